@@ -1,0 +1,161 @@
+"""What the built-in places are called, in English, Azerbaijani, Armenian and Russian.
+
+Each language's own usage is a place name, not a position. English and Russian give both names of a
+town where both are in use. Other spellings go to `alt_name`, where search finds them.
+"""
+
+from __future__ import annotations
+
+Position = tuple[float, float]  # longitude, latitude
+Names = tuple[str, ...]  # English, Azerbaijani, Armenian, Russian, and others joined by ";" if any
+
+
+def named(kind: str, en: str, az: str, hy: str, ru: str, also: str = "") -> dict[str, object]:
+    """Return the properties of a context feature: kind, the four names, and the others if any."""
+    names: dict[str, object] = {"name": en, "name:az": az, "name:hy": hy, "name:ru": ru}
+    return {"kind": kind, **names} | ({"alt_name": also} if also else {})
+
+
+def _region(en: str, az: str, hy: str, ru: str, also: str) -> dict[str, object]:
+    """Return the properties of a region: its names only, as it has no kind."""
+    return {k: v for k, v in named("", en, az, hy, ru, also).items() if k != "kind"}
+
+
+REGIONS: dict[str, dict[str, object]] = {
+    "kalbajar": _region("Kalbajar", "Kəlbəcər", "Քարվաճառ", "Кельбаджар", "Kelbajar;Karvachar"),
+    "aghdam": _region("Aghdam", "Ağdam", "Աղդամ", "Агдам", "Agdam;Akna;Ակնա"),
+    "lachin": _region("Lachin", "Laçın", "Լաչին", "Лачин", "Berdzor;Բերձոր;Kashatagh;Քաշաթաղ"),
+    "nagorno-karabakh": {
+        **_region(
+            "Nagorno-Karabakh",
+            "Dağlıq Qarabağ",
+            "Լեռնային Ղարաբաղ",
+            "Нагорный Карабах",
+            "Artsakh;Արցախ",
+        ),
+        "lies_within": "azerbaijan",
+        "lies_within:source": "ap-2020-11-30",
+        "lies_within:locator": "¶12",
+    },
+}
+
+
+def _country(
+    code: str, lon: float, lat: float, en: str, az: str, hy: str, ru: str
+) -> tuple[str, dict[str, object]]:
+    """Return a country's ISO code and its properties, the label's place among them."""
+    return code, named("country", en, az, hy, ru) | {"label_lon": lon, "label_lat": lat}
+
+
+COUNTRIES = {
+    "armenia": _country("AM", 45.62, 39.76, "Armenia", "Ermənistan", "Հայաստան", "Армения"),
+    "azerbaijan": _country(
+        "AZ", 47.38, 40.15, "Azerbaijan", "Azərbaycan", "Ադրբեջան", "Азербайджан"
+    ),
+    "georgia": _country("GE", 44.2, 41.75, "Georgia", "Gürcüstan", "Վրաստան", "Грузия"),
+    "iran": _country("IR", 47.4, 39.29, "Iran", "İran", "Իրան", "Иран"),
+    "russia": _country("RU", 46.9, 42.4, "Russia", "Rusiya", "Ռուսաստան", "Россия"),
+    "turkiye": _country("TR", 43.1, 40.0, "Türkiye", "Türkiyə", "Թուրքիա", "Турция"),
+}
+
+DISTRICTS = named(
+    "district",
+    "Districts of Azerbaijan",
+    "Azərbaycan rayonları",
+    "Ադրբեջանի շրջաններ",
+    "Районы Азербайджана",
+)
+
+LINE = named(
+    "line",
+    "Ceasefire line, 1994",
+    "Atəşkəs xətti, 1994",
+    "Հրադադարի գիծ, 1994",
+    "Линия прекращения огня, 1994",
+    "Line of contact 1994",
+)
+
+# A point in the lake, by which it is found, and its names.
+LAKES: dict[str, tuple[Position, Names]] = {
+    "caspian-sea": (
+        (50.6, 39.5),
+        ("Caspian Sea", "Xəzər dənizi", "Կասպից ծով", "Каспийское море"),
+    ),
+    "mingachevir": (
+        (46.75, 40.92),
+        (
+            "Mingachevir Reservoir",
+            "Mingəçevir su anbarı",
+            "Մինգեչաուրի ջրամբար",
+            "Мингечевирское водохранилище",
+        ),
+    ),
+    "sevan": ((45.35, 40.35), ("Lake Sevan", "Göyçə gölü", "Սևանա լիճ", "Озеро Севан")),
+    "urmia": ((45.45, 37.7), ("Lake Urmia", "Urmiya gölü", "Ուրմիա լիճ", "Озеро Урмия")),
+    "van": ((42.9, 38.6), ("Lake Van", "Van gölü", "Վանա լիճ", "Озеро Ван")),
+}
+
+# Where the town is, its rank (1 = always labelled, 2 = only zoomed in), the region it must lie in
+# ("" = none of the four), and its names.
+TOWNS: dict[str, tuple[Position, int, str, Names]] = {
+    "aghdam": (
+        (46.9297, 39.9911),
+        2,
+        "aghdam",
+        ("Aghdam", "Ağdam", "Աղդամ", "Агдам", "Agdam;Akna;Ակնա"),
+    ),
+    "askeran": (
+        (46.8297, 39.9397),
+        2,
+        "nagorno-karabakh",
+        ("Askeran", "Əsgəran", "Ասկերան", "Аскеран"),
+    ),
+    "barda": ((47.126, 40.374), 1, "", ("Barda", "Bərdə", "Բարդա", "Барда")),
+    "fuzuli": ((47.143, 39.6), 1, "", ("Fuzuli", "Füzuli", "Ֆիզուլի", "Физули", "Fizuli")),
+    "ganja": ((46.36, 40.682), 1, "", ("Ganja", "Gəncə", "Գյանջա", "Гянджа")),
+    "goris": ((46.338, 39.511), 1, "", ("Goris", "Gorus", "Գորիս", "Горис")),
+    "hadrut": (
+        (47.0317, 39.52),
+        2,
+        "nagorno-karabakh",
+        ("Hadrut", "Hadrut", "Հադրութ", "Гадрут"),
+    ),
+    "kalbajar": (
+        (46.0367, 40.1064),
+        2,
+        "kalbajar",
+        ("Kalbajar", "Kəlbəcər", "Քարվաճառ", "Кельбаджар", "Kelbajar;Karvachar"),
+    ),
+    "lachin": (
+        (46.5469, 39.6408),
+        2,
+        "lachin",
+        ("Lachin", "Laçın", "Լաչին", "Лачин", "Berdzor;Բերձոր"),
+    ),
+    "martakert": (
+        (46.8117, 40.2153),
+        2,
+        "nagorno-karabakh",
+        ("Martakert / Aghdara", "Ağdərə", "Մարտակերտ", "Мартакерт / Агдере"),
+    ),
+    "martuni": (
+        (47.1131, 39.7953),
+        2,
+        "nagorno-karabakh",
+        ("Martuni / Khojavend", "Xocavənd", "Մարտունի", "Мартуни / Ходжавенд"),
+    ),
+    "quzanli": ((47.0889, 40.0133), 2, "", ("Quzanli", "Quzanlı", "Ղուզանլի", "Кузанлы")),
+    "shusha": (
+        (46.7494, 39.7602),
+        1,
+        "nagorno-karabakh",
+        ("Shusha", "Şuşa", "Շուշի", "Шуша", "Shushi"),
+    ),
+    "stepanakert": (
+        (46.7519, 39.8153),
+        1,
+        "nagorno-karabakh",
+        ("Stepanakert / Khankendi", "Xankəndi", "Ստեփանակերտ", "Степанакерт / Ханкенди"),
+    ),
+    "vardenis": ((45.731, 40.183), 1, "", ("Vardenis", "Vardenis", "Վարդենիս", "Варденис")),
+}

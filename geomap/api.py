@@ -1,0 +1,83 @@
+"""geomap in Python: `geomap.open(DATASET)` and what a dataset can be asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+
+from geomap import dataset as _dataset
+from geomap.events import Event, resolve
+from geomap.files import write_whole
+from geomap.status import Interval, check_known, check_sources, intervals, status_on
+
+if TYPE_CHECKING:
+    import folium
+
+Day = date | str | None
+Sources = Collection[str] | str | None
+
+
+class Dataset(_dataset.Dataset):
+    """A dataset with its questions as methods. Days are dates or ISO texts such as 2020-11-30.
+
+    Everywhere `known` limits the claims to those published by that day and `sources` to those of
+    the named sources; None is no limit. Wrong values raise `geomap.errors.BadQuery`.
+    """
+
+    def status_on(
+        self, date: Day = None, known: Day = None, sources: Sources = None
+    ) -> gpd.GeoDataFrame:
+        """Return who holds each region on a day (by default the dataset's own), one row a region."""
+        return status_on(self, date or self.meta.date, known, sources)
+
+    def events(self, known: Day = None, sources: Sources = None) -> list[Event]:
+        """Return what the visible claims agree on, in the order of the ledger."""
+        return resolve(self.ledger, check_known(known), check_sources(self, sources))
+
+    def intervals(self, known: Day = None, sources: Sources = None) -> dict[str, list[Interval]]:
+        """Return each region's statuses over the whole period, without gap, by region id."""
+        return intervals(self, known, sources)
+
+    def draw(
+        self, date: Day = None, known: Day = None, sources: Sources = None, **options: Any
+    ) -> folium.Map:
+        """Return the interactive map as a `folium.Map`; `lang`, `theme` and `controls` as options."""
+        from geomap.drawing import draw
+
+        return draw(self, date=date, known=known, sources=sources, **options)
+
+    def export(
+        self,
+        file: str | os.PathLike[str],
+        date: Day = None,
+        known: Day = None,
+        sources: Sources = None,
+        **options: Any,
+    ) -> Path:
+        """Write the status of the regions into a file, its format by the file's ending.
+
+        Options: `lang`, `bbox` (west, south, east, north), `simplify` (metres). The file is
+        written whole or not at all. Returns its path.
+        """
+        from geomap.formats import export_regions, format_for
+
+        path = Path(file)
+        ending = format_for(path.name).ending
+        write_whole(path, export_regions(self, ending, date, known, sources, **options))
+        return path
+
+
+def open(source: str | os.PathLike[str] | None = None) -> Dataset:
+    """Return the dataset in a folder or a zip of one; without argument the built-in dataset.
+
+    Raises `geomap.errors.NotFound` where there is none, `geomap.errors.DatasetError` listing every
+    fault where it is not sound.
+    """
+    found = _dataset.open(source)
+    return Dataset(**{field.name: getattr(found, field.name) for field in fields(found)})

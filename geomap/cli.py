@@ -1,0 +1,140 @@
+"""The command line. Each command parses, calls one function and prints."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from geomap import dataset as datasets
+from geomap.errors import GeomapError
+from geomap.wording import LANGUAGES
+
+
+class _Group(click.Group):
+    """Turns geomap's own errors into one message and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GeomapError as error:
+            raise click.ClickException(str(error)) from None
+
+
+def _view_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (
+        click.option("--sources", help="Count only these sources: ids with commas between."),
+        click.option("--known", metavar="DAY", help="Count only what was published by this day."),
+        click.option("--date", metavar="DAY", help="The day, as 2020-11-30."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="geomap")
+def main() -> None:
+    """Show who holds which territory on which day, and who says so.
+
+    DATASET is a folder or a .zip of one; without it the built-in dataset is used.
+    """
+
+
+@main.command()
+@click.argument("dataset", nargs=-1)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--base-url", default="", help="The site's public address, for absolute links.")
+@click.option("--allow-embed", multiple=True, help="Site that may embed the map; default: anyone.")
+@click.option("--reload", is_flag=True, help="Follow edits of the dataset while serving.")
+def serve(dataset: tuple[str, ...], **options: Any) -> None:
+    """Serve the map on the web."""
+    from geomap.web.server import run
+
+    run(dataset, **options)
+
+
+@main.command()
+@click.argument("dataset")
+def check(dataset: str) -> None:
+    """List every fault of a dataset with file, row, column and how to mend it."""
+    faults = datasets.check(dataset)
+    for fault in faults:
+        click.echo(str(fault))
+    if faults:
+        click.echo(f"{len(faults)} fault{'' if len(faults) == 1 else 's'} in {dataset}", err=True)
+        sys.exit(1)
+    found = datasets.open(dataset)
+    click.echo(
+        f"{dataset} is sound: {len(found.regions)} regions, {len(found.ledger.claims)} claims "
+        f"by {len(found.ledger.sources)} sources"
+    )
+
+
+@main.command()
+@click.argument("dataset", required=False)
+@_view_options
+@click.option("--lang", default="en", type=click.Choice(LANGUAGES), show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the public rows as JSON.")
+def status(
+    dataset: str | None,
+    date: str | None,
+    known: str | None,
+    sources: str | None,
+    lang: str,
+    as_json: bool,
+) -> None:
+    """Print who holds what."""
+    from geomap.terminal import status_rows, status_table
+
+    found = datasets.open(dataset)
+    day = date or found.meta.date.isoformat()
+    if as_json:
+        rows = status_rows(found, day, known, sources)
+        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+    else:
+        width = shutil.get_terminal_size((100, 24)).columns
+        click.echo(status_table(found, day, known, sources, lang, width), nl=False)
+
+
+@main.command()
+@click.argument("arguments", nargs=-1, metavar="[DATASET] FILE")
+@_view_options
+@click.option("--lang", default="en", help="Language of the names.", show_default=True)
+@click.option("--bbox", help="Only regions that touch west,south,east,north in degrees.")
+@click.option("--simplify", metavar="METRES", help="Drop vertices; shared borders stay shared.")
+@click.option("--list", "list_formats", is_flag=True, help="Name all formats and stop.")
+def export(
+    arguments: tuple[str, ...],
+    date: str | None,
+    known: str | None,
+    sources: str | None,
+    lang: str,
+    bbox: str | None,
+    simplify: str | None,
+    list_formats: bool,
+) -> None:
+    """Write the status of the regions into FILE, in the format of its ending."""
+    from geomap.files import write_whole
+    from geomap.formats import FORMATS, export_regions, format_for, parse_bbox, parse_simplify
+
+    if list_formats:
+        for format in FORMATS.values():
+            click.echo(f".{format.ending:<10} {format.title}")
+        return
+    if not 1 <= len(arguments) <= 2:
+        raise click.UsageError("give one FILE, and before it a DATASET if it is not the built-in")
+    file = Path(arguments[-1])
+    ending = format_for(file.name).ending
+    found = datasets.open(arguments[0] if len(arguments) == 2 else None)
+    box = parse_bbox(bbox) if bbox else None
+    tolerance = parse_simplify(simplify) if simplify else None
+    content = export_regions(found, ending, date, known, sources, lang, box, tolerance)
+    write_whole(file, content)
+    click.echo(f"{file}: {len(content):,} bytes")

@@ -1,0 +1,246 @@
+"""The interactive map: Folium draws the skeleton, our own script fills it from a JSON block.
+
+Nothing that comes from a dataset passes through Folium or its templates. Names, notes, sources
+and geometry travel in one `<script type="application/json">` element that :func:`json_block`
+writes, and the browser puts them on the page as text nodes. What Folium renders is made of the
+constants in this module only; ids are fixed, so equal input gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import folium
+import orjson
+from branca.element import Element, Figure
+from folium.template import Template
+
+_LEAFLET = "vendor/leaflet-1.9.4/leaflet"
+ASSETS: Mapping[str, tuple[str, ...]] = {
+    "geomap.css": (f"{_LEAFLET}.css", "geomap.css"),
+    "leaflet.js": (f"{_LEAFLET}.js",),
+    "geomap.js": ("geomap.js", "geomap-card.js", "geomap-map.js", "geomap-time.js"),
+}
+"""The files a page loads, in this order, each with the files under `static/` it is made of."""
+
+THEMES = ("auto", "light", "dark")
+CONTROLS = ("full", "slider", "none")
+"""`full`: slider, play and steps; `slider`: the slider alone; `none`: a still day."""
+
+Link = Callable[[str], str]
+
+_HEIGHT = "560px"  # of the frame in a notebook
+_STANDALONE_CSS = "html,body{margin:0;height:100%}"
+# Whole-line comments and indentation. No string in our files spans lines, so none is touched.
+_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n|^[ \t]+|^\n", re.MULTILINE | re.DOTALL)
+_ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+
+
+class Parts(NamedTuple):
+    """The pieces of a rendered map, for a page that places them itself.
+
+    `head` and `body` are HTML; `script` is the exact text of the one inline script, to be
+    written between `<script>` and `</script>` without a further character, so that its hash in
+    a Content-Security-Policy holds.
+    """
+
+    head: str
+    body: str
+    script: str
+
+
+class _Verbatim(Element):  # type: ignore[misc]
+    """Text that is put out as it is, never read as a template."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the text."""
+        return self.text
+
+
+class _Page(Figure):  # type: ignore[misc]
+    """The document around the map, without Folium's own head."""
+
+    def __init__(self, lang: str, direction: str, title: str, deferred: bool) -> None:
+        super().__init__(height=_HEIGHT)
+        self.header._children.clear()
+        self.lang, self.direction, self.heading = lang, direction, title
+        self.deferred = deferred
+
+    def parts(self) -> Parts:
+        """Render head, body and script."""
+        for child in self._children.values():
+            child.render()
+        script = self.script.render().strip()
+        if self.deferred:
+            # The linked scripts are deferred, so Leaflet is there only once the page is parsed.
+            script = f'addEventListener("DOMContentLoaded", function () {{\n{script}\n}});'
+        return Parts(self.header.render().strip(), self.html.render().strip(), script)
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the whole document."""
+        head, body, script = self.parts()
+        return (
+            f'<!DOCTYPE html>\n<html lang="{escape(self.lang)}" dir="{escape(self.direction)}">\n'
+            '<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>{escape(self.heading)}</title>\n{head}\n</head>\n"
+            f'<body>\n<main>\n<h1 class="gm-live">{escape(self.heading)}</h1>\n{body}\n</main>\n'
+            f"<script>{script}</script>\n</body>\n</html>\n"
+        )
+
+
+class TerritoryMap(folium.Map):  # type: ignore[misc]
+    """A `folium.Map` whose element is the geomap widget; other Folium layers can be added to it.
+
+    Use :func:`build`. The map needs the widget's scripts, styles and a payload beside it.
+    """
+
+    _template = Template(
+        """
+{% macro html(this, kwargs) %}
+<figure class="gm" hidden data-controls="{{ this.controls }}" data-theme="{{ this.theme }}"
+ {%- if this.fill %} data-fill{% endif %}
+ {%- if this.follow_address %} data-address="follow"{% endif %}>
+<div class="gm-main">
+<div class="gm-stage">
+<div class="folium-map" id="{{ this.get_name() }}"></div>
+<time class="gm-date"></time>
+<div class="gm-zoom">
+<button type="button" data-zoom="in"><svg class="gm-icon" width="16" height="16"
+ viewBox="0 0 16 16" aria-hidden="true"><path d="M2 8h12M8 2v12"/></svg></button>
+<button type="button" data-zoom="out"><svg class="gm-icon" width="16" height="16"
+ viewBox="0 0 16 16" aria-hidden="true"><path d="M2 8h12"/></svg></button>
+</div>
+<p class="gm-hint" aria-hidden="true"></p>
+</div>
+<ul class="gm-legend"></ul>
+<div class="gm-card" role="dialog" aria-labelledby="geomap-card" hidden>
+<div class="gm-head"><h3 id="geomap-card"></h3>
+<button type="button" class="gm-close"><svg class="gm-icon" width="14" height="14"
+ viewBox="0 0 16 16" aria-hidden="true"><path d="M2 2l12 12M14 2L2 14"/></svg></button></div>
+<div class="gm-body" tabindex="0"></div>
+</div>
+</div>
+<div class="gm-time">
+<button type="button" class="gm-step gm-previous"><svg class="gm-icon" viewBox="0 0 16 16"
+ aria-hidden="true"><path d="M12 2L6 8l6 6M3 2v12"/></svg></button>
+<button type="button" class="gm-play"><svg class="gm-icon" viewBox="0 0 16 16"
+ aria-hidden="true"><path class="gm-starting" d="M4 2l11 6-11 6z"/>
+<path class="gm-pausing" d="M3 2h3.5v12H3zM9.500 2H13v12H9.500z"/></svg></button>
+<button type="button" class="gm-step gm-next"><svg class="gm-icon" viewBox="0 0 16 16"
+ aria-hidden="true"><path d="M4 2l6 6-6 6M13 2v12"/></svg></button>
+<div class="gm-line-of-days"><input type="range" class="gm-slider" min="0" step="1"
+ autocomplete="off"><div class="gm-ticks" aria-hidden="true"></div></div>
+</div>
+<figcaption class="gm-credit"><p><span class="gm-sources"></span>
+<span class="gm-limit"></span></p><a target="_blank" rel="noopener"></a></figcaption>
+<p class="gm-live" aria-live="polite"></p>
+</figure>
+{% endmacro %}
+{% macro script(this, kwargs) %}
+var {{ this.get_name() }} = L.map("{{ this.get_name() }}", {{ this.options|tojavascript }});
+geomap.start({{ this.get_name() }});
+{% endmacro %}
+"""
+    )
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - Folium's own attribute
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, *, theme: str, controls: str, fill: bool, follow_address: bool) -> None:
+        super().__init__(tiles=None, zoom_control=False, zoom_snap=0, wheel_px_per_zoom_level=120)
+        for option in ("zoom", "prefer_canvas"):  # the view comes from the payload's bounds
+            self.options.pop(option, None)
+        self._id = "geomap"
+        self.theme, self.controls = theme, controls
+        self.fill, self.follow_address = fill, follow_address
+
+
+def build(
+    payload: Mapping[str, Any],
+    *,
+    link: Link | None = None,
+    theme: str = "auto",
+    controls: str = "full",
+    follow_address: bool = False,
+    fill: bool | None = None,
+) -> folium.Map:
+    """Draw the map of a payload.
+
+    `link` turns a name of :data:`ASSETS` into an address; the page then loads its files from
+    there and holds one inline script and no inline style. Without `link` all is inside the
+    document, which works in a notebook and, saved, without a network.
+
+    `follow_address` keeps the `date` parameter of the page's address in step with the slider.
+    `fill` makes the map take its frame's whole height; the default is to do so without `link`.
+
+    Raises ValueError for a theme or controls that are not in :data:`THEMES`, :data:`CONTROLS`.
+    """
+    for name, value, allowed in (("theme", theme, THEMES), ("controls", controls, CONTROLS)):
+        if value not in allowed:
+            raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}")
+    territory = TerritoryMap(
+        theme=theme,
+        controls=controls,
+        fill=link is None if fill is None else fill,
+        follow_address=follow_address,
+    )
+    page = _Page(str(payload["lang"]), str(payload["dir"]), str(payload["title"]), link is not None)
+    page.add_child(territory, name="map")
+    page.header.add_child(_Verbatim(_head(link)), name="assets")
+    page.html.add_child(_Verbatim(json_block(payload)), name="data")
+    return territory
+
+
+def parts(territory: folium.Map) -> Parts:
+    """Render a map that :func:`build` made into the pieces of a page."""
+    page = territory.get_root()
+    if not isinstance(page, _Page):
+        raise TypeError("parts() takes a map made by build()")
+    return page.parts()
+
+
+def json_block(payload: Mapping[str, Any]) -> str:
+    """Write the payload as a data block that no text in it can close or be read as markup in."""
+    text = orjson.dumps(payload).decode().translate(_ESCAPES)
+    return f'<script type="application/json" id="geomap-data">{text}</script>'
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of one of :data:`ASSETS`, without the indentation and comments of our own files.
+
+    Raises KeyError for another name.
+    """
+    static = files(__package__) / "static"
+    texts = []
+    for path in ASSETS[name]:
+        text = (static / path).read_text(encoding="utf-8")
+        texts.append(text if path.endswith("leaflet.js") else _COMMENT.sub("", text))
+    return "\n".join(texts)
+
+
+def _head(link: Link | None) -> str:
+    tags = []
+    for name in ASSETS:
+        if name.endswith(".css"):
+            tags.append(
+                f"<style>{_STANDALONE_CSS}{asset(name)}</style>"
+                if link is None
+                else f'<link rel="stylesheet" href="{escape(link(name))}">'
+            )
+        else:
+            tags.append(
+                f"<script>{asset(name)}</script>"
+                if link is None
+                else f'<script defer src="{escape(link(name))}"></script>'
+            )
+    return "\n".join(tags)

@@ -1,0 +1,202 @@
+"""Where the names on a picture go, so that none covers another: regions, towns, water, countries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import shapely
+
+from geomap.drawing import lettering
+from geomap.drawing.scene import Frame, Label, Shape, Theme
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
+
+_NUDGES = sorted(
+    ((x, y) for y in (0, 14, -14, 26, -26, 40, -40) for x in (0, 16, -16, 32, -32, 56, -56)),
+    key=lambda at: at[0] ** 2 + at[1] ** 2,
+)
+_ALWAYS_NAMED = 12
+"""Of so few regions none may stay without its name."""
+_RANK_TWO_ZOOM = 9.0
+_ASCENT, _DESCENT = 0.76, 0.24
+
+
+class Board:
+    """The room on a map that is still free."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self.area: Box = (4, 4, width - 4, height - 4)
+        self._taken: list[Box] = []
+
+    def take(self, box: Box, margin: float = 2) -> None:
+        """Mark a box, with some room around it, as taken."""
+        left, top, right, bottom = box
+        self._taken.append((left - margin, top - margin, right + margin, bottom + margin))
+
+    def free(self, box: Box) -> bool:
+        """Return whether a box touches nothing that was taken before."""
+        left, top, right, bottom = box
+        return not any(
+            left < r and l < right and top < b and t < bottom for l, t, r, b in self._taken
+        )
+
+    def inside(self, box: Box) -> bool:
+        """Return whether a box lies within the map."""
+        left, top, right, bottom = self.area
+        return left <= box[0] and top <= box[1] and box[2] <= right and box[3] <= bottom
+
+
+def around(x: float, y: float, width: float, size: float) -> Box:
+    """Return the box of a line of text with its middle at a point."""
+    return (x - width / 2, y - size * 0.55, x + width / 2, y + size * 0.55)
+
+
+def centred(x: float, y: float, text: str, size: float, colour: str, **look: object) -> Label:
+    """Return a label with its middle at a point."""
+    bold = bool(look.pop("bold", False))
+    baseline = y + size * (_ASCENT - _DESCENT) * 0.68
+    return Label(x, baseline, ((text, bold),), size, colour, "middle", **look)  # type: ignore[arg-type]
+
+
+def region_labels(
+    board: Board,
+    frame: Frame,
+    regions: Sequence[tuple[str, float, float, shapely.Geometry]],
+    theme: Theme,
+    size: float,
+    avoid: Iterable[Box] = (),
+) -> list[Label]:
+    """Return the names of regions (name, label's longitude and latitude, outline in pixels).
+
+    A name moves a little where its place is taken, but not out of its region. `avoid` are boxes
+    that it leaves free if it can.
+    """
+    found = []
+    wishes = Board(frame.width, frame.height)
+    for box in avoid:
+        wishes.take(box, 1)
+    for name, lon, lat, outline in regions:
+        room = min(frame.width * 0.45, 32 * size)
+        text = lettering.shorten(name, size, room, bold=True)
+        wide = lettering.width(text, size, bold=True)
+        home = frame.point(lon, lat)
+        spots = [(home[0] + x * size / 13, home[1] + y * size / 13) for x, y in _NUDGES]
+        spots = [at for at in spots if shapely.intersects_xy(outline, *at)]
+        spots = [at for at in spots if board.inside(b := around(*at, wide, size)) and board.free(b)]
+        calm = [at for at in spots if wishes.free(around(*at, wide, size))]
+        if not spots and (len(regions) > _ALWAYS_NAMED or not board.inside((*home, *home))):
+            continue
+        x, y = (calm or spots or [home])[0]
+        board.take(around(x, y, wide, size))
+        found.append(centred(x, y, text, size, theme.ink, bold=True, halo=theme.paper))
+    return found
+
+
+def town_marks(
+    board: Board,
+    frame: Frame,
+    towns: Iterable[tuple[str, int, float, float]],
+    theme: Theme,
+    size: float,
+) -> list[Shape | Label]:
+    """Return dots and names of towns (name, rank, longitude, latitude) where there is room."""
+    found: list[Shape | Label] = []
+    for name, rank, lon, lat in sorted(towns, key=lambda town: town[1]):
+        if rank > (2 if frame.zoom >= _RANK_TWO_ZOOM else 1):
+            continue
+        x, y = frame.point(lon, lat)
+        radius = size * 0.28
+        dot = (x - radius, y - radius, x + radius, y + radius)
+        wide, gap = lettering.width(name, size), size * 0.75
+        for anchor, start in (("start", x + gap), ("end", x - gap - wide)):
+            box = (start, y - size * 0.5, start + wide, y + size * 0.5)
+            whole = (min(dot[0], box[0]), box[1], max(dot[2], box[2]), box[3])
+            if board.inside(whole) and board.free(whole):
+                break
+        else:
+            continue
+        board.take(whole, 1)
+        disc = shapely.Point(x, y).buffer(radius, quad_segs=6)
+        found.append(Shape(disc, theme.paper, stroke=theme.ink, stroke_width=size * 0.12))
+        edge = start if anchor == "start" else start + wide
+        label = Label(edge, y + size * 0.35, ((name, False),), size, theme.ink)
+        found.append(_with(label, anchor, theme.paper))
+    return found
+
+
+def town_dots(
+    frame: Frame, towns: Iterable[tuple[str, int, float, float]], size: float
+) -> list[Box]:
+    """Return where the dots of the important towns lie."""
+    points = [frame.point(lon, lat) for _, rank, lon, lat in towns if rank < 2]
+    return [(x - size / 2, y - size / 2, x + size / 2, y + size / 2) for x, y in points]
+
+
+def water_labels(
+    board: Board,
+    frame: Frame,
+    waters: Iterable[tuple[str, float, float]],
+    theme: Theme,
+    size: float,
+) -> list[Label]:
+    """Return the names of lakes and seas (name, longitude, latitude) where there is room."""
+    found = []
+    for name, lon, lat in waters:
+        x, y = frame.point(lon, lat)
+        box = around(x, y, lettering.width(name, size), size)
+        if board.inside(box) and board.free(box):
+            board.take(box)
+            found.append(centred(x, y, name, size, theme.muted, italic=True, halo=theme.water))
+    return found
+
+
+def country_labels(
+    board: Board,
+    frame: Frame,
+    countries: Iterable[tuple[str, float, float, shapely.Geometry]],
+    regions: shapely.STRtree,
+    theme: Theme,
+    size: float,
+) -> list[Label]:
+    """Return the names of countries (name, label's place, outline in pixels) that have room.
+
+    A country's own label point is often out of view: the nearest place is taken where the whole
+    word lies in the country, in view, and on no region and no other label.
+    """
+    found = []
+    for name, lon, lat, outline in countries:
+        wide = lettering.width(name, size, spaced=True)
+        left, top, right, bottom = board.area
+        if wide > right - left or not shapely.area(outline):
+            continue
+        home = frame.point(lon, lat)
+        xs = np.append(np.linspace(left + wide / 2, right - wide / 2, 15), home[0])
+        ys = np.append(np.linspace(top + size, bottom - size, 11), home[1])
+        spots = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+        spots = spots[np.argsort(np.hypot(*(spots - home).T), kind="stable")]
+        half = np.array([wide / 2 + 3, size * 0.8])
+        places = shapely.box(*(spots - half).T, *(spots + half).T)
+        fits = shapely.contains(outline, places)
+        fits[regions.query(places, predicate="intersects")[0]] = False
+        for x, y in spots[fits]:
+            box = around(float(x), float(y), wide, size)
+            if board.inside(box) and board.free(box):
+                board.take(box)
+                look = {"spaced": True, "halo": theme.land}
+                found.append(centred(float(x), float(y), name, size, theme.muted, **look))
+                break
+    return found
+
+
+def _with(label: Label, anchor: str, halo: str) -> Label:
+    return Label(
+        label.x,
+        label.y,
+        label.text,
+        label.size,
+        label.colour,
+        "end" if anchor == "end" else "start",
+        halo,
+    )

@@ -1,0 +1,223 @@
+"""What a picture is made of, before it is ink: shapes and labels in pixels, x right and y down.
+
+A scene knows no file format. The SVG writer and the matplotlib writer draw the same one, so the
+formats cannot differ in what they show.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import shapely
+
+from geomap.wording.catalogue import Spans
+
+_MAX_LATITUDE = 85.051128779
+"""Where Web Mercator ends, so that its world is a square."""
+_WORLD_METRES = 2 * math.pi * 6378137.0
+_TILE = 256
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a picture that are not an actor's, as `#rrggbb`."""
+
+    ink: str
+    muted: str
+    paper: str
+    rule: str
+    land: str
+    water: str
+    border: str
+    district: str
+    hatch: str
+    dark: bool = False
+
+
+THEMES = {
+    "light": Theme(
+        **{"ink": "#1c2530", "muted": "#5b6673", "paper": "#ffffff", "rule": "#d5dade"},
+        **{"land": "#f2f1ec", "water": "#cfe0ea", "border": "#8b95a0"},
+        **{"district": "#c3c9cf", "hatch": "#6b7682"},
+    ),
+    "dark": Theme(
+        **{"ink": "#eef2f6", "muted": "#aab4be", "paper": "#161c24", "rule": "#3a434d"},
+        **{"land": "#232a33", "water": "#16303f", "border": "#6f7a85"},
+        **{"district": "#414b56", "hatch": "#aab4be"},
+        dark=True,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Hatch:
+    """Parallel bars of one colour, `width` px wide and `period` px apart.
+
+    `angle` is in degrees, clockwise from upright; 45 leans like a slash.
+    """
+
+    colour: str
+    width: float
+    period: float
+    angle: float
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A polygon or line in pixels and how it is inked; `id` and `hint` are for whoever opens it."""
+
+    geometry: shapely.Geometry
+    fill: str | None = None
+    hatches: tuple[Hatch, ...] = ()
+    stroke: str | None = None
+    stroke_width: float = 1.0
+    dash: tuple[float, ...] = ()
+    id: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Label:
+    """One line of text; `y` is its baseline, `halo` the colour of a rim that sets it off."""
+
+    x: float
+    y: float
+    text: Spans
+    size: float
+    colour: str
+    anchor: Literal["start", "middle", "end"] = "start"
+    halo: str | None = None
+    spaced: bool = False
+    italic: bool = False
+
+
+Item = Shape | Label
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A whole picture: its size in pixels and its layers by name, the lowest first."""
+
+    width: int
+    height: int
+    title: str
+    description: str
+    language: str
+    keywords: tuple[str, ...]
+    paper: str
+    layers: dict[str, list[Item]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The part of the world that a picture shows, in Web Mercator, as the interactive map does.
+
+    `scale` is in pixels for the world's whole width; `left` and `top` are the pixel coordinates
+    of the frame's corner in that world.
+    """
+
+    width: float
+    height: float
+    scale: float
+    left: float
+    top: float
+
+    @property
+    def zoom(self) -> float:
+        """The zoom level at which Leaflet draws at this scale."""
+        return math.log2(self.scale / _TILE)
+
+    @property
+    def metres_per_pixel(self) -> float:
+        """How long a pixel is on the ground, at the latitude of the frame's middle."""
+        y = (self.top + self.height / 2) / self.scale
+        latitude = math.atan(math.sinh(math.pi * (1 - 2 * y)))
+        return _WORLD_METRES * math.cos(latitude) / self.scale
+
+    def project(self, geometry: shapely.Geometry) -> shapely.Geometry:
+        """Return a geometry in degrees as one in pixels of this frame."""
+        return shapely.transform(geometry, self._pixels)
+
+    def point(self, lon: float, lat: float) -> tuple[float, float]:
+        """Return the pixel of a place."""
+        x, y = self._pixels(np.array([[lon, lat]], dtype=float))[0]
+        return float(x), float(y)
+
+    def clip(self, geometry: shapely.Geometry, margin: float) -> shapely.Geometry:
+        """Return what of a geometry in degrees shows, in pixels, with no more detail than shows."""
+        flat = shapely.simplify(self.project(geometry), 0.3)
+        if not shapely.is_valid(flat):
+            flat = shapely.make_valid(flat)
+        return shapely.clip_by_rect(
+            flat, -margin, -margin, self.width + margin, self.height + margin
+        )
+
+    def _pixels(self, degrees: np.ndarray) -> np.ndarray:
+        return mercator(degrees) * self.scale - [self.left, self.top]
+
+
+def fit(
+    bounds: tuple[float, float, float, float], width: float, height: float, pad: float
+) -> Frame:
+    """Return the frame of a size that shows bounds (west, south, east, north) as large as it can.
+
+    `pad` pixels on each side stay free.
+    """
+    west, south, east, north = bounds
+    (left, bottom), (right, top) = mercator(np.array([[west, south], [east, north]], dtype=float))
+    across, down = max(right - left, 1e-9), max(bottom - top, 1e-9)
+    scale = min((width - 2 * pad) / across, (height - 2 * pad) / down)
+    return Frame(
+        width,
+        height,
+        scale,
+        float((left + right) / 2 * scale - width / 2),
+        float((top + bottom) / 2 * scale - height / 2),
+    )
+
+
+def mercator(degrees: np.ndarray) -> np.ndarray:
+    """Return longitude and latitude as x and y in Web Mercator's world, a square of size one."""
+    latitude = np.radians(np.clip(degrees[:, 1], -_MAX_LATITUDE, _MAX_LATITUDE))
+    return np.column_stack(
+        [degrees[:, 0] / 360 + 0.5, 0.5 - np.arcsinh(np.tan(latitude)) / (2 * np.pi)]
+    )
+
+
+def outlines(geometry: shapely.Geometry) -> Iterator[shapely.Geometry]:
+    """Yield every ring and line of a geometry; points have none."""
+    for part in shapely.get_parts(geometry):
+        if part.geom_type == "Polygon":
+            yield from (ring for ring in shapely.get_rings(part) if not ring.is_empty)
+        elif part.geom_type == "GeometryCollection" or part.geom_type.startswith("Multi"):
+            yield from outlines(part)
+        elif part.geom_type in ("LineString", "LinearRing") and not part.is_empty:
+            yield part
+
+
+def mix(colour: str, ground: str, share: float) -> str:
+    """Return `colour` laid over `ground` with an opacity of `share`, all as `#rrggbb`."""
+    pairs = zip(_rgb(colour), _rgb(ground), strict=True)
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
+def bars(hatch: Hatch, geometry: shapely.Geometry) -> shapely.Geometry:
+    """Return the bars of a hatch as polygons, cut to a polygon's outline, in pixels.
+
+    The bars of one hatch lie where an SVG pattern lays them: they start at the picture's corner.
+    """
+    cos, sin = math.cos(math.radians(hatch.angle)), math.sin(math.radians(hatch.angle))
+    turned = shapely.transform(geometry, lambda xy: xy @ np.array([[cos, -sin], [sin, cos]]))
+    left, top, right, bottom = shapely.bounds(turned)
+    starts = np.arange(math.floor(left / hatch.period), right / hatch.period) * hatch.period
+    upright = shapely.box(starts, top, starts + hatch.width, bottom)
+    cut = shapely.intersection(shapely.multipolygons(upright), turned)
+    return shapely.transform(cut, lambda xy: xy @ np.array([[cos, sin], [-sin, cos]]))
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -1,0 +1,173 @@
+/* geomap: the time bar. A native range input over the period's days, its ticks, and play. */
+(function () {
+  "use strict";
+  const {el, number, isoOf} = geomap.tools;
+
+  const PLAY = 13000; // the whole period takes about this many milliseconds
+  const STEP = 200; // between two steps of it
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+  geomap.widgets.push(function (figure) {
+    const {period, ticks, text} = geomap.data;
+    const find = (name) => figure.querySelector(".gm-" + name);
+    const [bar, input, scale, play] = [find("time"), find("slider"), find("ticks"), find("play")];
+    const first = number(period[0]);
+    const last = number(period[1]) - first;
+    const stops = [...new Set([period[0], period[1], ...ticks.flatMap((t) => [t.date, t.until || t.date])])]
+      .filter((iso) => iso >= period[0] && iso <= period[1]).sort();
+    let timer = 0;
+    let stepping = false;
+    let keyed = false;
+    let settle = 0;
+
+    bar.hidden = figure.dataset.controls === "none";
+    input.max = last;
+    input.setAttribute("aria-label", text.day);
+    find("previous").setAttribute("aria-label", text.previous);
+    find("next").setAttribute("aria-label", text.next);
+    for (const name of ["previous", "next"]) find(name).title = text[name];
+
+    const position = (iso) => last ? (number(iso) - first) / last * 100 : 0;
+    const marks = ticks.map((tick) => {
+      const until = tick.until && tick.until > tick.date ? tick.until : tick.date;
+      const mark = el("span", "gm-tick");
+      mark.style.insetInlineStart = (position(tick.date) + position(until)) / 2 + "%";
+      const day = el("b", "gm-word");
+      const name = el("span", "gm-word gm-event", tick.label);
+      mark.append(day, name);
+      mark.addEventListener("click", () => { stop(); geomap.setDate(tick.date); });
+      scale.append(mark);
+      if (until > tick.date) {
+        const band = el("span", "gm-band");
+        band.style.insetInlineStart = position(tick.date) + "%";
+        band.style.width = position(until) - position(tick.date) + "%";
+        scale.append(band);
+      }
+      return {tick, until, day, name};
+    });
+
+    // "10 Nov", then "15" while the month stays the same.
+    function label({tick, until}, before) {
+      const month = (iso) => iso.slice(0, 7);
+      const start = geomap.formatDate(tick.date, before === month(tick.date) ? "day" : "short");
+      if (until === tick.date) return start;
+      const end = geomap.formatDate(until, "short");
+      return month(until) !== month(tick.date) ? start + " – " + end
+        : geomap.formatDate(tick.date, "day") + "–" + (before === month(until) ? geomap.formatDate(until, "day") : end);
+    }
+
+    // Puts a word under its tick, inside the bar; false where it would touch one before it.
+    function put(word, others, room) { // room: {left, right} that words may take
+      word.hidden = false;
+      word.style.translate = "";
+      const box = word.getBoundingClientRect();
+      const shift = Math.min(0, room.right - 4 - box.right) || Math.max(0, room.left + 4 - box.left);
+      const [left, right] = [box.left + shift, box.right + shift];
+      if (shift) word.style.translate = shift + "px 0";
+      word.hidden = others.some((other) => left < other[1] + 5 && other[0] < right + 5);
+      if (!word.hidden) others.push([left, right]);
+      return !word.hidden;
+    }
+
+    // Dates: the last, the first, then what fits between. Names: only if all fit in two rows.
+    function layout() {
+      const room = {left: scale.getBoundingClientRect().left - 12, right: bar.getBoundingClientRect().right};
+      if (bar.hidden) return;
+      for (let round = 0; round < 2; round++) {
+        const taken = [];
+        let before = "";
+        for (const one of marks) {
+          one.day.textContent = label(one, round && one.day.hidden ? "" : before);
+          if (!round || !one.day.hidden) before = one.until.slice(0, 7);
+        }
+        [...marks.slice(-1), ...marks.slice(0, -1)].forEach((one) => put(one.day, taken, room));
+      }
+      const rows = [[], []];
+      scale.classList.remove("gm-bare", "gm-two");
+      const all = marks.every((one) => !one.day.hidden && rows.some((row, i) => {
+        one.name.classList.toggle("gm-below", i > 0);
+        return put(one.name, row, room);
+      }));
+      scale.classList.toggle("gm-bare", !all);
+      scale.classList.toggle("gm-two", all && rows[1].length > 0);
+    }
+
+    function toStop(direction) {
+      const now = geomap.state.date;
+      const next = direction > 0 ? stops.find((iso) => iso > now) : [...stops].reverse().find((iso) => iso < now);
+      return next;
+    }
+
+    function setPlaying(playing) {
+      play.setAttribute("aria-label", playing ? text.pause : text.play);
+      play.title = playing ? text.pause : text.play;
+      play.classList.toggle("gm-playing", playing);
+    }
+
+    function halt() {
+      clearInterval(timer);
+      timer = 0;
+      setPlaying(false);
+    }
+
+    function stop() {
+      if (!timer) return;
+      halt();
+      geomap.setDate(geomap.state.date);
+    }
+
+    function step(iso) {
+      stepping = true;
+      geomap.setDate(iso, {final: false});
+      stepping = false;
+    }
+
+    function begin() {
+      if (geomap.state.index >= last) step(period[0]);
+      const days = Math.max(1, Math.round(last * STEP / PLAY));
+      timer = setInterval(() => {
+        const day = Math.min(last, geomap.state.index + days);
+        const iso = calm.matches ? toStop(1) || period[1] : isoOf(first + day);
+        step(iso);
+        if (geomap.state.index >= last) stop();
+      }, calm.matches ? 1500 : STEP);
+      setPlaying(true);
+    }
+
+    // A held arrow key sends "change" for every day: they are committed together.
+    const chosen = () => isoOf(first + +input.value);
+    input.addEventListener("input", () => geomap.setDate(chosen(), {final: false}));
+    input.addEventListener("change", () => {
+      clearTimeout(settle);
+      settle = setTimeout(() => geomap.setDate(chosen()), keyed ? 300 : 0);
+    });
+    input.addEventListener("keydown", () => { keyed = true; });
+    input.addEventListener("pointerdown", () => { keyed = false; stop(); });
+    play.addEventListener("click", () => timer ? stop() : begin());
+    for (const [name, direction] of [["previous", -1], ["next", 1]]) {
+      find(name).addEventListener("click", () => {
+        stop();
+        const iso = toStop(direction);
+        if (iso) geomap.setDate(iso);
+      });
+    }
+    document.addEventListener("visibilitychange", () => document.hidden && stop());
+    new ResizeObserver(layout).observe(scale);
+    if (document.fonts) document.fonts.ready.then(layout);
+    setPlaying(false);
+
+    return {
+      show({date}) {
+        if (timer && !stepping) halt();
+        const long = geomap.formatDate(date, "long");
+        find("date").textContent = long;
+        find("date").dateTime = date;
+        input.value = geomap.state.index;
+        input.setAttribute("aria-valuetext", long + ". " + geomap.summary(date));
+        input.style.setProperty("--gm-done", (last ? geomap.state.index / last : 0));
+        find("previous").setAttribute("aria-disabled", !toStop(-1));
+        find("next").setAttribute("aria-disabled", !toStop(1));
+      },
+    };
+  });
+})();

@@ -1,0 +1,61 @@
+"""What can go wrong, each a named class with a sentence that tells the reader what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class GeomapError(Exception):
+    """Base of every error that geomap raises on purpose; its text is fit to show to a person."""
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong in a dataset: where it is, what it is, how to mend it.
+
+    `row` is the row number that a spreadsheet shows (the header is row 1).
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    message: str
+
+    def __str__(self) -> str:
+        where = [self.file]
+        if self.row is not None:
+            where.append(f"row {self.row}")
+        if self.column:
+            where.append(f"column {self.column}")
+        return f"{', '.join(where)}: {self.message}"
+
+
+class DatasetError(GeomapError):
+    """A dataset cannot be opened; `faults` lists everything that is wrong with it, not the first."""
+
+    def __init__(self, name: str, faults: Iterable[Fault]) -> None:
+        self.name = name
+        self.faults = tuple(faults)
+        count = f"{len(self.faults)} fault{'' if len(self.faults) == 1 else 's'}"
+        super().__init__("\n".join([f"{name} has {count}:", *(f"  {f}" for f in self.faults)]))
+
+
+class BadQuery(GeomapError):
+    """A question that cannot be answered as asked; `parameter` names what to change."""
+
+    def __init__(self, parameter: str, message: str) -> None:
+        self.parameter = parameter
+        super().__init__(f"{parameter}: {message}")
+
+
+class NotFound(GeomapError):
+    """There is no dataset, region, page or format of that name."""
+
+
+class MissingExtra(GeomapError):
+    """An optional library is not installed; the text says which command installs it."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"{what} needs an optional library: pip install 'geomap[{extra}]'")

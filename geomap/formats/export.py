@@ -1,0 +1,232 @@
+"""What every format writes: the regions' status on one day as plain values, and how it is made."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geomap.dataset import Dataset, text_in
+from geomap.errors import BadQuery, MissingExtra
+from geomap.events import source_counts
+from geomap.formats.query import Bbox
+from geomap.formats.shapes import Shapes, inside, shapes
+from geomap.ledger import Source
+from geomap.regions import CRS
+from geomap.status import (
+    COLUMNS,
+    check_date,
+    check_known,
+    check_sources,
+    intervals,
+    row,
+    statuses,
+)
+
+STATUS_COLUMNS = tuple(name for name in COLUMNS if name != "geometry")
+ROW_COLUMNS = (*STATUS_COLUMNS, "as_of", "known", "attribution", "licence")
+FLAGS = ("overdue", "disputed", "part")
+SEPARATOR = "; "
+
+
+@dataclass(frozen=True, eq=False)
+class Export:
+    """The regions of one dataset on one day, ready to be written.
+
+    `rows` are the public rows without geometry, in the dataset's order: dates as EDTF strings,
+    `sources` a list of `source¶locator`, None where nothing is known. `places` says which of the
+    dataset's regions they are, and so which of `shapes` belongs to which row.
+    """
+
+    dataset: Dataset
+    as_of: date
+    known: date | None
+    chosen: tuple[str, ...] | None
+    lang: str
+    rows: tuple[dict[str, Any], ...]
+    places: tuple[int, ...]
+    shapes: Shapes
+
+    @property
+    def title(self) -> str:
+        """The dataset's title in the chosen language."""
+        return text_in(self.dataset.meta.title, self.lang)
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that count: published by `known` and among those chosen."""
+        return counting_sources(self.dataset, self.known, self.chosen)
+
+    @cached_property
+    def geometries(self) -> np.ndarray[Any, Any]:
+        """One shapely geometry a row, in degrees, six decimals, exterior rings anticlockwise."""
+        return self.shapes.geometries[list(self.places)]
+
+    @property
+    def geometry_json(self) -> list[bytes]:
+        """The same geometries as GeoJSON text."""
+        return [self.shapes.json[place] for place in self.places]
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        """What belongs to the export as a whole: title, as_of, known, period, sources, terms."""
+        return {
+            "title": self.title,
+            "as_of": self.as_of.isoformat(),
+            **terms(self.dataset, self.known, self.chosen, self.lang),
+        }
+
+    @cached_property
+    def validity(self) -> tuple[tuple[date, date], ...]:
+        """First and last day, within the dataset's period, for which each row's status holds."""
+        found = intervals(self.dataset, self.known, self.chosen)
+        return tuple(
+            next((i.first, i.last) for i in found[row["id"]] if i.first <= self.as_of <= i.last)
+            for row in self.rows
+        )
+
+    @property
+    def notes(self) -> str:
+        """`about` in lines of text, for formats that have room for a description only."""
+        lines = [
+            self.title,
+            f"Status on {self.about['as_of']}, {_by_what(self.known)}.",
+            f"Period covered: {' to '.join(self.about['period'])}.",
+            f"Attribution: {self.about['attribution']}",
+            f"Licence: {self.about['licence']} {self.about['licence_url']}".rstrip(),
+        ]
+        if self.about["limits"]:
+            lines.append(f"Limits: {self.about['limits']}")
+        return "\n".join([*lines, "Sources:", *(source_line(source) for source in self.sources)])
+
+    def frame(self, joined: bool = True) -> gpd.GeoDataFrame:
+        """Return the rows with their geometry in EPSG:4326; `sources` as one text if `joined`."""
+        columns = {}
+        for name in ROW_COLUMNS:
+            values = [row[name] for row in self.rows]
+            if name == "sources" and joined:
+                values = [SEPARATOR.join(value) for value in values]
+            # As objects, or pandas would turn None into NaN.
+            kind = bool if name in FLAGS else object
+            columns[name] = pd.Series(values, dtype=kind)
+        return gpd.GeoDataFrame(columns, geometry=self.geometries, crs=CRS)
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file format: its ending, its names for machines and people, and who writes it.
+
+    `write` returns the same bytes for the same export. `extra` is the optional dependency group
+    that it needs, if any.
+    """
+
+    ending: str
+    media_type: str
+    title: str
+    write: Callable[[Export], bytes]
+    extra: str | None = None
+
+
+def make_export(
+    dataset: Dataset,
+    date: date | str | None = None,
+    known: date | str | None = None,
+    sources: Collection[str] | str | None = None,
+    lang: str = "en",
+    bbox: Bbox | None = None,
+    simplify: float | None = None,
+) -> Export:
+    """Return the status of the regions that touch `bbox` on `date` (None: the dataset's own date).
+
+    `bbox` is west, south, east, north in degrees (west > east crosses the antimeridian),
+    `simplify` a tolerance in metres. Raises BadQuery as `status_on` does, and for a language that
+    the dataset does not have.
+    """
+    day = check_date(dataset, dataset.meta.date if date is None or date == "" else date)
+    clock, chosen = check_known(known), check_sources(dataset, sources)
+    names = _names(dataset, lang)
+    same = {
+        "as_of": day.isoformat(),
+        "known": clock.isoformat() if clock else None,
+        "attribution": text_in(dataset.meta.attribution, lang),
+        "licence": dataset.meta.licence.name,
+    }
+    found = shapes(dataset, simplify)
+    places = range(len(names)) if bbox is None else inside(dataset, bbox)
+    status = statuses(dataset, day, clock, chosen)
+    rows = []
+    for place in places:
+        values = row(status[place]) | same | {"name": names[place]}
+        rows.append({column: values[column] for column in ROW_COLUMNS})
+    return Export(dataset, day, clock, chosen, lang, tuple(rows), tuple(places), found)
+
+
+def terms(
+    dataset: Dataset, known: date | None, chosen: tuple[str, ...] | None, lang: str = "en"
+) -> dict[str, Any]:
+    """Return what every kind of export says about itself: known, period, sources, terms of use."""
+    meta = dataset.meta
+    return {
+        "known": known.isoformat() if known else None,
+        "period": [meta.period.start.isoformat(), meta.period.end.isoformat()],
+        "sources": [source_row(s) for s in counting_sources(dataset, known, chosen)],
+        "attribution": text_in(meta.attribution, lang),
+        "licence": meta.licence.name,
+        "licence_url": meta.licence.url,
+        "limits": text_in(meta.limits, lang),
+        "language": lang,
+        "version": dataset.version,
+    }
+
+
+def counting_sources(
+    dataset: Dataset, known: date | None, chosen: tuple[str, ...] | None
+) -> tuple[Source, ...]:
+    """Return the sources published by `known` and among the chosen ones, in the ledger's order."""
+    found = dataset.ledger.sources.values()
+    return tuple(source for source in found if source_counts(source, known, chosen))
+
+
+def source_row(source: Source) -> dict[str, str]:
+    """Return a source as plain texts, so that an export explains its own citations."""
+    return {
+        "id": source.id,
+        "publisher": source.publisher,
+        "title": source.title,
+        "published": source.published.isoformat(),
+        "url": source.url,
+    }
+
+
+def source_line(source: Source) -> str:
+    """Return a source as one line of text."""
+    line = f"{source.id}: {source.publisher}, {source.title}, {source.published}"
+    return f"{line}, {source.url}" if source.url else line
+
+
+def need(module: str, title: str) -> Any:
+    """Return an optional library; raises MissingExtra, naming the format, if it is not there."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise MissingExtra(title, "formats") from None
+
+
+def _by_what(known: date | None) -> str:
+    return f"by the claims published by {known}" if known else "by all claims published"
+
+
+def _names(dataset: Dataset, lang: str) -> list[str]:
+    """The regions' names in a language, as written in the dataset where it has no other."""
+    languages = set(dataset.meta.languages) | {"en"}
+    if lang not in languages:
+        raise BadQuery("lang", f"there is no {lang!r} here; use {', '.join(sorted(languages))}")
+    regions = zip(dataset.regions["name"], dataset.regions["names"], strict=True)
+    return [names.get(lang) or name for name, names in regions]

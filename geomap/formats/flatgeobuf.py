@@ -1,0 +1,20 @@
+"""FlatGeobuf, with a spatial index so that a browser can fetch a part of a large file."""
+
+from __future__ import annotations
+
+from geomap.formats.export import Export, Format
+from geomap.formats.ogr import about_texts, write_file
+
+
+def write(export: Export) -> bytes:
+    """Return one layer; title, description and metadata in its header. The index sets the order."""
+    return write_file(
+        export,
+        "regions.fgb",
+        "FlatGeobuf",
+        layer_metadata=about_texts(export),
+        layer_options={"TITLE": export.title, "DESCRIPTION": export.notes},
+    )
+
+
+FORMAT = Format("fgb", "application/vnd.flatgeobuf", "FlatGeobuf", write)

@@ -1,0 +1,39 @@
+"""GeoPackage (OGC 12-128)."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from geomap.formats.export import Export, Format
+from geomap.formats.ogr import LAYER, about_texts, write_layer
+
+
+def write(export: Export) -> bytes:
+    """Return one layer; its description says the terms, its metadata tables hold them one by one.
+
+    `last_change` and the metadata's time are the day that the export speaks of, so that the same
+    export gives the same bytes.
+    """
+    with tempfile.TemporaryDirectory(prefix="geomap-") as folder:
+        path = Path(folder) / "regions.gpkg"
+        write_layer(
+            export.frame(),
+            path,
+            "GPKG",
+            layer_metadata=about_texts(export),
+            layer_options={"IDENTIFIER": export.title, "DESCRIPTION": export.notes},
+        )
+        moment = f"{export.as_of}T00:00:00.000Z"
+        # Not GDAL's OGR_CURRENT_DATE, which would be set for all threads of the process.
+        with closing(sqlite3.connect(path)) as database, database:
+            database.execute(
+                "UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", (moment, LAYER)
+            )
+            database.execute("UPDATE gpkg_metadata_reference SET timestamp = ?", (moment,))
+        return path.read_bytes()
+
+
+FORMAT = Format("gpkg", "application/geopackage+sqlite3", "GeoPackage", write)

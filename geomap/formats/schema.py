@@ -1,0 +1,225 @@
+"""What people may rely on: the public row as JSON Schema, the ledger's tables as a Data Package."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal, get_args, get_origin
+
+from geomap.dataset import Dataset, text_in
+from geomap.dates import Span
+from geomap.formats.export import ROW_COLUMNS
+from geomap.ledger import _COLOUR, _ID, ACTORS, CLAIMS, SOURCES, Colour, Id, Table
+from geomap.status import ControlStatus
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_UNIT = r"\d{4}(-\d{2}(-\d{2})?)?[?~%]?"
+EDTF = rf"^({_UNIT}|\[({_UNIT})?\.\.{_UNIT}\])$"
+_DAY = {"type": "string", "format": "date"}
+_TEXT = {"type": "string"}
+_FLAG = {"type": "boolean"}
+_EDTF_OR_NULL = {"type": ["string", "null"], "pattern": EDTF}
+_TEXT_OR_NULL = {"type": ["string", "null"]}
+
+_ROW: dict[str, tuple[dict[str, Any], str]] = {
+    "id": (_TEXT, "The region's id"),
+    "name": (_TEXT, "Its name in the language asked for, else as the dataset writes it"),
+    "control_status": (
+        {"enum": list(get_args(ControlStatus))},
+        "Who holds it by control or by handover, whether a handover is due or under way",
+    ),
+    "actor": (_TEXT_OR_NULL, "Id of the actor that holds it"),
+    "since": (_EDTF_OR_NULL, "From when the actor holds it, EDTF"),
+    "previous_actor": (_TEXT_OR_NULL, "Id of the actor that held it before"),
+    "handover_date": (_EDTF_OR_NULL, "When the handover took place, EDTF"),
+    "handover_due": (_EDTF_OR_NULL, "By when it was to take place, after any postponement, EDTF"),
+    "handover_due_first": (_EDTF_OR_NULL, "By when it was to take place as first agreed, EDTF"),
+    "overdue": (_FLAG, "Whether it was to have taken place by now"),
+    "disputed": (_FLAG, "Whether claims that the status rests on contradict each other"),
+    "part": (_FLAG, "Whether only a part of the region is meant"),
+    "lies_within": (_TEXT_OR_NULL, "Id of the actor within whose recognised borders it lies"),
+    "sources": (
+        {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+        "The claims that the status rests on, each as source¶locator",
+    ),
+    "as_of": (_DAY, "The day that the row speaks of"),
+    "known": (
+        {"type": ["string", "null"], "format": "date"},
+        "Only claims published by this day count; null: all",
+    ),
+    "attribution": (_TEXT, "Whom to name"),
+    "licence": (_TEXT, "The terms of use"),
+}
+
+
+def row_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of one public row without its geometry."""
+    return {
+        "$schema": DIALECT,
+        "title": "The status of one region on one day",
+        "type": "object",
+        "properties": {name: {**rule, "description": text} for name, (rule, text) in _ROW.items()},
+        "required": list(ROW_COLUMNS),
+        "additionalProperties": False,
+    }
+
+
+def collection_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of the GeoJSON collection of rows."""
+    row = row_schema()
+    del row["$schema"]
+    positions = {"type": "array", "minItems": 4, "items": {"$ref": "#/$defs/position"}}
+    polygon = {"type": "array", "minItems": 1, "items": positions}
+    return {
+        "$schema": DIALECT,
+        "title": "The status of the regions of a dataset on one day",
+        "type": "object",
+        "properties": {
+            "type": {"const": "FeatureCollection"},
+            "bbox": {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 4},
+            "title": _TEXT,
+            "as_of": _DAY,
+            "known": _ROW["known"][0],
+            "period": {"type": "array", "items": _DAY, "minItems": 2, "maxItems": 2},
+            "sources": {"type": "array", "items": {"$ref": "#/$defs/source"}},
+            **dict.fromkeys(("attribution", "licence", "licence_url", "limits"), _TEXT),
+            **dict.fromkeys(("language", "version"), _TEXT),
+            "features": {"type": "array", "items": {"$ref": "#/$defs/feature"}},
+        },
+        "required": ["type", "title", "as_of", "known", "period", "sources", "features"],
+        "$defs": {
+            "row": row,
+            "feature": {
+                "type": "object",
+                "properties": {
+                    "type": {"const": "Feature"},
+                    "id": _TEXT,
+                    "geometry": {"$ref": "#/$defs/geometry"},
+                    "properties": {"$ref": "#/$defs/row"},
+                },
+                "required": ["type", "id", "geometry", "properties"],
+            },
+            "geometry": {
+                "oneOf": [
+                    _geometry("Polygon", polygon),
+                    _geometry("MultiPolygon", {"type": "array", "items": polygon}),
+                ]
+            },
+            "position": {
+                "type": "array",
+                "prefixItems": [
+                    {"type": "number", "minimum": -180, "maximum": 180},
+                    {"type": "number", "minimum": -90, "maximum": 90},
+                ],
+                "items": False,
+                "minItems": 2,
+            },
+            "source": {
+                "type": "object",
+                "properties": {
+                    **dict.fromkeys(("id", "publisher", "title", "url"), _TEXT),
+                    "published": _DAY,
+                },
+                "required": ["id", "publisher", "title", "published", "url"],
+            },
+        },
+    }
+
+
+def datapackage(dataset: Dataset | None = None) -> dict[str, Any]:
+    """Return a Data Package (version 2) with a Table Schema for claims, sources and actors.
+
+    Columns and rules are those by which the ledger is read. With a dataset it has its name, title
+    and licence, and the columns of every language that the dataset uses.
+    """
+    ledger = dataset.ledger if dataset else None
+    claims = _resource(CLAIMS, ledger.claims if ledger else ())
+    claims["schema"]["foreignKeys"] = [
+        _foreign_key("actor", ACTORS),
+        _foreign_key("source", SOURCES),
+    ]
+    package: dict[str, Any] = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "ledger",
+        "resources": [
+            claims,
+            _keyed(_resource(SOURCES, ledger.sources.values() if ledger else ())),
+            _keyed(_resource(ACTORS, ledger.actors.values() if ledger else ())),
+        ],
+    }
+    if dataset:
+        licence = dataset.meta.licence
+        path = {"path": licence.url} if licence.url else {}
+        package |= {
+            "name": dataset.id,
+            "title": text_in(dataset.meta.title, "en"),
+            "version": dataset.version,
+            "licenses": [{"name": licence.name, **path}],
+        }
+    return package
+
+
+def _geometry(kind: str, coordinates: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": {"type": {"const": kind}, "coordinates": coordinates},
+        "required": ["type", "coordinates"],
+    }
+
+
+def _resource(table: Table, rows: Any) -> dict[str, Any]:
+    columns = list(table.columns)
+    for stem, attribute in table.by_language.items():
+        languages = {language for row in rows for language in getattr(row, attribute)}
+        columns += [f"{stem}:{language}" for language in sorted(languages)]
+    return {
+        "name": table.file.removesuffix(".csv"),
+        "type": "table",
+        "path": table.file,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {
+            "fields": [_field(table, column) for column in columns],
+            # A file may leave out the optional columns, and order them as it likes.
+            "fieldsMatch": "superset",
+            "missingValues": [""],
+        },
+    }
+
+
+def _field(table: Table, column: str) -> dict[str, Any]:
+    """Return a column's Table Schema field, its type and limits read off the table's model."""
+    if column not in table.columns:
+        return {"name": column, "type": "string"}
+    info = table.model.model_fields[table.renamed.get(column, column)]
+    limits: dict[str, Any] = {"required": True} if info.is_required() else {}
+    kinds = get_args(info.annotation) or (info.annotation,)
+    kind: dict[str, Any] = {"type": "string"}
+    if get_origin(info.annotation) is Literal:
+        limits["enum"] = list(kinds)
+    elif bool in kinds:
+        kind = {"type": "boolean", "trueValues": ["part"], "falseValues": []}
+    elif date in kinds:
+        kind = {"type": "date"}
+    elif pattern := _pattern(info, kinds):
+        limits["pattern"] = pattern
+    return {"name": column, **kind, **({"constraints": limits} if limits else {})}
+
+
+def _pattern(info: Any, kinds: tuple[Any, ...]) -> str | None:
+    if Span in kinds:
+        return EDTF
+    for rule, pattern in ((Id, _ID), (Colour, _COLOUR)):
+        if get_args(rule)[1] in info.metadata:
+            return f"^{pattern.pattern}$"
+    return None
+
+
+def _keyed(resource: dict[str, Any]) -> dict[str, Any]:
+    resource["schema"]["primaryKey"] = ["id"]
+    return resource
+
+
+def _foreign_key(column: str, table: Table) -> dict[str, Any]:
+    name = table.file.removesuffix(".csv")
+    return {"fields": [column], "reference": {"resource": name, "fields": ["id"]}}

@@ -1,0 +1,89 @@
+"""The outlines that all formats write: rounded, wound and serialised once a dataset."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import shapely
+
+from geomap.dataset import Dataset
+from geomap.formats.query import Bbox
+
+DECIMALS = 6
+_METRES_PER_DEGREE = 111_320
+_KEPT = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Shapes:
+    """One geometry a region, in the dataset's order, and each as GeoJSON text.
+
+    Degrees in EPSG:4326, longitude first, six decimals (0.1 m); exterior rings anticlockwise, as
+    RFC 7946 asks.
+    """
+
+    geometries: np.ndarray[Any, Any]
+    json: tuple[bytes, ...]
+
+
+# A dataset that is no longer used, after a reload say, takes its shapes with it.
+_cache: WeakKeyDictionary[Dataset, dict[float | None, Shapes]] = WeakKeyDictionary()
+
+
+def shapes(dataset: Dataset, simplify: float | None = None) -> Shapes:
+    """Return the outlines of a dataset's regions, simplified by a tolerance in metres if given.
+
+    The result is kept, and shared by all callers: the last few tolerances of each dataset.
+    """
+    kept = _cache.setdefault(dataset, {})
+    found = kept.get(simplify)
+    if found is None:
+        geometries = dataset.regions.geometry.to_numpy()
+        found = kept[simplify] = _shapes(coverage_simplified(geometries, simplify))
+        for tolerance in [key for key in list(kept) if key is not None][:-_KEPT]:
+            kept.pop(tolerance, None)
+    return found
+
+
+def coverage_simplified(
+    geometries: np.ndarray[Any, Any], metres: float | None
+) -> np.ndarray[Any, Any]:
+    """Return polygons with fewer vertices; borders that neighbours share stay shared.
+
+    A vertex goes where its triangle with its two neighbours covers less than `metres` squared
+    (Visvalingam and Whyatt). The tolerance is exact at the middle latitude of all regions.
+    """
+    if not metres or not len(geometries):
+        return geometries
+    south, north = shapely.total_bounds(geometries)[[1, 3]]
+    squeeze = max(0.01, math.cos(math.radians((south + north) / 2)))
+    # The rule goes by area, so one factor makes degrees squared of metres squared.
+    degrees = metres / _METRES_PER_DEGREE / math.sqrt(squeeze)
+    result: np.ndarray[Any, Any] = shapely.coverage_simplify(geometries, degrees)
+    return result
+
+
+def inside(dataset: Dataset, bbox: Bbox) -> list[int]:
+    """Return the places of the regions that a box in degrees touches, in the dataset's order."""
+    west, south, east, north = bbox
+    if west <= east:
+        boxes = [shapely.box(west, south, east, north)]
+    else:
+        boxes = [shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)]
+    _, found = dataset.regions.sindex.query(boxes, predicate="intersects")
+    return [int(place) for place in np.unique(found)]
+
+
+def _shapes(geometries: np.ndarray[Any, Any]) -> Shapes:
+    rounded = shapely.transform(geometries, lambda xy: np.round(xy, DECIMALS))
+    # Rounding can fold a sliver over itself; only such a shape is built anew on the grid.
+    broken = ~shapely.is_valid(rounded)
+    if broken.any():
+        rounded[broken] = shapely.set_precision(geometries[broken], 10.0**-DECIMALS)
+        rounded[broken] = shapely.transform(rounded[broken], lambda xy: np.round(xy, DECIMALS))
+    wound = shapely.orient_polygons(rounded)
+    return Shapes(wound, tuple(text.encode() for text in shapely.to_geojson(wound)))

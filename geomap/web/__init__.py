@@ -1,0 +1,61 @@
+"""The web service: a Flask app over one or more datasets, behind a table of finished responses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+from urllib.parse import parse_qsl
+
+from flask import Flask
+
+from geomap.dataset import Dataset
+from geomap.errors import BadQuery
+from geomap.web import downloads, embed, errors, pages
+from geomap.web.cache import Environ, ResponseCache, WSGIApp
+from geomap.web.headers import add_headers
+from geomap.web.settings import Settings
+from geomap.web.site import PAGE_PARAMETERS, Site, page_language
+
+__all__ = ["Settings", "create_app"]
+
+
+def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) -> Flask:
+    """Return the Flask app that serves `datasets`. Raises BadQuery where two share an id."""
+    settings = settings or Settings()
+    ids = [dataset.id for dataset in datasets]
+    if len(set(ids)) != len(ids):
+        raise BadQuery("DATASET", f"two datasets have one id: {', '.join(sorted(ids))}")
+    app = Flask(__name__, static_folder=None)
+    app.extensions["geomap"] = Site({d.id: d for d in datasets}, settings)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for module in (pages, embed, downloads):
+        app.register_blueprint(module.blueprint)
+    errors.register(app)
+    app.after_request(add_headers)
+    cache = ResponseCache(cast(WSGIApp, app.wsgi_app), _key(app), settings.cache_bytes)
+    app.extensions["geomap"].on_change = cache.clear
+    cast(Any, app).wsgi_app = cache
+    return app
+
+
+def _key(app: Flask) -> Any:
+    """How the cache remembers a request: its path, its own parameters, and what else counts."""
+    site: Site = app.extensions["geomap"]
+
+    def key(environ: Environ) -> object | None:
+        path = environ.get("PATH_INFO", "")
+        if path == "/healthz":
+            return None
+        pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        if not path.startswith("/ogc"):
+            pairs = [pair for pair in pairs if pair[0] in PAGE_PARAMETERS]
+        host = "" if site.settings.base_url else _origin(environ)
+        html = "text/html" in environ.get("HTTP_ACCEPT", "")
+        language = page_language(site, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        return path, environ.get("SCRIPT_NAME", ""), tuple(sorted(pairs)), host, html, language
+
+    return key
+
+
+def _origin(environ: Environ) -> str:
+    return f"{environ.get('wsgi.url_scheme')}://{environ.get('HTTP_HOST', '')}"

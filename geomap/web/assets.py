@@ -1,0 +1,40 @@
+"""Static files under names that carry a hash of their content, so that they never change."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+
+from geomap.drawing.folium_map import ASSETS, asset
+from geomap.errors import NotFound
+
+_OWN = ("page.css", "page.js")
+_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+
+
+@lru_cache(maxsize=1)
+def assets() -> dict[str, tuple[str, bytes]]:
+    """Return every static file: plain name to (name with hash, content)."""
+    static = files("geomap.web") / "static"
+    content = {name: asset(name).encode() for name in ASSETS}
+    content |= {name: (static / name).read_bytes() for name in _OWN}
+    return {name: (_hashed(name, data), data) for name, data in content.items()}
+
+
+def hashed_name(name: str) -> str:
+    """Return the name under which a static file is served, such as `geomap.1f2e3d4c.js`."""
+    return assets()[name][0]
+
+
+def by_hashed_name(hashed: str) -> tuple[bytes, str]:
+    """Return content and media type of a static file. Raises NotFound."""
+    for found, data in assets().values():
+        if found == hashed:
+            return data, _TYPES[hashed.rpartition(".")[2]]
+    raise NotFound("there is no such file; reload the page that asked for it")
+
+
+def _hashed(name: str, data: bytes) -> str:
+    stem, _, ending = name.rpartition(".")
+    return f"{stem}.{hashlib.sha256(data).hexdigest()[:10]}.{ending}"

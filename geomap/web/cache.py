@@ -1,0 +1,194 @@
+"""Finished responses in front of Flask: ETags, 304s, gzip and brotli, in a bounded table.
+
+A WSGI layer of its own. A response is finished once (status 200 to a GET of a known address), then
+served as bytes. The key is the normalised request, so junk parameters cannot fill the table.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import brotli
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
+Header = tuple[str, str]
+
+_COMPRESSIBLE = ("text/", "application/json", "application/geo+json", "image/svg+xml", "+json")
+_COMPRESSIBLE_EXACT = (
+    *("application/javascript", "application/xml", "application/atom+xml"),
+    *("application/vnd.google-earth.kml+xml", "application/vnd.oai.openapi+json;version=3.0"),
+)
+_SMALLEST = 600
+_PER_REQUEST = ("content-length", "etag", "content-encoding", "vary")
+
+
+@dataclass
+class Finished:
+    """One response's bytes, headers and compressed forms (made when first asked for)."""
+
+    headers: list[Header]
+    body: bytes
+    vary: str
+    tag: str
+    compressible: bool
+    forms: dict[str, bytes] = field(default_factory=dict)
+
+    def form(self, encoding: str) -> bytes:
+        """Return the body in an encoding: `br`, `gzip` or `` for none."""
+        if encoding and encoding not in self.forms:
+            self.forms[encoding] = _ENCODERS[encoding](self.body)
+        return self.forms[encoding] if encoding else self.body
+
+    @property
+    def size(self) -> int:
+        """The bytes that all its forms take."""
+        return len(self.body) + sum(len(form) for form in self.forms.values()) + 1024
+
+
+class ResponseCache:
+    """Serve `app` through a table of finished responses, at most `limit` bytes of them.
+
+    `key` turns a request into what it is remembered under, or None where it must not be.
+    """
+
+    def __init__(self, app: WSGIApp, key: Callable[[Environ], object | None], limit: int) -> None:
+        self._app = app
+        self._key = key
+        self._limit = limit
+        self._table: OrderedDict[object, Finished] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def clear(self) -> None:
+        """Forget everything: the datasets behind it have changed."""
+        with self._lock:
+            self._table.clear()
+            self._bytes = 0
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self._app(environ, start_response)
+        key = self._key(environ)
+        found = self._find(key) if key is not None else None
+        answer = found or self._ask(environ, start_response, key)
+        if not isinstance(answer, Finished):
+            return answer
+        return self._answer(answer, environ, start_response)
+
+    def _find(self, key: object) -> Finished | None:
+        with self._lock:
+            finished = self._table.get(key)
+            if finished is not None:
+                self._table.move_to_end(key)
+            return finished
+
+    def _ask(
+        self, environ: Environ, start_response: StartResponse, key: object | None
+    ) -> Finished | Iterable[bytes]:
+        """Let the app answer; return the finished response, or what the app gave if it is none."""
+        got: dict[str, Any] = {}
+
+        def begin(status: str, headers: list[Header], exc_info: Any = None) -> None:
+            got.update(status=status, headers=headers, exc_info=exc_info)
+
+        answer = self._app({**environ, "REQUEST_METHOD": "GET"}, begin)
+        try:
+            body = b"".join(answer)
+        finally:
+            close = getattr(answer, "close", None)
+            if close:
+                close()
+        if not got["status"].startswith("200"):
+            headers = [h for h in got["headers"] if h[0].lower() != "content-length"]
+            headers.append(("Content-Length", str(len(body))))
+            start_response(got["status"], headers)
+            return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        finished = _finish(got["headers"], body)
+        if key is not None and len(body) * 4 < self._limit:
+            self._keep(key, finished)
+        return finished
+
+    def _keep(self, key: object, finished: Finished) -> None:
+        with self._lock:
+            self._table[key] = finished
+            self._shrink()
+
+    def _shrink(self) -> None:
+        # Compressed forms come later than their entry, so sizes are summed anew.
+        self._bytes = sum(entry.size for entry in self._table.values())
+        while self._bytes > self._limit and len(self._table) > 1:
+            _, gone = self._table.popitem(last=False)
+            self._bytes -= gone.size
+
+    def _answer(
+        self, finished: Finished, environ: Environ, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        encoding = ""
+        if finished.compressible:
+            encoding = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        tag = f'"{finished.tag}{"-" + encoding if encoding else ""}"'
+        headers = [*finished.headers, ("ETag", tag)]
+        if finished.vary:
+            headers.append(("Vary", finished.vary))
+        if _matches(environ.get("HTTP_IF_NONE_MATCH", ""), tag):
+            kept = [h for h in headers if not h[0].lower().startswith("content-t")]
+            start_response("304 Not Modified", kept)
+            return []
+        body = finished.form(encoding)
+        if encoding:
+            headers.append(("Content-Encoding", encoding))
+        headers.append(("Content-Length", str(len(body))))
+        start_response("200 OK", headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _finish(headers: list[Header], body: bytes) -> Finished:
+    kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+    kind = kind.partition("; ")[0]
+    compressible = len(body) >= _SMALLEST and (
+        kind.startswith(_COMPRESSIBLE[0])
+        or kind.endswith(_COMPRESSIBLE[1:])
+        or kind in _COMPRESSIBLE_EXACT
+    )
+    vary = [value for name, value in headers if name.lower() == "vary"]
+    if compressible:
+        vary.append("Accept-Encoding")
+    return Finished(
+        headers=[h for h in headers if h[0].lower() not in _PER_REQUEST],
+        body=body,
+        vary=", ".join(dict.fromkeys(vary)),
+        tag=hashlib.sha256(body).hexdigest()[:24],
+        compressible=compressible,
+    )
+
+
+def _best_encoding(accepted: str) -> str:
+    """Return the smallest encoding that a client accepts, `` if it takes neither."""
+    offers = {}
+    for offer in accepted.lower().split(","):
+        name, _, parameters = offer.strip().partition(";")
+        quality = parameters.strip().removeprefix("q=").strip()
+        offers[name.strip()] = quality not in ("0", "0.0", "0.00", "0.000")
+    return next((name for name in ("br", "gzip") if offers.get(name)), "")
+
+
+def _matches(if_none_match: str, tag: str) -> bool:
+    if not if_none_match:
+        return False
+    tags = [candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")]
+    return "*" in tags or tag in tags
+
+
+_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": lambda body: bytes(brotli.compress(body, quality=7)),
+    "gzip": lambda body: gzip.compress(body, 9, mtime=0),
+}

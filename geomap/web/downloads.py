@@ -1,0 +1,94 @@
+"""Downloads: the regions' status in every format, the events, the ledger, and `/healthz`."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Blueprint, Response, request
+
+from geomap.errors import NotFound
+from geomap.formats import (
+    FORMATS,
+    TABLES,
+    export_claims,
+    export_events,
+    export_regions,
+    parse_bbox,
+    parse_simplify,
+)
+from geomap.web.assets import by_hashed_name
+from geomap.web.headers import IMMUTABLE, open_to_all
+from geomap.web.query import one, parse_query
+from geomap.web.site import site
+
+blueprint = Blueprint("downloads", __name__)
+_SHOWN_BY_BROWSERS = ("csv", "geojson", "json", "jsonfg", "topojson")
+
+
+@blueprint.get("/<dataset_id>/regions.<path:ending>")
+def regions(dataset_id: str, ending: str) -> Response:
+    """Answer with the status of the regions on `date`."""
+    dataset = site().dataset(dataset_id)
+    if ending not in FORMATS:
+        raise NotFound(f"there is no format of that name; there are {', '.join(FORMATS)}")
+    query = parse_query(dataset, request.args)
+    box, tolerance = one(request.args, "bbox"), one(request.args, "simplify")
+    body = export_regions(
+        dataset,
+        ending,
+        query.date,
+        query.known,
+        query.sources,
+        query.lang,
+        parse_bbox(box) if box else None,
+        parse_simplify(tolerance) if tolerance else None,
+    )
+    name = f"{dataset.id}-{query.date}.{ending}"
+    return _file(body, FORMATS[ending].media_type, name, ending)
+
+
+@blueprint.get("/<dataset_id>/events.<ending>")
+def events(dataset_id: str, ending: str) -> Response:
+    """Answer with what the chosen claims agree on, one event a row."""
+    dataset = site().dataset(dataset_id)
+    query = parse_query(dataset, request.args)
+    body = export_events(dataset, ending, query.known, query.sources)
+    return _file(body, TABLES[ending], f"{dataset.id}-events.{ending}", ending)
+
+
+@blueprint.get("/<dataset_id>/claims.<ending>")
+def claims(dataset_id: str, ending: str) -> Response:
+    """Answer with the ledger, one claim a row."""
+    dataset = site().dataset(dataset_id)
+    query = parse_query(dataset, request.args)
+    body = export_claims(dataset, ending, query.known, query.sources)
+    return _file(body, TABLES[ending], f"{dataset.id}-claims.{ending}", ending)
+
+
+@blueprint.get("/static/<name>")
+def static_file(name: str) -> Response:
+    """Answer with one of our own scripts or styles; its name changes with its content."""
+    content, media_type = by_hashed_name(name)
+    response = Response(content, content_type=media_type)
+    response.headers["Cache-Control"] = IMMUTABLE
+    return open_to_all(response)
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """Answer whether the service is ready, which data it serves, and what is wrong with an edit."""
+    found = site()
+    body = {
+        "status": "degraded" if found.faults else "ok",
+        "datasets": {id: dataset.version for id, dataset in found.datasets.items()},
+        "faults": found.faults,
+    }
+    response = Response(orjson.dumps(body), mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _file(body: bytes, media_type: str, name: str, ending: str) -> Response:
+    response = Response(body, content_type=media_type)
+    kind = "inline" if ending in _SHOWN_BY_BROWSERS else "attachment"
+    response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
+    return open_to_all(response)

@@ -1,0 +1,59 @@
+"""The headers of every response: who may embed, load, cache and read what."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from flask import Response, g
+
+from geomap.web.site import site
+
+_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "frame-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+}
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def allow_script(script: str) -> None:
+    """Allow one inline script of the page that is being answered, by its hash."""
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    g.setdefault("script_hashes", []).append(f"'sha256-{digest}'")
+
+
+def allow_framing() -> None:
+    """Let the page that is being answered be embedded where the operator allows it."""
+    g.frame_ancestors = " ".join(site().settings.frame_ancestors)
+
+
+def open_to_all(response: Response) -> Response:
+    """Let other sites' scripts read a response: data, pictures and oEmbed."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def add_headers(response: Response) -> Response:
+    """Add to a response what all of them carry, unless its view has set it."""
+    policy = dict(_POLICY)
+    policy["script-src"] = " ".join([policy["script-src"], *g.get("script_hashes", [])])
+    policy["frame-ancestors"] = g.get("frame_ancestors", "'self'")
+    text = "; ".join(f"{name} {value}" for name, value in policy.items())
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", text)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if response.status_code == 200:
+        age = site().settings.max_age
+        headers.setdefault("Cache-Control", f"public, max-age={age}, stale-while-revalidate=600")
+    else:
+        headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,136 @@
+"""The reader's page of a dataset, and the list of datasets where there are several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from geomap.dataset import Dataset, text_in
+from geomap.drawing.folium_map import build, parts
+from geomap.formats import FORMATS
+from geomap.web.assets import hashed_name
+from geomap.web.headers import allow_script
+from geomap.web.query import Query, languages, parse_query, pick
+from geomap.web.site import absolute, page_language, site
+from geomap.web.view import View, view
+from geomap.wording import words_in
+
+blueprint = Blueprint("pages", __name__, template_folder="templates")
+
+
+@blueprint.app_context_processor
+def _helpers() -> dict[str, Any]:
+    return {"asset": asset, "words_in": words_in}
+
+
+@blueprint.get("/")
+def index() -> AnyResponse:
+    """Answer with the page of the only dataset, or with a list of them."""
+    found = list(site().datasets.values())
+    if len(found) == 1:
+        return _reader(found[0])
+    language = page_language(site(), request.headers.get("Accept-Language", ""))
+    rows = [
+        {
+            "url": url_for("pages.reader", dataset_id=d.id),
+            "title": text_in(d.meta.title, language),
+            "summary": text_in(d.meta.summary, language),
+        }
+        for d in found
+    ]
+    page = render_template("list.html", words=words_in(language), datasets=rows)
+    return _negotiated(Response(page))
+
+
+@blueprint.get("/<dataset_id>")
+def without_slash(dataset_id: str) -> AnyResponse:
+    """Lead to the page's own address, parameters kept."""
+    site().dataset(dataset_id)
+    target = url_for("pages.reader", dataset_id=dataset_id)
+    query = request.query_string.decode("latin-1")
+    return redirect(f"{target}?{query}" if query else target, 308)
+
+
+@blueprint.get("/<dataset_id>/")
+def reader(dataset_id: str) -> AnyResponse:
+    """Answer with the reader's page of a dataset."""
+    return _reader(site().dataset(dataset_id))
+
+
+def _reader(dataset: Dataset) -> Response:
+    preferred = page_language(site(), request.headers.get("Accept-Language", ""))
+    offered = languages(dataset)
+    query = parse_query(
+        dataset, request.args, lang=preferred if preferred in offered else offered[0]
+    )
+    found = view(dataset, query)
+    page = render_template(
+        "reader.html", **page_values(found, follow_address=True), **_links(found)
+    )
+    return _negotiated(Response(page))
+
+
+def page_values(found: View, **options: Any) -> dict[str, Any]:
+    """Return what every page with a map hands to its template; its inline script is allowed."""
+    query = found.query
+    drawn = build(found.data, link=asset, theme=query.theme, controls=query.controls, **options)
+    pieces = parts(drawn)
+    allow_script(pieces.script)
+    return {"view": found, "words": found.words, "query": query, "map": pieces}
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file."""
+    return url_for("downloads.static_file", name=hashed_name(name))
+
+
+def default_query(dataset: Dataset) -> Query:
+    """Return the view that an address without parameters shows."""
+    return parse_query(dataset, type(request.args)())
+
+
+def _links(found: View) -> dict[str, Any]:
+    """Return the addresses that the reader's page gives out, each of the very view shown."""
+    dataset, query = found.dataset, found.query
+    here = query.address(default_query(dataset))
+    data = pick(here, "date", "known", "sources", "lang")
+
+    def to(endpoint: str, values: Mapping[str, str], **more: str) -> str:
+        parameters: dict[str, Any] = {"dataset_id": dataset.id, **values, **more}
+        return url_for(endpoint, **parameters)
+
+    return {
+        "canonical": absolute("pages.reader", dataset_id=dataset.id, **here),
+        "embed_url": absolute("embed.embed", dataset_id=dataset.id, **here),
+        "everything": to("pages.reader", pick(here, "date", "lang")),
+        "chosen_sources": query.sources,
+        "languages": [
+            {
+                "code": code,
+                "name": words_in(code).endonym,
+                "url": to("pages.reader", here | {"lang": code}),
+            }
+            for code in languages(dataset)
+        ],
+        "formats": [
+            {
+                "title": format.title,
+                "ending": format.ending,
+                "url": to("downloads.regions", data, ending=format.ending),
+            }
+            for format in FORMATS.values()
+        ],
+        "tables": {
+            name: to(f"downloads.{name}", pick(data, "known", "sources"), ending="csv")
+            for name in ("claims", "events")
+        },
+    }
+
+
+def _negotiated(response: Response) -> Response:
+    if "lang" not in request.args:
+        response.vary.add("Accept-Language")
+    return response

@@ -1,0 +1,116 @@
+"""Running the web service: granian in production, with the datasets opened in each worker."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from geomap.dataset import Dataset, builtin_path, open
+from geomap.errors import GeomapError
+from geomap.web import Settings, create_app
+from geomap.web.settings import LOCAL_HOSTS
+from geomap.web.site import Site
+
+_log = logging.getLogger("geomap")
+_LOOK_EVERY = 1.0
+
+
+def run(
+    sources: Sequence[str],
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    base_url: str = "",
+    allow_embed: Sequence[str] = (),
+    reload: bool = False,
+) -> None:
+    """Serve datasets until stopped. Raises GeomapError before anything listens if one is unsound."""
+    settings = Settings(
+        base_url=base_url,
+        trusted_hosts=(*LOCAL_HOSTS, host),
+        frame_ancestors=tuple(allow_embed) or ("*",),
+    )
+    paths = tuple(str(Path(source).resolve()) for source in sources)
+    for dataset in _open_all(paths):
+        _log.info("serving %s", dataset.id)
+    _listen(partial(load_app, paths, settings, reload), host, port, workers)
+
+
+def load_app(paths: Sequence[str], settings: Settings, reload: bool) -> Callable[..., Any]:
+    """Return the app over freshly opened datasets; with `reload` it follows their edits."""
+    app = create_app(_open_all(paths), settings)
+    if reload:
+        follow_edits(app.extensions["geomap"], paths or (str(builtin_path()),))
+    return app.wsgi_app
+
+
+def follow_edits(site: Site, paths: Sequence[str]) -> threading.Thread:
+    """Watch datasets in a thread; a sound edit is served, a broken one is only reported."""
+
+    def watch() -> None:
+        seen = {path: _stamp(Path(path)) for path in paths}
+        while True:
+            time.sleep(_LOOK_EVERY)
+            for path in paths:
+                stamp = _stamp(Path(path))
+                if stamp != seen[path]:
+                    seen[path] = stamp
+                    take_edit(site, path)
+
+    thread = threading.Thread(target=watch, name="geomap-reload", daemon=True)
+    thread.start()
+    return thread
+
+
+def take_edit(site: Site, path: str) -> None:
+    """Serve the dataset at `path` as it now stands; keep the last good one if it is unsound."""
+    try:
+        site.replace(open(path))
+        site.faults.pop(path, None)
+        _log.warning("%s was edited; serving the new version", path)
+    except GeomapError as error:
+        site.faults[path] = str(error)
+        _log.error("%s was edited and is not sound; still serving the last good version", path)
+        _log.error("%s", error)
+
+
+def _open_all(paths: Sequence[str]) -> list[Dataset]:
+    return [open(path) for path in paths] or [open()]
+
+
+def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and times of a dataset's files: what changes when somebody edits it."""
+    files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
+    found = []
+    for file in sorted(files):
+        try:
+            info = file.stat()
+        except FileNotFoundError:
+            continue
+        found.append((str(file), info.st_size, info.st_mtime_ns))
+    return tuple(found)
+
+
+def _listen(loader: Callable[[], Any], host: str, port: int, workers: int) -> None:
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    server = Granian(
+        "geomap",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+    )
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
+    print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)
+    server.serve(target_loader=loader, wrap_loader=False)

@@ -1,0 +1,74 @@
+"""What a running site serves, and the addresses it gives out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import current_app, request, url_for
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from geomap.dataset import Dataset
+from geomap.errors import NotFound
+from geomap.web.query import languages
+from geomap.web.settings import Settings
+
+PAGE_PARAMETERS = frozenset(
+    (
+        *("date", "known", "sources", "lang", "theme", "controls", "basemap"),
+        *("bbox", "simplify", "width", "height", "url", "format", "maxwidth", "maxheight"),
+    )
+)
+"""Every parameter that changes what a page or download answers; all others are ignored."""
+
+
+class Site:
+    """The datasets of a running app, by id, and its settings. `replace` swaps in an edited one."""
+
+    def __init__(self, datasets: dict[str, Dataset], settings: Settings) -> None:
+        self.datasets = datasets
+        self.settings = settings
+        self.faults: dict[str, str] = {}
+        self.on_change: Callable[[], None] = lambda: None
+
+    def dataset(self, id: str) -> Dataset:
+        """Return a dataset. Raises NotFound."""
+        if id not in self.datasets:
+            known = ", ".join(self.datasets)
+            raise NotFound(f"there is no dataset of that name here; there is: {known}")
+        return self.datasets[id]
+
+    def replace(self, dataset: Dataset) -> None:
+        """Serve an edited dataset from now on; the finished responses of the old one go."""
+        self.datasets = {**self.datasets, dataset.id: dataset}
+        self.on_change()
+
+
+def site() -> Site:
+    """Return what the present app serves."""
+    found: Site = current_app.extensions["geomap"]
+    return found
+
+
+def page_language(site: Site, accept_language: str) -> str:
+    """Return the language of the site's datasets that a browser's languages come closest to."""
+    offered: dict[str, None] = {}
+    for dataset in site.datasets.values():
+        offered |= dict.fromkeys(languages(dataset))
+    accepted = parse_accept_header(accept_language[:500], LanguageAccept)
+    return accepted.best_match(list(offered)) or next(iter(offered), "en")
+
+
+def absolute(endpoint: str, **values: Any) -> str:
+    """Return the full address of a page: from the base URL, or from a host that is trusted.
+
+    A Host header that nobody vouched for never gets into a link; the address is then relative.
+    """
+    settings = site().settings
+    path = url_for(endpoint, **values)
+    if settings.base_url:
+        return settings.base_url.rstrip("/") + path.removeprefix(request.script_root)
+    host = request.environ.get("HTTP_HOST", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return f"{request.scheme}://{host}{path}" if name in settings.trusted_hosts else path

@@ -1,0 +1,79 @@
+/* The reader's page around the map: headline, cards, tabs and links follow the day shown.
+ * Every text comes from the map's payload and goes into the page as a text node. */
+(function () {
+  "use strict";
+
+  const cards = [...document.querySelectorAll(".card")];
+  const title = document.getElementById("status-title");
+  const headline = document.getElementById("headline");
+  const titleDay = document.title;
+
+  function show(geomap, {date, final}) {
+    const day = geomap.formatDate(date, "long");
+    geomap.setText(headline, geomap.headlineOf(date), date);
+    title.textContent = geomap.data.text.status.replace("{day}", day);
+    for (const card of cards) {
+      const interval = geomap.intervalOf(+card.dataset.region, date);
+      card.querySelector(".swatch").replaceChildren(geomap.swatch(interval));
+      geomap.setText(card.querySelector(".card-sentence"), interval.sentence, date);
+      card.querySelector(".card-cite").textContent = interval.cite;
+    }
+    if (final) {
+      document.title = titleDay.replace(/ · [^·]*$/, " · " + day);
+      follow(date, geomap.data.date);
+    }
+  }
+
+  function follow(date) {
+    for (const link of document.querySelectorAll("a[data-keeps-date]")) {
+      const url = new URL(link.href);
+      url.searchParams.set("date", date);
+      link.href = url.href;
+    }
+    for (const field of document.querySelectorAll('.evidence input[name="date"]')) field.value = date;
+  }
+
+  function tabs() {
+    const list = document.querySelector(".tabs");
+    const links = [...list.querySelectorAll("a")];
+    const panels = links.map((link) => document.getElementById(link.hash.slice(1)));
+    document.body.classList.add("tabbed");
+    list.setAttribute("role", "tablist");
+    const select = (chosen, focus) => links.forEach((link, i) => {
+      link.setAttribute("aria-selected", String(i === chosen));
+      link.tabIndex = i === chosen ? 0 : -1;
+      panels[i].hidden = i !== chosen;
+      if (focus && i === chosen) link.focus();
+    });
+    links.forEach((link, i) => {
+      link.id = "tab-" + panels[i].id;
+      link.setAttribute("role", "tab");
+      link.setAttribute("aria-controls", panels[i].id);
+      panels[i].setAttribute("role", "tabpanel");
+      panels[i].setAttribute("aria-labelledby", link.id);
+      link.addEventListener("click", (event) => { event.preventDefault(); select(i); });
+      link.addEventListener("keydown", (event) => {
+        const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
+        if (!step && event.key !== " ") return;
+        event.preventDefault();
+        select((i + (step || 0) + links.length) % links.length, true);
+      });
+    });
+    const asked = panels.findIndex((panel) => "#" + panel.id === location.hash);
+    select(Math.max(asked, 0));
+  }
+
+  function start() {
+    const geomap = window.geomap;
+    tabs();
+    geomap.on("date", (detail) => show(geomap, detail));
+    for (const card of cards) {
+      const button = card.querySelector(".card-name");
+      button.disabled = false;
+      button.addEventListener("click", () => geomap.open && geomap.open(+card.dataset.region));
+    }
+  }
+
+  if (window.geomap && window.geomap.state.date) start();
+  else document.addEventListener("geomap:ready", start, {once: true});
+})();

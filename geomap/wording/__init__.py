@@ -1,0 +1,26 @@
+"""Sentences from data, in each language; a language is one catalogue file in `locale/`."""
+
+from geomap.wording.catalogue import LANGUAGES, Words, words_in
+from geomap.wording.sentences import (
+    claim_text,
+    event_text,
+    headline,
+    legend_name,
+    sentence,
+    status_word,
+)
+from geomap.wording.spans import format_day, format_span
+
+__all__ = [
+    "LANGUAGES",
+    "Words",
+    "claim_text",
+    "event_text",
+    "format_day",
+    "format_span",
+    "headline",
+    "legend_name",
+    "sentence",
+    "status_word",
+    "words_in",
+]

@@ -1,0 +1,141 @@
+"""The words of one language: gettext catalogues read with Babel, and names in their cases.
+
+A message is a whole sentence with `{placeholders}`; `*stars*` set a word in bold. A name may be asked
+for in a grammatical case, `{actor:dative}`: the dataset may give it (column `name:ru:dative` of
+actors.csv), else the catalogue's own message of that context supplies a construction that needs none.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from gettext import c2py
+from pathlib import Path
+
+from babel import Locale
+from babel.lists import format_list
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+Spans = tuple[tuple[str, bool], ...]
+"""A text in pieces, each with whether it is set in bold."""
+
+_LOCALES = Path(__file__).parent / "locale"
+SOURCE_LANGUAGE = "en"
+LANGUAGES = (SOURCE_LANGUAGE, *sorted(path.stem for path in _LOCALES.glob("*.po")))
+_LOCALE_NAMES = {"en": "en_GB"}
+CASES = {
+    "dative": "{name} (dative)",
+    "genitive": "{name} (genitive)",
+    "instrumental": "{name} (instrumental)",
+}
+_STRONG = re.compile(r"\*([^*]+)\*")
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name for a placeholder: written as it is, or in a case where the message asks for one."""
+
+    text: str
+    cases: dict[str, str] = field(default_factory=dict)
+    fallback: dict[str, str] = field(default_factory=dict)
+
+    def __format__(self, case: str) -> str:
+        if not case:
+            return self.text
+        return self.cases.get(case) or self.fallback.get(case, "{name}").format(name=self.text)
+
+
+class Words:
+    """The words of one language. Messages not in its catalogue come out in English."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = Locale.parse(_LOCALE_NAMES.get(language, language))
+        self._catalogue = _read(language)
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`, as the script runs."""
+        return str(self.locale.text_direction)
+
+    @property
+    def endonym(self) -> str:
+        """The language's own name for itself."""
+        name = Locale.parse(self.language).get_display_name() or self.language
+        return name[:1].upper() + name[1:]
+
+    def say(self, message: str, **values: object) -> str:
+        """Return a message in this language with its placeholders filled, stars taken out."""
+        return "".join(piece for piece, _ in self.spans(message, **values))
+
+    def spans(self, message: str, **values: object) -> Spans:
+        """Return a message in pieces, bold or not."""
+        return _fill(self._translate(message), values)
+
+    def spans_many(self, one: str, many: str, count: int, **values: object) -> Spans:
+        """Return the form of a message that this language uses for `count` things."""
+        return _fill(self._translate_many(one, many, count), values)
+
+    def name(self, text: str, cases: dict[str, str]) -> Name:
+        """Return a name for placeholders; `cases` holds it by language or `language:case`."""
+        own = {
+            key.partition(":")[2]: value
+            for key, value in cases.items()
+            if key.startswith(f"{self.language}:")
+        }
+        fallback = {case: self._translate(message) for case, message in CASES.items()}
+        if self.language == SOURCE_LANGUAGE:
+            fallback = {}
+        return Name(cases.get(self.language) or text, own, fallback)
+
+    def listing(self, items: list[str]) -> str:
+        """Return items as this language lists them: a, b and c."""
+        return str(format_list(items, locale=self.locale))
+
+    def capitalise(self, text: str) -> str:
+        """Return a text with its first letter as a capital, by the language's own rule."""
+        if self.language == "az" and text.startswith("i"):
+            return "İ" + text[1:]
+        return text[:1].upper() + text[1:]
+
+    def _translate(self, message: str) -> str:
+        found = self._catalogue.get(message) if self._catalogue else None
+        return str(found.string) if found and found.string and not found.fuzzy else message
+
+    def _translate_many(self, one: str, many: str, count: int) -> str:
+        found = self._catalogue.get((one, many)) if self._catalogue else None
+        if self._catalogue is None or not found or not found.string or found.fuzzy:
+            return one if count == 1 else many
+        forms = found.string if isinstance(found.string, (list, tuple)) else [found.string]
+        return str(forms[min(_plural_index(self._catalogue, count), len(forms) - 1)])
+
+
+@lru_cache(maxsize=32)
+def words_in(language: str) -> Words:
+    """Return the words of a language of `LANGUAGES`; of English for any other."""
+    return Words(language if language in LANGUAGES else SOURCE_LANGUAGE)
+
+
+def read_catalogue(language: str) -> Catalog:
+    """Return the translators' catalogue of a language, as it stands in `locale/`."""
+    with (_LOCALES / f"{language}.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+def _read(language: str) -> Catalog | None:
+    return None if language == SOURCE_LANGUAGE else read_catalogue(language)
+
+
+def _plural_index(catalogue: Catalog, count: int) -> int:
+    return int(c2py(catalogue.plural_expr)(count))
+
+
+def _fill(message: str, values: dict[str, object]) -> Spans:
+    """Fill the placeholders of a message piece by piece, so that no value is read as markup."""
+    pieces = []
+    for number, piece in enumerate(_STRONG.split(message)):
+        if piece:
+            pieces.append((piece.format(**values), bool(number % 2)))
+    return tuple(pieces)

@@ -1,0 +1,306 @@
+"""What a status, an event or a claim says, as whole sentences in a reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from geomap.dataset import Dataset
+from geomap.events import Event
+from geomap.ledger import Claim, Kind
+from geomap.status import Status
+from geomap.wording.catalogue import Name, Spans, Words
+from geomap.wording.spans import format_day, format_span
+
+_SPACE: Spans = ((" ", False),)
+
+
+def actor_name(words: Words, dataset: Dataset, actor: str | None) -> Name:
+    """Return an actor's name in the language, ready for any case that a message asks for."""
+    if actor is None:
+        return Name("")
+    found = dataset.ledger.actors[actor]
+    return words.name(found.name, found.names)
+
+
+def legend_name(words: Words, dataset: Dataset, actor: str) -> str:
+    """Return an actor's name as it stands alone, with a capital."""
+    return words.capitalise(actor_name(words, dataset, actor).text)
+
+
+def region_name(words: Words, dataset: Dataset, region: str) -> str:
+    """Return a region's name in the language, else its own."""
+    row = dataset.regions.set_index("id").loc[region]
+    return str(row["names"].get(words.language) or row["name"])
+
+
+def sentence(words: Words, dataset: Dataset, status: Status, year: int | None = None) -> Spans:
+    """Return what a status says, in whole sentences; dates of `year` are written without it."""
+    said = [_main_sentence(words, dataset, status, year)]
+    if status.pending and status.actor:
+        holder = actor_name(words, dataset, status.actor)
+        said.append(words.spans("Held by {actor}.", actor=holder))
+    if len(status.dues) > 1 and status.handover_due_first != status.handover_due:
+        first = status.handover_due_first
+        if first:
+            by = format_span(words, first, "by", year=year)
+            said.append(words.spans("It was first due {by}.", by=by))
+    if status.lies_within:
+        country = actor_name(words, dataset, status.lies_within)
+        said.append(words.spans("It lies within {country}.", country=country))
+    if status.disputed:
+        said.append(words.spans("*Sources contradict each other.*"))
+    return _join(said)
+
+
+def _main_sentence(words: Words, dataset: Dataset, status: Status, year: int | None) -> Spans:
+    actor = actor_name(words, dataset, status.actor)
+    if status.control_status == "unknown":
+        return words.spans("*Not known*: no source says who holds it.")
+    if status.control_status == "unclear":
+        return _unclear(words, dataset, status, year)
+    if status.pending:
+        return _due(words, dataset, status.pending, status.overdue, year)
+    if status.control_status == "handed_over" and status.handover and status.handover.span:
+        when = format_span(words, status.handover.span, "when", year=year)
+        if status.part:
+            return words.spans("*Handed over in part* to {actor} {when}.", actor=actor, when=when)
+        return words.spans("*Handed over* to {actor} {when}.", actor=actor, when=when)
+    return _held(words, status, actor, year)
+
+
+def _held(words: Words, status: Status, actor: Name, year: int | None) -> Spans:
+    since = format_span(words, status.since, "since", year=year) if status.since else ""
+    if not status.part:
+        return words.spans("*Held* by {actor} {since}.", actor=actor, since=since)
+    partial = next((e for e in status.run if e.part), None)
+    if partial is None or partial is status.run[0] or partial.span is None:
+        return words.spans("*Held in part* by {actor} {since}.", actor=actor, since=since)
+    part_since = format_span(words, partial.span, "since", year=year)
+    return words.spans(
+        "*Held* by {actor} {since}; only a part of it {part_since}.",
+        actor=actor,
+        since=since,
+        part_since=part_since,
+    )
+
+
+def _due(words: Words, dataset: Dataset, due: Event, overdue: bool, year: int | None) -> Spans:
+    actor = actor_name(words, dataset, due.actor)
+    if due.span is None:
+        return words.spans("*Due* to be handed over to {actor}; no date stated.", actor=actor)
+    by = format_span(words, due.span, "by", year=year)
+    if overdue:
+        return words.spans(
+            "*Overdue*: it was to be handed over to {actor} {by}.", actor=actor, by=by
+        )
+    return words.spans("*Due* to be handed over to {actor} {by}.", actor=actor, by=by)
+
+
+def _unclear(words: Words, dataset: Dataset, status: Status, year: int | None) -> Spans:
+    event = status.handover or status.possible[0]
+    actor = actor_name(words, dataset, event.actor)
+    if event.span is None:
+        raise ValueError(f"event {event.id!r} may have happened, so it has a span")
+    if event.kind == "handover":
+        when = format_span(words, event.span, "when", year=year)
+        return words.spans(
+            "*Not clear on this date*: it was handed over to {actor} {when}.",
+            actor=actor,
+            when=when,
+        )
+    since = format_span(words, event.span, "since", year=year)
+    return words.spans(
+        "*Not clear on this date*: it has been held by {actor} {since}.",
+        actor=actor,
+        since=since,
+    )
+
+
+def headline(
+    words: Words, dataset: Dataset, found: Sequence[Status], year: int | None = None
+) -> Spans:
+    """Return the page's headline sentence for the statuses of one day.
+
+    The day itself stays as the bold piece `{date}`, for the page to fill in, so that one headline
+    serves all days on which nothing changes.
+    """
+    groups: dict[tuple[object, ...], list[Status]] = {}
+    for status in found:
+        due = status.pending
+        by = due.span if due else None
+        key = (
+            *(_ORDER.index(status.control_status), status.overdue, status.part),
+            *(due.actor if due else status.actor, str(by)),
+        )
+        groups.setdefault(key, []).append(status)
+    ordered = sorted(groups.items(), key=lambda item: item[0][:3])
+    said = _join([_headline_part(words, dataset, group, year) for _, group in ordered])
+    opening = words.spans("On *{date}*, {sentences}", date="{date}", sentences="{sentences}")
+    pieces: list[tuple[str, bool]] = []
+    for text, strong in opening:
+        before, found_here, after = text.partition("{sentences}")
+        pieces += [(before, strong)] if before else []
+        if found_here:
+            pieces += said
+            pieces += [(after, strong)] if after else []
+    return tuple(pieces)
+
+
+_ORDER = ("handed_over", "due", "unclear", "held", "unknown")
+
+
+def _headline_part(words: Words, dataset: Dataset, group: list[Status], year: int | None) -> Spans:
+    first, count = group[0], len(group)
+    regions = words.listing([region_name(words, dataset, s.region) for s in group])
+    values: dict[str, object] = {
+        "regions": regions,
+        "actor": actor_name(words, dataset, first.actor),
+    }
+    if first.control_status == "handed_over":
+        return words.spans_many(
+            "{regions} has been handed over to {actor}.",
+            "{regions} have been handed over to {actor}.",
+            count,
+            **values,
+        )
+    if first.pending:
+        return _headline_due(words, dataset, first, regions, count, year)
+    if first.control_status == "held" and first.part:
+        return words.spans_many(
+            "{regions} is held in part by {actor}.",
+            "{regions} are held in part by {actor}.",
+            count,
+            **values,
+        )
+    if first.control_status == "held":
+        return words.spans_many(
+            "{regions} is held by {actor}.", "{regions} are held by {actor}.", count, **values
+        )
+    if first.control_status == "unclear":
+        return words.spans_many(
+            "{regions} may or may not have changed hands.",
+            "{regions} may or may not have changed hands.",
+            count,
+            **values,
+        )
+    return words.spans_many(
+        "{regions} has no known holder.", "{regions} have no known holder.", count, **values
+    )
+
+
+def _headline_due(
+    words: Words, dataset: Dataset, status: Status, regions: str, count: int, year: int | None
+) -> Spans:
+    due = status.pending
+    if due is None:
+        raise ValueError("only a pending handover has a headline of this kind")
+    actor = actor_name(words, dataset, due.actor)
+    if due.span is None:
+        return words.spans_many(
+            "{regions} is due to be handed over to {actor}; no date is stated.",
+            "{regions} are due to be handed over to {actor}; no date is stated.",
+            count,
+            regions=regions,
+            actor=actor,
+        )
+    by = format_span(words, due.span, "by", year=year)
+    if status.overdue:
+        return words.spans_many(
+            "{regions} is overdue: the handover to {actor} was to happen {by}.",
+            "{regions} are overdue: the handover to {actor} was to happen {by}.",
+            count,
+            regions=regions,
+            actor=actor,
+            by=by,
+        )
+    return words.spans_many(
+        "{regions} is due to be handed over {by}.",
+        "{regions} are due to be handed over {by}.",
+        count,
+        regions=regions,
+        by=by,
+        actor=actor,
+    )
+
+
+def status_word(words: Words, status: Status) -> str:
+    """Return a status in one or two words, for a table or a legend."""
+    if status.overdue:
+        return words.say("Overdue")
+    return {
+        "held": words.say("Held in part") if status.part else words.say("Held"),
+        "due": words.say("Due to be handed over"),
+        "handed_over": words.say("Handed over"),
+        "unclear": words.say("Not clear on this date"),
+        "unknown": words.say("Not known"),
+    }[status.control_status]
+
+
+def event_text(words: Words, dataset: Dataset, event: Event, *, postponed: bool = False) -> str:
+    """Return what happened, without the day; `postponed` if it moves an earlier arrangement."""
+    if event.kind == "due" and postponed:
+        if event.span is None:
+            return words.say("Handover postponed; no date stated")
+        day = format_span(words, event.span, "by")
+        return words.say("Handover postponed: now due {by}", by=day)
+    if event.kind == "due" and event.span is not None:
+        actor = actor_name(words, dataset, event.actor)
+        by = format_span(words, event.span, "by")
+        return words.say("Handover to {actor} agreed, due {by}", actor=actor, by=by)
+    return _what(words, dataset, event.kind, event.actor, event.part)
+
+
+def claim_text(words: Words, dataset: Dataset, claim: Claim) -> str:
+    """Return what one claim says, without its day."""
+    return _what(words, dataset, claim.kind, claim.actor, claim.part)
+
+
+def _what(words: Words, dataset: Dataset, kind: Kind, actor: str, part: bool) -> str:
+    name = actor_name(words, dataset, actor)
+    if kind == "due":
+        return words.say("Handover to {actor} agreed", actor=name)
+    if kind == "handover" and part:
+        return words.say("Handed over in part to {actor}", actor=name)
+    if kind == "handover":
+        return words.say("Handed over to {actor}", actor=name)
+    if part:
+        return words.say("Held in part by {actor}", actor=name)
+    return words.say("Held by {actor}", actor=name)
+
+
+def source_name(words: Words, dataset: Dataset, source_id: str) -> str:
+    """Return a source's short name."""
+    source = dataset.ledger.sources[source_id]
+    return source.names.get(words.language) or source.name or source.publisher
+
+
+def source_label(words: Words, dataset: Dataset, source_id: str) -> str:
+    """Return a source's short name and day of publication, such as `AP, 30 Nov 2020`."""
+    day = format_day(words, dataset.ledger.sources[source_id].published, short=True)
+    return f"{source_name(words, dataset, source_id)}, {day}"
+
+
+def citation(words: Words, dataset: Dataset, source_id: str, locator: str) -> str:
+    """Return a source's short name and the place in it, such as `AP ¶5`.
+
+    Where several sources have one name, the day of publication tells them apart.
+    """
+    name = source_name(words, dataset, source_id)
+    same = [s for s in dataset.ledger.sources if source_name(words, dataset, s) == name]
+    if len(same) > 1:
+        name = source_label(words, dataset, source_id)
+    if not locator:
+        return name
+    return (
+        f"{name} {locator}" if locator.startswith("¶") and len(same) == 1 else f"{name}, {locator}"
+    )
+
+
+def _join(sentences: Sequence[Spans]) -> Spans:
+    """Set sentences one after the other; an abbreviation's full stop ends its sentence too."""
+    joined: list[tuple[str, bool]] = []
+    for number, pieces in enumerate(sentences):
+        joined += _SPACE if number else ()
+        *head, (last, strong) = pieces
+        joined += [*head, (last[:-1] if last.endswith("..") else last, strong)]
+    return tuple(joined)

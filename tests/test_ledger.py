@@ -1,0 +1,325 @@
+"""The tables of a dataset: what a row means, and every fault with its file, row and column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from datasets import ACTORS, SOURCES, claim, dataset_files
+
+from geomap.dates import parse_span
+from geomap.errors import Fault
+from geomap.ledger import Ledger, cite, read_ledger
+
+HELD = claim("held", "control", "north", "1994")
+DUE = claim("due", "due", "south", "2021-03-20")
+SOUND = (HELD, DUE)
+
+
+def read(*claims: dict[str, str], **parts: Any) -> tuple[Ledger, list[Fault]]:
+    return read_ledger(dataset_files(claims or SOUND, **parts), ["hill", "vale"])
+
+
+def the_fault(*claims: dict[str, str], **parts: Any) -> Fault:
+    """The only fault of a dataset."""
+    faults = read(*claims, **parts)[1]
+    assert len(faults) == 1, faults
+    return faults[0]
+
+
+def table(name: str, text: str) -> dict[str, Any]:
+    return {"raw": {name: text}}
+
+
+def test_sound_tables_have_no_fault_and_keep_their_order() -> None:
+    ledger, faults = read(HELD, DUE, {**HELD, "date": "[1990..1995]", "source": "s05"})
+    assert faults == []
+    assert [c.event for c in ledger.claims] == ["held", "due", "held"]
+    assert [c.row for c in ledger.claims] == [2, 3, 4]
+    assert list(ledger.sources) == [source["id"] for source in SOURCES]
+    assert list(ledger.actors) == [actor["id"] for actor in ACTORS]
+
+
+def test_a_row_becomes_a_claim_with_spans_and_days() -> None:
+    row = {
+        **DUE,
+        "since": "[2021-03-01..2021-03-05]",
+        "part": "part",
+        "locator": "¶6",
+        "added": "2021-03-02",
+        "withdrawn": "2021-03-09",
+        "note": "As agreed",
+        "note:az": "Razılaşdığı kimi",
+    }
+    (found,) = read(row)[0].claims
+    assert found.date == parse_span("2021-03-20")
+    assert found.since == parse_span("[2021-03-01..2021-03-05]")
+    assert found.part is True
+    assert found.citation == "s00¶6"
+    assert (str(found.added), str(found.withdrawn)) == ("2021-03-02", "2021-03-09")
+    assert (found.note, found.notes) == ("As agreed", {"az": "Razılaşdığı kimi"})
+
+
+def test_cells_are_trimmed_and_blank_lines_skipped_but_counted() -> None:
+    text = (
+        "event,region,kind,actor,date,since,part,source,locator,withdrawn\n"
+        " held , hill,control ,north, 1994 ,,, s00,,\n"
+        "\n"
+        ",,,,,,,,,\n"
+        "due,hill,due,south,,,,s00,,\n"
+    )
+    ledger, faults = read(**table("claims.csv", text))
+    assert faults == []
+    assert [(c.row, c.event, str(c.date)) for c in ledger.claims] == [
+        (2, "held", "1994"),
+        (5, "due", "None"),
+    ]
+
+
+def test_a_cell_may_hold_commas_quotes_and_line_breaks() -> None:
+    note = 'He said: "no,\nnot yet"'
+    ledger, faults = read({**HELD, "note": note}, {**DUE, "date": "soon"})
+    assert ledger.claims[0].note == note
+    # A spreadsheet shows the row after it as row 3, although it starts on line 4 of the file.
+    assert [fault.row for fault in faults] == [3]
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine() -> None:
+    files = dataset_files(SOUND)
+    for name in ("actors.csv", "sources.csv", "claims.csv"):
+        files[name] = b"\xef\xbb\xbf" + files[name].replace(b"\n", b"\r\n")
+    ledger, faults = read_ledger(files, ["hill"])
+    assert faults == []
+    assert len(ledger.claims) == 2
+
+
+def test_names_and_colours_are_read_by_language_and_theme() -> None:
+    actor = {
+        **ACTORS[0],
+        "colour": "#2A78B5",
+        "colour:dark": "#4f9fdb",
+        "name:az": "Şimal",
+        "name:ru:gen": "Севера",
+    }
+    ledger, faults = read(actors=[actor, *ACTORS[1:]])
+    assert faults == []
+    north = ledger.actors["north"]
+    assert (north.colour, north.dark) == ("#2a78b5", "#4f9fdb")
+    assert north.names == {"az": "Şimal", "ru:gen": "Севера"}
+    assert ledger.actors["south"].dark is None
+
+
+@pytest.mark.parametrize(
+    ("locator", "citation"),
+    [("¶6", "s00¶6"), ("clause 2", "s00¶clause 2"), ("", "s00"), ("¶5, ¶6", "s00¶5, ¶6")],
+)
+def test_a_citation_is_source_and_locator(locator: str, citation: str) -> None:
+    assert cite("s00", locator) == citation
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "message"),
+    [
+        ({"date": "2021-02-30"}, "date", "no such day in the calendar"),
+        ({"date": "March"}, "date", "'March' is not a date; write a day (2020-11-25)"),
+        ({"date": "2021-03/2021-04"}, "date", "is not a date"),
+        ({"since": "[2021-03-09..2021-03-01]"}, "since", "ends before it starts"),
+        ({"kind": "hand-over"}, "kind", "use one of control, due, handover"),
+        ({"part": "half"}, "part", "write 'part' or leave it empty"),
+        ({"actor": "nroth"}, "actor", "there is no actor 'nroth'; is 'north' meant?"),
+        ({"actor": "zzz"}, "actor", "there is no actor 'zzz'; known: east, north, south"),
+        ({"region": "hull"}, "region", "there is no region 'hull'; is 'hill' meant?"),
+        ({"source": "gazette"}, "source", "there is no source 'gazette'; known: s00, s05"),
+        ({"actor": ""}, "actor", "is not an id"),
+        ({"event": "The Handover"}, "event", "use lower-case letters, digits and hyphens"),
+        ({"event": "<b>"}, "event", "is not an id"),
+        ({"added": "2021-13-01"}, "added", "no such day in the calendar"),
+        ({"withdrawn": "yes"}, "withdrawn", "'yes' is not a day; write it as 2020-11-25"),
+        ({"added": "2019-12-31"}, "added", "2019-12-31 is before the source was published, 2020"),
+        ({"withdrawn": "2019-12-31"}, "withdrawn", "is before the source was published"),
+        (
+            {"added": "2021-03-09", "withdrawn": "2021-03-08"},
+            "withdrawn",
+            "2021-03-08 is before the claim was added",
+        ),
+    ],
+)
+def test_a_bad_cell_of_a_claim_is_named(change: dict[str, str], column: str, message: str) -> None:
+    fault = the_fault(HELD, {**DUE, **change})
+    assert (fault.file, fault.row, fault.column) == ("claims.csv", 3, column)
+    assert message in fault.message
+
+
+@pytest.mark.parametrize("kind", ["control", "handover"])
+def test_only_a_due_claim_may_leave_its_date_open(kind: str) -> None:
+    fault = the_fault(claim("e", kind, "north", ""))
+    assert (fault.row, fault.column) == (2, "date")
+    assert "only a 'due' may leave it open" in fault.message
+    assert read(claim("e", "due", "north", ""))[1] == []
+
+
+@pytest.mark.parametrize("kind", ["control", "handover"])
+def test_only_a_due_claim_has_a_since(kind: str) -> None:
+    fault = the_fault(claim("e", kind, "north", "2021-03-05", since="2021-03-01"))
+    assert (fault.row, fault.column) == (2, "since")
+    assert "only for 'due'" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("region", "vale"), ("actor", "east"), ("kind", "handover")]
+)
+def test_claims_about_one_event_must_agree_what_it_is(column: str, value: str) -> None:
+    fault = the_fault(HELD, DUE, {**DUE, "source": "s05", column: value})
+    assert (fault.file, fault.row, fault.column) == ("claims.csv", 4, column)
+    assert f"{value!r} differs from {DUE[column]!r} in row 3 of the same event 'due'" in str(fault)
+
+
+def test_claims_about_one_event_may_differ_in_date_and_part() -> None:
+    assert read(HELD, {**HELD, "date": "1999", "part": "part", "source": "s05"})[1] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "message"),
+    [
+        ({"published": "2021-02-30"}, "published", "no such day in the calendar"),
+        ({"published": "2021"}, "published", "'2021' is not a day"),
+        ({"published": ""}, "published", "is not a day"),
+        ({"title": ""}, "title", "is empty; every row needs a value here"),
+        ({"publisher": " "}, "publisher", "is empty"),
+        ({"id": "S 1"}, "id", "is not an id"),
+        ({"url": "javascript:alert(1)"}, "url", "start it with https:// or leave it empty"),
+        ({"url": "JaVaScRiPt://x.org/%0aalert(1)"}, "url", "is not a web address"),
+        ({"url": "data:text/html;base64,AAAA"}, "url", "is not a web address"),
+        ({"url": "//example.org/a"}, "url", "is not a web address"),
+        ({"url": "www.example.org"}, "url", "is not a web address"),
+        ({"url": "https://"}, "url", "is not a web address"),
+        ({"url": "file:///etc/passwd"}, "url", "is not a web address"),
+        ({"url": "http://["}, "url", "is not a web address"),
+    ],
+)
+def test_a_bad_cell_of_a_source_is_named(change: dict[str, str], column: str, message: str) -> None:
+    unused = {"id": "extra", "publisher": "P", "title": "T", "published": "2021-03-01"}
+    fault = the_fault(sources=[*SOURCES, {**unused, **change}])
+    assert (fault.file, fault.row, fault.column) == ("sources.csv", len(SOURCES) + 2, column)
+    assert message in fault.message
+
+
+@pytest.mark.parametrize("url", ["", "https://example.org/a?b=c#d", "http://example.org"])
+def test_a_source_may_have_a_web_address(url: str) -> None:
+    ledger, faults = read(sources=[{**SOURCES[0], "url": url}])
+    assert faults == []
+    assert ledger.sources["s00"].url == url
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "message"),
+    [
+        ({"colour": "blue"}, "colour", "'blue' is not a colour; write it as #2a78b5"),
+        ({"colour": "#fff"}, "colour", "is not a colour"),
+        ({"colour": ""}, "colour", "is not a colour"),
+        ({"colour": "#2a78b5;x:url(a)"}, "colour", "is not a colour"),
+        ({"colour:dark": "black"}, "colour:dark", "is not a colour"),
+        ({"name": ""}, "name", "is empty"),
+        ({"id": "West!"}, "id", "is not an id"),
+    ],
+)
+def test_a_bad_cell_of_an_actor_is_named(change: dict[str, str], column: str, message: str) -> None:
+    extra = {"id": "west", "name": "the West", "colour": "#000000"}
+    fault = the_fault(actors=[*ACTORS, {**extra, **change}])
+    assert (fault.file, fault.row, fault.column) == ("actors.csv", 5, column)
+    assert message in fault.message
+
+
+@pytest.mark.parametrize(("part", "rows"), [("actors", ACTORS), ("sources", SOURCES)])
+def test_an_id_used_twice_is_named_where_it_comes_again(part: str, rows: tuple) -> None:
+    fault = the_fault(**{part: [*rows, rows[0]]})
+    assert (fault.file, fault.row, fault.column) == (f"{part}.csv", len(rows) + 2, "id")
+    assert f"{rows[0]['id']!r} stands twice" in fault.message
+
+
+@pytest.mark.parametrize("name", ["actors.csv", "sources.csv", "claims.csv"])
+def test_a_missing_table_is_one_fault(name: str) -> None:
+    fault = the_fault(**table(name, None))  # type: ignore[arg-type]
+    assert (fault.file, fault.row, fault.column) == (name, None, None)
+    assert "is missing; a dataset needs this file" in fault.message
+
+
+@pytest.mark.parametrize("name", ["actors.csv", "sources.csv", "claims.csv"])
+@pytest.mark.parametrize("content", [b"id,name\n\xe9t\xe9,x\n", "id,name\n".encode("utf-16")])
+def test_another_encoding_is_one_fault_that_says_how_to_save(name: str, content: bytes) -> None:
+    fault = the_fault(raw={name: content})
+    assert (fault.file, fault.row) == (name, None)
+    assert "is not UTF-8" in fault.message
+    assert "save it as 'CSV UTF-8'" in fault.message
+
+
+def test_an_unclosed_quote_is_no_csv() -> None:
+    fault = the_fault(**table("actors.csv", 'id,name,colour\nnorth,"the North,#2a78b5\n'))
+    assert fault.file == "actors.csv"
+    assert "is not a CSV file" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"), [("north,the North", 2), ("north,the North,#2a78b5,extra", 4)]
+)
+def test_a_row_with_another_number_of_cells_is_named(row: str, cells: int) -> None:
+    good = "south,the South,#e08a2c\neast,the East,#5b6673\n"
+    text = f"id,name,colour\n{good}{row}\n"
+    fault = the_fault(claim("e", "control", "south", "1994"), **table("actors.csv", text))
+    assert (fault.file, fault.row) == ("actors.csv", 4)
+    assert f"has {cells} cells where the header has 3" in fault.message
+
+
+def test_a_missing_column_is_named() -> None:
+    text = "id,name\nnorth,the North\n"
+    fault = the_fault(**table("actors.csv", text))
+    assert (fault.file, fault.row, fault.column) == ("actors.csv", 1, "colour")
+    assert "is missing from the header" in fault.message
+
+
+def test_a_misspelt_column_is_named_with_what_was_meant() -> None:
+    files = dataset_files(SOUND)
+    files["claims.csv"] = files["claims.csv"].replace(b"locator", b"locater", 1)
+    faults = read_ledger(files, ["hill"])[1]
+    assert [(f.file, f.row, f.column) for f in faults] == [
+        ("claims.csv", 1, "locator"),
+        ("claims.csv", 1, "locater"),
+    ]
+    assert "is 'locater' meant?" in faults[0].message
+    assert "is 'locator' meant?" in faults[1].message
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ("notes", "is 'note' meant?"),
+        ("colour", "it takes event, region, kind"),
+        ("part:az", "is not a column of this table"),
+        ("date", "stands twice in the header"),
+    ],
+)
+def test_a_column_that_does_not_belong_is_named(column: str, message: str) -> None:
+    header, _, rest = dataset_files(())["claims.csv"].decode().partition("\n")
+    fault = the_fault(**table("claims.csv", f"{header},{column}\n{rest}"))
+    assert (fault.file, fault.row, fault.column) == ("claims.csv", 1, column)
+    assert message in fault.message
+
+
+def test_an_empty_file_lacks_every_column_that_is_needed() -> None:
+    faults = read(**table("sources.csv", ""))[1]
+    assert {(f.file, f.row) for f in faults} == {("sources.csv", 1)}
+    assert {f.column for f in faults} >= {"id", "publisher", "title", "published"}
+
+
+def test_a_row_with_several_faults_has_each_of_them_reported() -> None:
+    bad = claim(
+        "e", "control", "nobody", "2021-02-31", "gazette", region="sea", since="x", part="y"
+    )
+    assert {(f.row, f.column) for f in read(bad)[1]} == {
+        *((2, "region"), (2, "actor"), (2, "date"), (2, "source"), (2, "since"), (2, "part"))
+    }
+
+
+def test_one_mistake_in_a_source_is_not_reported_again_for_each_of_its_claims() -> None:
+    fault = the_fault(sources=[{**SOURCES[0], "published": "long ago"}, *SOURCES[1:]])
+    assert (fault.file, fault.row, fault.column) == ("sources.csv", 2, "published")

@@ -1,0 +1,437 @@
+"""The map widget in a real browser: by mouse, keyboard and finger, under a strict policy."""
+
+import base64
+import copy
+import hashlib
+import shutil
+
+import pytest
+from widget_sample import PAYLOAD, hostile_payload, linked
+
+from geomap.drawing import folium_map as fm
+
+pytestmark = pytest.mark.browser
+
+HOST = "http://map.test"
+BROWSER_OPTIONS = {"has_touch", "is_mobile", "color_scheme", "reduced_motion", "forced_colors"}
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    api = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium")
+    if not path:
+        pytest.skip("needs Chromium")
+    with api.sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(chromium):
+    """A page with the map, under a strict policy; fails on any error or foreign request."""
+    contexts, faults = [], []
+
+    def _show(payload=PAYLOAD, query="", size=(808, 660), tall=False, ready=True, **options):
+        context_options = {k: options.pop(k) for k in list(options) if k in BROWSER_OPTIONS}
+        options = {"follow_address": True, "fill": not tall, **options}
+        parts = linked(payload, **options)
+        digest = base64.b64encode(hashlib.sha256(parts.script.encode()).digest()).decode()
+        policy = (
+            f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; "
+            "img-src 'self' data:; connect-src 'none'; base-uri 'none'; form-action 'none'"
+        )
+        html = (
+            '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Test</title>'
+            '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+            f'<link rel="stylesheet" href="/static/page.css">{parts.head}</head><body>'
+            f"{parts.body}<script>{parts.script}</script><div class=more></div></body></html>"
+        )
+
+        def answer(route):
+            url = route.request.url
+            name = url.partition("/static/")[2]
+            if name == "page.css":
+                body = "body{margin:0}" + (".more{height:2000px}" if tall else "")
+                route.fulfill(body=body, content_type="text/css")
+            elif name in fm.ASSETS:
+                kind = "text/css" if name.endswith("css") else "text/javascript"
+                route.fulfill(body=fm.asset(name), content_type=f"{kind}; charset=utf-8")
+            elif url.startswith(HOST):
+                headers = {"content-security-policy": policy}
+                route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)
+            else:
+                faults.append(f"request to {url}")
+                route.abort()
+
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]}, **context_options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.route("**/*", answer)
+        page.on("console", lambda m: m.type in ("error", "warning") and faults.append(m.text))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: (faults.append("dialog"), dialog.dismiss()))
+        page.goto(f"{HOST}/handover-2020/{query}")
+        if ready:
+            page.wait_for_selector("html.gm-ready")
+        return page
+
+    yield _show
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def until(page, expression: str) -> None:
+    """Wait for an expression; Playwright's own wait needs eval, which the policy forbids."""
+    for _ in range(100):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"still not so after 5 s: {expression}")
+
+
+def day(page) -> str:
+    return page.evaluate("geomap.state.date")
+
+
+def test_hostile_texts_are_shown_letter_for_letter(show):
+    payload, texts = hostile_payload()
+    page = show(payload, size=(1500, 1100))
+    page.evaluate("window.before = document.querySelectorAll('script, img').length")
+    seen = page.evaluate(
+        """() => {
+          const seen = [];
+          const read = () => document.querySelectorAll('.gm, .gm *').forEach((node) => {
+            if (!node.children.length) seen.push(node.textContent);
+            node.childNodes.forEach((n) => n.nodeType === 3 && seen.push(n.data));
+            for (const a of node.attributes) seen.push(a.value);
+          });
+          for (const name of ['two_fingers', 'ctrl']) seen.push(geomap.data.text[name]);
+          geomap.data.regions.forEach((region, i) => region.intervals.forEach((now) => {
+            document.querySelectorAll('.gm-region')[i].dispatchEvent(
+              new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));
+            geomap.setDate(now.from);
+            read();
+            const line = document.createElement('p');
+            geomap.setText(line, geomap.headlineOf(now.from));
+            line.childNodes.forEach((n) => seen.push(n.textContent));
+          }));
+          document.querySelector('.gm-play').click(); read();
+          return seen;
+        }"""
+    )
+    everything = "\n".join(seen)
+    assert [text for text in texts if text not in everything] == []
+    after = page.evaluate("document.querySelectorAll('script, img').length")
+    assert after == page.evaluate("before")
+    assert page.locator(".gm-card a[href^=javascript]").count() == 0
+
+
+def test_first_view(show):
+    page = show()
+    assert page.locator(".gm-date").text_content() == "30 November 2020"
+    assert page.locator(".gm-region").count() == 4
+    assert page.locator(".gm-legend li").count() == len(PAYLOAD["legend"])
+    fills = [path.evaluate("node => node.style.fill") for path in page.locator(".gm-region").all()]
+    assert fills[:2] == ["var(--actor-0)"] * 2
+    assert all(fill.startswith("url(") for fill in fills[2:])
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (808, 660), (640, 520), (375, 560), (300, 400)])
+def test_all_regions_are_in_view_and_nothing_is_cut(show, size):
+    page = show(size=size)
+    stage = page.locator(".gm-stage").bounding_box()
+    for path in page.locator(".gm-region").all():
+        box = path.bounding_box()
+        assert box["x"] >= stage["x"]
+        assert box["y"] >= stage["y"]
+        assert box["x"] + box["width"] <= stage["x"] + stage["width"]
+        assert box["y"] + box["height"] <= stage["y"] + stage["height"]
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    assert page.evaluate("document.documentElement.scrollHeight") == size[1]
+    beside = size[0] >= 480
+    legend = page.locator(".gm-legend").bounding_box()
+    assert (legend["y"] < stage["y"] + stage["height"] - 1) == beside
+
+
+def test_labels_do_not_cover_each_other(show):
+    for size in ((1280, 800), (640, 520), (375, 560), (300, 400)):
+        page = show(size=size)
+        boxes = [
+            label.bounding_box()
+            for label in page.locator(".gm-label:not([hidden])").all()
+            if "gm-name-region" not in label.get_attribute("class")
+        ]
+        for i, a in enumerate(boxes):
+            for b in boxes[i + 1 :]:
+                assert (
+                    a["x"] + a["width"] <= b["x"] + 1
+                    or b["x"] + b["width"] <= a["x"] + 1
+                    or a["y"] + a["height"] <= b["y"] + 1
+                    or b["y"] + b["height"] <= a["y"] + 1
+                )
+
+
+def test_slider_by_keyboard(show):
+    page = show()
+    slider = page.get_by_role("slider")
+    slider.focus()
+    for key, expected in (
+        ("ArrowLeft", "2020-11-29"),
+        ("ArrowRight", "2020-11-30"),
+        ("Home", "2020-09-27"),
+        ("End", "2020-12-01"),
+    ):
+        slider.press(key)
+        assert day(page) == expected
+    assert slider.get_attribute("aria-valuetext").startswith("1 December 2020. Aghdam: ")
+    until(page, "location.search === '?date=2020-12-01'")
+    until(page, "document.querySelector('.gm-live').textContent.startsWith('1 Dec')")
+
+
+def test_slider_by_mouse_and_the_address_follows(show):
+    page = show(query="?known=2020-12-05&sources=a,b&date=2020-11-30#map")
+    page.evaluate(
+        "window.said = [];"
+        "document.addEventListener('geomap:date',"
+        " (event) => said.push([event.detail.date, event.detail.final]))"
+    )
+    box = page.locator(".gm-slider").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 22, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.8, middle, steps=6)
+    page.mouse.move(box["x"] + 8, middle, steps=6)
+    page.mouse.up()
+    page.wait_for_timeout(50)
+    assert day(page) == "2020-09-27"
+    assert page.url == f"{HOST}/handover-2020/?known=2020-12-05&sources=a,b&date=2020-09-27#map"
+    said = page.evaluate("said")
+    assert said[-1] == ["2020-09-27", True]
+    assert len(said) > 3
+    assert not any(final for _, final in said[:-1])
+    page.go_back()
+    assert page.url.endswith("&date=2020-11-30#map")
+    assert day(page) == "2020-11-30"
+    page.go_forward()
+    assert day(page) == "2020-09-27"
+
+
+def test_slider_by_touch(show):
+    page = show(size=(375, 560), has_touch=True, is_mobile=True)
+    box = page.locator(".gm-slider").bounding_box()
+    page.touchscreen.tap(box["x"] + 8, box["y"] + box["height"] / 2)
+    until(page, "geomap.state.date === '2020-09-27'")
+    until(page, "location.search === '?date=2020-09-27'")
+
+
+def test_steps_go_from_event_to_event(show):
+    page = show()
+    page.get_by_role("button", name="Previous event").click()
+    assert day(page) == "2020-11-25"
+    page.get_by_role("button", name="Previous event").click()
+    assert day(page) == "2020-11-20"
+    page.get_by_role("button", name="Next event").click()
+    assert day(page) == "2020-11-25"
+    page.go_back()
+    assert day(page) == "2020-11-20"
+
+
+def test_play_runs_to_the_end_and_stops_on_input(show):
+    page = show()
+    page.evaluate("geomap.setDate('2020-11-28')")
+    page.get_by_role("button", name="Play").click()
+    until(page, "geomap.state.date === '2020-12-01'")
+    page.get_by_role("button", name="Play").click()
+    until(page, "geomap.state.date > '2020-09-29' && geomap.state.date < '2020-12-01'")
+    page.get_by_role("slider").press("ArrowRight")
+    assert page.get_by_role("button", name="Play").count() == 1
+    stopped = day(page)
+    page.wait_for_timeout(500)
+    assert day(page) == stopped
+
+
+def test_reduced_motion_plays_from_event_to_event(show):
+    page = show(reduced_motion="reduce")
+    page.evaluate("geomap.setDate('2020-11-12')")
+    page.get_by_role("button", name="Play").click()
+    until(page, "geomap.state.date !== '2020-11-12'")
+    assert day(page) == "2020-11-15"
+
+
+def test_days_outside_the_period_are_not_shown(show):
+    page = show()
+    page.evaluate("geomap.setDate('2021-06-01')")
+    assert day(page) == "2020-12-01"
+    page.evaluate("geomap.setDate('yesterday')")
+    assert day(page) == "2020-12-01"
+
+
+def test_card_by_keyboard(show):
+    page = show()
+    lachin = page.get_by_role("button", name="Lachin. Due to be handed over")
+    lachin.focus()
+    assert page.locator(".gm-ring-line").count() == 1
+    lachin.press("Enter")
+    card = page.get_by_role("dialog", name="Lachin")
+    assert "Berdzor" in card.text_content()
+    assert "Due to be handed over to Azerbaijan by 1 December" in card.text_content()
+    link = card.get_by_role("link", name="Truce text, 10 Nov 2020")
+    assert link.get_attribute("rel") == "noopener noreferrer"
+    assert "clause 6 · published 10 November 2020" in card.text_content()
+    page.evaluate("geomap.setDate('2020-12-01')")
+    assert "Handed over to Azerbaijan" in card.text_content()
+    page.keyboard.press("Escape")
+    assert not card.is_visible()
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Lachin.")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (300, 400)])
+def test_card_by_mouse_fits(show, size):
+    page = show(size=size)
+    box = page.locator(".gm-region").nth(2).bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.4)
+    card = page.get_by_role("dialog")
+    main = page.locator(".gm-main").bounding_box()
+    inside = card.bounding_box()
+    assert inside["x"] >= 0
+    assert inside["x"] + inside["width"] <= size[0]
+    assert inside["y"] + inside["height"] <= main["y"] + main["height"]
+    card.get_by_role("button", name="Close").click()
+    assert not card.is_visible()
+
+
+def zoom(page) -> float:
+    return page.evaluate("document.querySelector('.gm-region').getBoundingClientRect().width")
+
+
+def test_the_wheel_scrolls_the_page_unless_ctrl_is_held(show):
+    page = show(size=(900, 700), tall=True)
+    before = zoom(page)
+    page.mouse.move(400, 250)
+    page.mouse.wheel(0, 200)
+    until(page, "scrollY > 100")
+    assert page.locator(".gm-hint.gm-on").count() == 1
+    assert zoom(page) == before
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -200)
+    until(page, f"document.querySelector('.gm-region').getBoundingClientRect().width > {before}")
+
+
+def touch(page, starts, moves) -> None:
+    """Put fingers down at `starts` and move each by its (x, y) of `moves`."""
+    client = page.context.new_cdp_session(page)
+
+    def send(kind, share):
+        points = [
+            {"x": x + dx * share, "y": y + dy * share, "id": i}
+            for i, ((x, y), (dx, dy)) in enumerate(zip(starts, moves, strict=True))
+        ]
+        client.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [] if kind == "touchEnd" else points},
+        )
+        page.wait_for_timeout(16)
+
+    send("touchStart", 0)
+    for step in range(1, 11):
+        send("touchMove", step / 10)
+    send("touchEnd", 1)
+
+
+def test_one_finger_scrolls_the_page_and_two_move_the_map(show):
+    page = show(size=(375, 600), tall=True, has_touch=True, is_mobile=True)
+    label = "document.querySelector('.gm-name-region').getBoundingClientRect().x"
+    before = page.evaluate(label)
+    touch(page, [(150, 300)], [(0, -150)])
+    until(page, "scrollY > 100")
+    assert page.evaluate(label) == before
+    assert page.locator(".gm-hint").text_content() == PAYLOAD["text"]["two_fingers"]
+    page.wait_for_timeout(800)  # the scroll runs on for a moment
+    page.evaluate("scrollTo(0, 0)")
+    touch(page, [(150, 200), (200, 200)], [(60, 0), (60, 0)])
+    until(page, f"{label} > {before} + 40")
+    assert page.evaluate("scrollY") == 0
+
+
+def test_themes(show):
+    dark = "document.documentElement.classList.contains('gm-dark')"
+    colour = "getComputedStyle(document.documentElement).getPropertyValue('--actor-0')"
+    page = show(color_scheme="dark")
+    assert page.evaluate(dark)
+    assert page.evaluate(colour) == "#4f9fdb"
+    page.emulate_media(color_scheme="light")
+    until(page, f"!{dark}")
+    assert page.evaluate(colour) == "#2a78b5"
+    assert show(theme="dark").evaluate(dark)
+    assert not show(theme="light", color_scheme="dark").evaluate(dark)
+
+
+@pytest.mark.parametrize(("controls", "bar", "play"), [("slider", 1, 0), ("none", 0, 0)])
+def test_controls(show, controls, bar, play):
+    page = show(controls=controls)
+    assert page.locator(".gm-slider:visible").count() == bar
+    assert page.locator(".gm-play:visible").count() == play
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("d MMMM y", "5 November 2020"),
+        ("d MMMM y 'г'.", "5 November 2020 г."),
+        ("dd.MM.yyyy", "05.11.2020"),
+        ("y 'o''clock' d", "2020 o'clock 5"),
+        ("d MMM yy", "5 Nov 20"),
+    ],
+)
+def test_dates_follow_their_cldr_pattern(show, pattern, expected):
+    payload = copy.deepcopy(PAYLOAD)
+    payload["dates"]["long"] = pattern
+    assert show(payload).evaluate("geomap.formatDate('2020-11-05', 'long')") == expected
+
+
+def test_ticks_for_a_span_and_a_disputed_overdue_region(show):
+    payload = copy.deepcopy(PAYLOAD)
+    payload["ticks"] = [{"date": "2020-11-16", "until": "2020-11-22", "label": "Aghdam"}]
+    now = payload["regions"][0]["intervals"][-1]
+    now.update(disputed=True, overdue=True)
+    page = show(payload)
+    assert page.locator(".gm-tick b").text_content() == "16–22 Nov"
+    assert page.locator(".gm-band").count() == 1
+    label = page.locator(".gm-region").first.get_attribute("aria-label")
+    assert label.endswith("Sources contradict each other. Overdue")
+    assert page.locator(".gm-name-region").first.text_content() == "≠ Aghdam"
+
+
+@pytest.mark.parametrize("sandbox", ['sandbox="allow-scripts"', ""])
+def test_one_file_works_in_a_frame_and_without_network(chromium, tmp_path, sandbox):
+    fm.build(PAYLOAD, follow_address=True).save(str(tmp_path / "map.html"))
+    (tmp_path / "page.html").write_text(
+        f'<iframe {sandbox} src="map.html" width="640" height="520"></iframe>', "utf-8"
+    )
+    context = chromium.new_context(offline=True)
+    page = context.new_page()
+    faults = []
+    page.on("console", lambda m: m.type in ("error", "warning") and faults.append(m.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto((tmp_path / "page.html").as_uri())
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("button", name="Previous event").click()
+    assert frame.locator(".gm-date").text_content() == "25 November 2020"
+    context.close()
+    assert not faults
+
+
+def test_it_works_in_a_notebook_cell(chromium):
+    page = chromium.new_page()
+    page.set_content(fm.build(PAYLOAD)._repr_html_())
+    frame = page.frame_locator("iframe")
+    frame.get_by_role("slider").press("Home")
+    assert frame.locator(".gm-date").text_content() == "27 September 2020"
+    page.close()
