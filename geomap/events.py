@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,7 +60,7 @@ def resolve(
     for claim in ledger.claims:
         if is_visible(ledger, claim, known, sources):
             groups.setdefault(claim.event, []).append(claim)
-    return [_event(ledger, claims) for claims in groups.values()]
+    return [event_of(ledger, claims) for claims in groups.values()]
 
 
 def postponements(events: Iterable[Event]) -> set[str]:
@@ -74,7 +74,8 @@ def postponements(events: Iterable[Event]) -> set[str]:
     return found
 
 
-def _event(ledger: Ledger, claims: list[Claim]) -> Event:
+def event_of(ledger: Ledger, claims: Sequence[Claim]) -> Event:
+    """Return what claims about one event, at least one, agree on; visible or not is not asked."""
     first = claims[0]
     span, disputed = _agree(claim.date for claim in claims if claim.date)
     in_force, doubtful = None, False

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import browser
 import datasets
 import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 
 from geomap import dataset as geomap_dataset
 from geomap.dataset import Dataset
+from geomap.web import create_app
+
+# A busy machine is no fault of a property.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +39,35 @@ def make_dataset(tmp_path: Path) -> Callable[..., Path]:
     return lambda *args, **kwargs: datasets.write_dataset(
         tmp_path / f"dataset-{next(numbers)}", *args, **kwargs
     )
+
+
+@pytest.fixture(scope="session")
+def app(builtin: Dataset) -> Flask:
+    """The web service over the built-in dataset."""
+    return create_app([builtin])
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client of `app` that sends no request over a network."""
+    return app.test_client()
+
+
+@pytest.fixture
+def runner() -> CliRunner:
+    """Runs commands of the command line in this process."""
+    return CliRunner()
+
+
+@pytest.fixture(scope="session")
+def live_server(app: Flask) -> Iterator[str]:
+    """The address of `app`, answering over HTTP."""
+    with browser.serving(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """One Chromium for all tests; Playwright starts only once in a process."""
+    with browser.launch() as found:
+        yield found

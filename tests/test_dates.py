@@ -84,7 +84,7 @@ def test_every_other_form_is_refused_with_a_sentence_that_quotes_it(text: str) -
     ],
 )
 def test_a_refusal_says_how_to_mend_the_date(text: str, hint: str) -> None:
-    with pytest.raises(ValueError, match="date|calendar") as error:
+    with pytest.raises(ValueError, match=r"date|calendar") as error:
         parse_span(text)
     assert hint in str(error.value)
 
@@ -248,6 +248,8 @@ def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
     try:
         found = parse_span(text)
     except ValueError as error:
-        assert "write" in str(error) or "calendar" in str(error)
+        found, sentence = None, str(error)
+    if found is None:
+        assert "write" in sentence or "calendar" in sentence
     else:
         assert found.start is None or found.start <= found.end

@@ -150,6 +150,11 @@ def test_a_bad_cell_of_a_claim_is_named(change: dict[str, str], column: str, mes
     assert message in fault.message
 
 
+def test_a_claim_may_be_added_and_withdrawn_on_the_day_of_its_publication() -> None:
+    day = SOURCES[0]["published"]
+    assert read({**HELD, "added": day, "withdrawn": day})[1] == []
+
+
 @pytest.mark.parametrize("kind", ["control", "handover"])
 def test_only_a_due_claim_may_leave_its_date_open(kind: str) -> None:
     fault = the_fault(claim("e", kind, "north", ""))

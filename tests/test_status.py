@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -134,8 +135,15 @@ def test_who_came_by_a_handover_and_is_confirmed_stays_handed_over(dataset) -> N
 
 
 def test_a_control_and_a_handover_of_one_day_end_as_a_handover(dataset) -> None:
-    data = dataset(HELD, HANDOVER, claim("a", "control", "north", "[..2021-03-18]"))
-    assert on(data, 18).control_status == "handed_over"
+    for id in ("before", "zz-after"):
+        data = dataset(HELD, HANDOVER, claim(id, "control", "north", march(18)))
+        assert on(data, 18).control_status == "handed_over"
+
+
+def test_the_last_event_is_the_one_that_is_certain_last(dataset) -> None:
+    open_to_the_past = claim("retaken", "control", "north", "[..2021-03-20]")
+    data = dataset(HANDOVER, open_to_the_past)
+    assert kinds(data)[-1] == (20, "held", "north")
 
 
 # What may have happened
@@ -304,6 +312,29 @@ def test_due_with_nobody_known_to_hold_it(dataset) -> None:
     assert kinds(dataset(DUE)) == [(1, "unknown", None), (5, "due", None)]
 
 
+def test_a_handover_on_the_day_of_the_arrangement_fulfils_it(dataset) -> None:
+    data = dataset(
+        HELD, DUE, {**HANDOVER, "date": march(5)}, claim("back", "control", "north", march(12))
+    )
+    assert kinds(data) == [(1, "held", "north"), (5, "handed_over", "south"), (12, "held", "north")]
+
+
+def test_a_second_handover_has_its_own_arrangement(dataset) -> None:
+    data = dataset(
+        HELD,
+        DUE,
+        {**HANDOVER, "date": march(10)},
+        claim("back", "control", "north", march(12)),
+        claim("again-due", "due", "south", march(25), since=march(15)),
+        claim("again", "handover", "south", march(24)),
+    )
+    for day in (15, 24):
+        found = row(on(data, day))
+        assert (found["handover_due_first"], found["handover_due"]) == (march(25), march(25))
+    assert row(on(data, 24))["handover_date"] == march(24)
+    assert row(on(data, 11))["handover_due"] == march(20)
+
+
 # Parts, evidence and clocks
 
 
@@ -468,6 +499,7 @@ LIVELY = (
     claim("handover", "handover", "south", "[2021-03-20..2021-03-26]", "s25"),
     claim("vale-held", "control", "east", "[2021-02..2021-03-03]", region="vale", part="part"),
     claim("vale-due", "due", "north", march(9), region="vale", since=march(4)),
+    claim("vale-handover", "handover", "north", LAST, region="vale"),
 )
 
 
@@ -495,7 +527,7 @@ def test_intervals_and_days_agree(dataset, known: str | None) -> None:
 
 def test_neighbouring_intervals_differ(dataset) -> None:
     for parts in intervals(dataset(*LIVELY)).values():
-        assert all(a.status != b.status for a, b in zip(parts, parts[1:], strict=False))
+        assert all(a.status != b.status for a, b in pairwise(parts))
 
 
 def test_change_days_are_the_days_on_which_any_region_changes(dataset) -> None:
@@ -503,12 +535,13 @@ def test_change_days_are_the_days_on_which_any_region_changes(dataset) -> None:
     found = change_days(data)
     changed = [
         today
-        for before, today in zip(PERIOD, PERIOD[1:], strict=False)
+        for before, today in pairwise(PERIOD)
         if statuses(data, before) != statuses(data, today)
     ]
     assert found == changed
-    # hill: due 5, postponed 14, unclear 20, handed over 26; vale: held 3, due 4, overdue 10
-    assert [day.day for day in found] == [3, 4, 5, 10, 14, 20, 26]
+    # hill: due 5, postponed 14, unclear 20, handed over 26;
+    # vale: held 3, due 4, overdue 10, handed over 31
+    assert [day.day for day in found] == [3, 4, 5, 10, 14, 20, 26, 31]
 
 
 def test_without_claims_nothing_changes(dataset) -> None:

@@ -3,7 +3,6 @@
 import base64
 import copy
 import hashlib
-import shutil
 
 import pytest
 from widget_sample import PAYLOAD, hostile_payload, linked
@@ -14,20 +13,6 @@ pytestmark = pytest.mark.browser
 
 HOST = "http://map.test"
 BROWSER_OPTIONS = {"has_touch", "is_mobile", "color_scheme", "reduced_motion", "forced_colors"}
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    api = pytest.importorskip("playwright.sync_api")
-    path = shutil.which("chromium")
-    if not path:
-        pytest.skip("needs Chromium")
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

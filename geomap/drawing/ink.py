@@ -12,6 +12,7 @@ import io
 import threading
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,18 +24,10 @@ from geomap.wording.catalogue import Spans
 
 _DPI = 96
 _POINT = 72 / _DPI
-_FONT = "DejaVu Sans"
-_SETTINGS = {
-    "pdf.fonttype": 42,
-    "pdf.compression": 6,
-    "pdf.use14corefonts": False,
-    "text.usetex": False,
-    "text.hinting": "none",
-    "path.sketch": None,
-    "path.effects": [],
-    "axes.unicode_minus": False,
-    "font.family": [_FONT],
-}
+_FONTS = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
+_SLANTED = "DejaVuSans-Oblique.ttf"
+_SETTINGS = {"pdf.fonttype": 42, "pdf.compression": 6, "text.hinting": "none"}
+"""On top of matplotlib's own defaults: whatever the caller has set for plots is not for us."""
 _HAIR = "\u200a"
 _BOX = "□"
 _LOCK = threading.Lock()
@@ -78,13 +71,13 @@ def _print_pdf(figure: Any, scene: Scene) -> bytes:
 
 def _draw(scene: Scene, write: Callable[[Any, Scene], bytes]) -> bytes:
     try:
-        import matplotlib
+        from matplotlib import style
         from matplotlib.figure import Figure
     except ImportError:
         raise MissingExtra("pictures", "pictures") from None
-    with _LOCK, matplotlib.rc_context(_SETTINGS):
+    with _LOCK, style.context(["default", _SETTINGS]):
         size = (scene.width / _DPI, scene.height / _DPI)
-        figure = Figure(figsize=size, dpi=_DPI, facecolor=scene.paper, layout="none")
+        figure = Figure(figsize=size, dpi=_DPI, facecolor=scene.paper)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
         axes.set_xlim(0, scene.width)
@@ -134,9 +127,7 @@ def _add_text(axes: Any, label: Label, x: float, text: str, bold: bool, anchor: 
     from matplotlib.patheffects import Stroke
 
     look = {
-        "fontsize": label.size * _POINT,
-        "fontweight": "bold" if bold else "normal",
-        "fontstyle": "italic" if label.italic else "normal",
+        "fontproperties": _font(label.size * _POINT, bold, label.italic),
         "ha": {"start": "left", "middle": "center", "end": "right"}[anchor],
         "va": "baseline",
         # A stranger's "$" is a dollar sign.
@@ -152,18 +143,18 @@ def _add_text(axes: Any, label: Label, x: float, text: str, bold: bool, anchor: 
 
 def _path(geometry: shapely.Geometry) -> Any:
     """A geometry as one matplotlib path, or None where nothing of it is left."""
-    from matplotlib.path import Path
+    from matplotlib.path import Path as Outline
 
     points, codes = [], []
     for line in outlines(geometry):
         xy = shapely.get_coordinates(line)
-        code = np.full(len(xy), Path.LINETO, dtype=Path.code_type)
-        code[0] = Path.MOVETO
+        code = np.full(len(xy), Outline.LINETO, dtype=Outline.code_type)
+        code[0] = Outline.MOVETO
         if line.geom_type == "LinearRing":
-            code[-1] = Path.CLOSEPOLY
+            code[-1] = Outline.CLOSEPOLY
         points.append(xy)
         codes.append(code)
-    return Path(np.concatenate(points), np.concatenate(codes)) if points else None
+    return Outline(np.concatenate(points), np.concatenate(codes)) if points else None
 
 
 def _width(pieces: Spans, size: float) -> float:
@@ -171,15 +162,18 @@ def _width(pieces: Spans, size: float) -> float:
     from matplotlib.textpath import text_to_path
 
     return sum(
-        text_to_path.get_text_width_height_descent(text, _properties(bold, size), False)[0]
+        text_to_path.get_text_width_height_descent(text, _font(size, bold), False)[0]
         for text, bold in pieces
     )
 
 
-def _properties(bold: bool, size: float) -> Any:
+def _font(size: float, bold: bool, italic: bool = False) -> Any:
+    """The font that matplotlib brings along, never another of that name on this machine."""
+    from matplotlib import get_data_path
     from matplotlib.font_manager import FontProperties
 
-    return FontProperties(family=_FONT, weight="bold" if bold else "normal", size=size)
+    name = _SLANTED if italic and not bold else _FONTS[bold]
+    return FontProperties(fname=Path(get_data_path(), "fonts", "ttf", name), size=size)
 
 
 def _drawable(text: str, bold: bool) -> str:
@@ -190,6 +184,6 @@ def _drawable(text: str, bold: bool) -> str:
 @cache
 def _letters(bold: bool) -> frozenset[int]:
     """The characters that the font has."""
-    from matplotlib.font_manager import findfont, get_font
+    from matplotlib.font_manager import get_font
 
-    return frozenset(get_font(findfont(_properties(bold, 10))).get_charmap())
+    return frozenset(get_font(_font(10, bold).get_file()).get_charmap())

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from geomap.drawing import lettering
-from geomap.drawing.scene import Frame, Label, Shape, Theme
+from geomap.drawing.scene import Anchor, Frame, Label, Shape, Theme
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
@@ -20,7 +20,6 @@ _NUDGES = sorted(
 _ALWAYS_NAMED = 12
 """Of so few regions none may stay without its name."""
 _RANK_TWO_ZOOM = 9.0
-_ASCENT, _DESCENT = 0.76, 0.24
 
 
 class Board:
@@ -39,7 +38,8 @@ class Board:
         """Return whether a box touches nothing that was taken before."""
         left, top, right, bottom = box
         return not any(
-            left < r and l < right and top < b and t < bottom for l, t, r, b in self._taken
+            left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
+            for other in self._taken
         )
 
     def inside(self, box: Box) -> bool:
@@ -47,17 +47,30 @@ class Board:
         left, top, right, bottom = self.area
         return left <= box[0] and top <= box[1] and box[2] <= right and box[3] <= bottom
 
+    def fits(self, box: Box) -> bool:
+        """Return whether a box lies within the map and touches nothing."""
+        return self.inside(box) and self.free(box)
+
 
 def around(x: float, y: float, width: float, size: float) -> Box:
     """Return the box of a line of text with its middle at a point."""
     return (x - width / 2, y - size * 0.55, x + width / 2, y + size * 0.55)
 
 
-def centred(x: float, y: float, text: str, size: float, colour: str, **look: object) -> Label:
-    """Return a label with its middle at a point."""
-    bold = bool(look.pop("bold", False))
-    baseline = y + size * (_ASCENT - _DESCENT) * 0.68
-    return Label(x, baseline, ((text, bold),), size, colour, "middle", **look)  # type: ignore[arg-type]
+def _centred(
+    box: Box,
+    text: str,
+    size: float,
+    colour: str,
+    halo: str,
+    *,
+    bold: bool = False,
+    spaced: bool = False,
+    italic: bool = False,
+) -> Label:
+    """Return a label in the middle of its box."""
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2 + size * 0.355
+    return Label(x, y, ((text, bold),), size, colour, "middle", halo, spaced, italic)
 
 
 def region_labels(
@@ -84,13 +97,14 @@ def region_labels(
         home = frame.point(lon, lat)
         spots = [(home[0] + x * size / 13, home[1] + y * size / 13) for x, y in _NUDGES]
         spots = [at for at in spots if shapely.intersects_xy(outline, *at)]
-        spots = [at for at in spots if board.inside(b := around(*at, wide, size)) and board.free(b)]
+        spots = [at for at in spots if board.fits(around(*at, wide, size))]
         calm = [at for at in spots if wishes.free(around(*at, wide, size))]
         if not spots and (len(regions) > _ALWAYS_NAMED or not board.inside((*home, *home))):
             continue
         x, y = (calm or spots or [home])[0]
-        board.take(around(x, y, wide, size))
-        found.append(centred(x, y, text, size, theme.ink, bold=True, halo=theme.paper))
+        box = around(x, y, wide, size)
+        board.take(box)
+        found.append(_centred(box, text, size, theme.ink, theme.paper, bold=True))
     return found
 
 
@@ -110,19 +124,23 @@ def town_marks(
         radius = size * 0.28
         dot = (x - radius, y - radius, x + radius, y + radius)
         wide, gap = lettering.width(name, size), size * 0.75
-        for anchor, start in (("start", x + gap), ("end", x - gap - wide)):
-            box = (start, y - size * 0.5, start + wide, y + size * 0.5)
-            whole = (min(dot[0], box[0]), box[1], max(dot[2], box[2]), box[3])
-            if board.inside(whole) and board.free(whole):
-                break
-        else:
-            continue
-        board.take(whole, 1)
-        disc = shapely.Point(x, y).buffer(radius, quad_segs=6)
-        found.append(Shape(disc, theme.paper, stroke=theme.ink, stroke_width=size * 0.12))
-        edge = start if anchor == "start" else start + wide
-        label = Label(edge, y + size * 0.35, ((name, False),), size, theme.ink)
-        found.append(_with(label, anchor, theme.paper))
+        sides: tuple[tuple[Anchor, float], ...] = (("start", x + gap), ("end", x - gap - wide))
+        for anchor, start in sides:
+            whole = (
+                min(dot[0], start),
+                y - size * 0.5,
+                max(dot[2], start + wide),
+                y + size * 0.5,
+            )
+            if not board.fits(whole):
+                continue
+            board.take(whole, 1)
+            disc = shapely.Point(x, y).buffer(radius, quad_segs=6)
+            found.append(Shape(disc, theme.paper, stroke=theme.ink, stroke_width=size * 0.12))
+            edge = start if anchor == "start" else start + wide
+            text = ((name, False),)
+            found.append(Label(edge, y + size * 0.35, text, size, theme.ink, anchor, theme.paper))
+            break
     return found
 
 
@@ -146,9 +164,9 @@ def water_labels(
     for name, lon, lat in waters:
         x, y = frame.point(lon, lat)
         box = around(x, y, lettering.width(name, size), size)
-        if board.inside(box) and board.free(box):
+        if board.fits(box):
             board.take(box)
-            found.append(centred(x, y, name, size, theme.muted, italic=True, halo=theme.water))
+            found.append(_centred(box, name, size, theme.muted, theme.water, italic=True))
     return found
 
 
@@ -182,21 +200,8 @@ def country_labels(
         fits[regions.query(places, predicate="intersects")[0]] = False
         for x, y in spots[fits]:
             box = around(float(x), float(y), wide, size)
-            if board.inside(box) and board.free(box):
+            if board.fits(box):
                 board.take(box)
-                look = {"spaced": True, "halo": theme.land}
-                found.append(centred(float(x), float(y), name, size, theme.muted, **look))
+                found.append(_centred(box, name, size, theme.muted, theme.land, spaced=True))
                 break
     return found
-
-
-def _with(label: Label, anchor: str, halo: str) -> Label:
-    return Label(
-        label.x,
-        label.y,
-        label.text,
-        label.size,
-        label.colour,
-        "end" if anchor == "end" else "start",
-        halo,
-    )

@@ -17,6 +17,8 @@ BOLD = 1.11
 SPACED = 0.14
 """The space between the letters of a spaced word, in parts of its size."""
 ELLIPSIS = "…"
+# No line ends between a number and the word that it counts: "1 December", "20 km".
+_BLANK = re.compile(r"(?<!\d) | (?![^\W\d])")
 _BREAKS = re.compile(r"[\t-\r\x1c-\x1e\x85\u2028\u2029]+")
 # Controls, halves of characters and marks that turn the direction of what stands around them.
 _UNSEEN = re.compile(
@@ -134,7 +136,7 @@ def _words(spans: Spans) -> list[list[tuple[str, bool]]]:
     """The words of a text, each as its pieces; a no-break space does not part words."""
     words: list[list[tuple[str, bool]]] = [[]]
     for text, bold in spans:
-        for number, part in enumerate(text.split(" ")):
+        for number, part in enumerate(_BLANK.split(text)):
             if number:
                 words.append([])
             if part:

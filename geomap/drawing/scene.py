@@ -40,17 +40,32 @@ class Theme:
 
 THEMES = {
     "light": Theme(
-        **{"ink": "#1c2530", "muted": "#5b6673", "paper": "#ffffff", "rule": "#d5dade"},
-        **{"land": "#f2f1ec", "water": "#cfe0ea", "border": "#8b95a0"},
-        **{"district": "#c3c9cf", "hatch": "#6b7682"},
+        ink="#1c2530",
+        muted="#5b6673",
+        paper="#ffffff",
+        rule="#d5dade",
+        land="#f2f1ec",
+        water="#cfe0ea",
+        border="#8b95a0",
+        district="#c3c9cf",
+        hatch="#6b7682",
     ),
     "dark": Theme(
-        **{"ink": "#eef2f6", "muted": "#aab4be", "paper": "#161c24", "rule": "#3a434d"},
-        **{"land": "#232a33", "water": "#16303f", "border": "#6f7a85"},
-        **{"district": "#414b56", "hatch": "#aab4be"},
+        ink="#eef2f6",
+        muted="#aab4be",
+        paper="#161c24",
+        rule="#3a434d",
+        land="#232a33",
+        water="#16303f",
+        border="#6f7a85",
+        district="#414b56",
+        hatch="#aab4be",
         dark=True,
     ),
 }
+"""The same colours as the interactive map's."""
+
+Anchor = Literal["start", "middle", "end"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +104,7 @@ class Label:
     text: Spans
     size: float
     colour: str
-    anchor: Literal["start", "middle", "end"] = "start"
+    anchor: Anchor = "start"
     halo: str | None = None
     spaced: bool = False
     italic: bool = False
@@ -161,21 +176,27 @@ class Frame:
 
 
 def fit(
-    bounds: tuple[float, float, float, float], width: float, height: float, pad: float
+    bounds: tuple[float, float, float, float],
+    width: float,
+    height: float,
+    pad: float,
+    across: float = 0.5,
 ) -> Frame:
     """Return the frame of a size that shows bounds (west, south, east, north) as large as it can.
 
-    `pad` pixels on each side stay free.
+    `pad` pixels on each side stay free. `across` says where the bounds lie in a frame that is wider
+    than they are: 0 at its left, 1 at its right.
     """
     west, south, east, north = bounds
     (left, bottom), (right, top) = mercator(np.array([[west, south], [east, north]], dtype=float))
-    across, down = max(right - left, 1e-9), max(bottom - top, 1e-9)
-    scale = min((width - 2 * pad) / across, (height - 2 * pad) / down)
+    wide, tall = max(right - left, 1e-9), max(bottom - top, 1e-9)
+    scale = min((width - 2 * pad) / wide, (height - 2 * pad) / tall)
+    spare = width - 2 * pad - wide * scale
     return Frame(
         width,
         height,
         scale,
-        float((left + right) / 2 * scale - width / 2),
+        float(left * scale - pad - spare * across),
         float((top + bottom) / 2 * scale - height / 2),
     )
 

@@ -23,6 +23,8 @@ def write(export: Export) -> bytes:
             export.frame(),
             path,
             "GPKG",
+            # Nothing here needs a newer version, and older software warns of one.
+            dataset_options={"VERSION": "1.3"},
             layer_metadata=about_texts(export),
             layer_options={"IDENTIFIER": export.title, "DESCRIPTION": export.notes},
         )

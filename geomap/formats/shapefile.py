@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from geomap.formats.archive import zip_files
 from geomap.formats.export import ROW_COLUMNS, Export, Format
 from geomap.formats.ogr import write_files
 
 CELL_BYTES = 254
+_FIRST_DAY = date(1900, 1, 1)
 FIELDS = {name: name for name in ROW_COLUMNS} | {
     "control_status": "status",
     "previous_actor": "prev_actor",
@@ -35,11 +38,13 @@ def write(export: Export) -> bytes:
                 if full != kept
             ]
             frame[name] = short
+    # In place of the time of writing; a .dbf counts its years from 1900.
+    updated = max(export.as_of, _FIRST_DAY)
     files = write_files(
         frame.rename(columns=FIELDS),
         "regions.shp",
         "ESRI Shapefile",
-        layer_options={"ENCODING": "UTF-8", "DBF_DATE_LAST_UPDATE": export.as_of.isoformat()},
+        layer_options={"ENCODING": "UTF-8", "DBF_DATE_LAST_UPDATE": updated.isoformat()},
     )
     return zip_files({**files, "README.txt": _readme(export, cut).encode()})
 

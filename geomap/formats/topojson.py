@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import orjson
 import shapely
 
 from geomap.formats.export import Export, Format, need
-from geomap.formats.shapes import DECIMALS
+from geomap.formats.shapes import DECIMALS, Shapes
 
 TITLE = "TopoJSON"
 _STEP = 10.0**-DECIMALS
+
+
+@dataclass(frozen=True)
+class _Topology:
+    """What the library makes of all outlines of a dataset: types and arcs by place, and the arcs.
+
+    It takes seconds for thousands of regions, so it is computed once for each `Shapes`, and an
+    export takes from it the arcs that its regions use.
+    """
+
+    types: list[str]
+    uses: list[Any]
+    arcs: list[bytes]
+    transform: dict[str, Any]
+
+
+_cache: WeakKeyDictionary[Shapes, _Topology] = WeakKeyDictionary()
 
 
 def write(export: Export) -> bytes:
@@ -20,35 +39,66 @@ def write(export: Export) -> bytes:
     Exterior rings run clockwise, as D3 draws them. The grid is that of the outlines' six decimals,
     so nothing is lost.
     """
-    topojson = need("topojson", TITLE)
-    features = [
+    topology = _cache.get(export.shapes)
+    if topology is None:
+        topology = _cache[export.shapes] = _topology(export.shapes)
+    numbers: dict[int, int] = {}
+    geometries = [
         {
-            "type": "Feature",
+            "type": topology.types[place],
             "id": row["id"],
-            "geometry": orjson.loads(geometry),
-            "properties": dict(row),
+            "arcs": _renumbered(topology.uses[place], numbers),
+            "properties": row,
         }
-        for row, geometry in zip(export.rows, export.geometry_json, strict=True)
+        for place, row in zip(export.places, export.rows, strict=True)
     ]
-    if not features:
-        return orjson.dumps(_members(export, _EMPTY))
-    west, south = shapely.total_bounds(export.geometries)[:2].tolist()
-    topology = topojson.Topology(
+    bbox = {"bbox": shapely.total_bounds(export.geometries).tolist()} if geometries else {}
+    return orjson.dumps(
+        {
+            "type": "Topology",
+            **bbox,
+            **export.about,
+            "transform": topology.transform,
+            "objects": {"regions": {"type": "GeometryCollection", "geometries": geometries}},
+            "arcs": [orjson.Fragment(topology.arcs[arc]) for arc in numbers],
+        }
+    )
+
+
+def _topology(shapes: Shapes) -> _Topology:
+    library = need("topojson", TITLE)
+    features = [
+        {"type": "Feature", "id": place, "properties": {}, "geometry": orjson.loads(text)}
+        for place, text in enumerate(shapes.json)
+    ]
+    transform = {
+        "scale": [_STEP, _STEP],
+        "translate": shapely.total_bounds(shapes.geometries)[:2].tolist(),
+    }
+    found = library.Topology(
         {"type": "FeatureCollection", "features": features},
         object_name="regions",
-        prequantize={"scale": [_STEP, _STEP], "translate": [west, south]},
+        prequantize=transform,
+    ).to_dict()
+    geometries = found["objects"]["regions"]["geometries"]
+    return _Topology(
+        [geometry["type"] for geometry in geometries],
+        [geometry["arcs"] for geometry in geometries],
+        [orjson.dumps(arc) for arc in found["arcs"]],
+        transform,
     )
-    return orjson.dumps(_members(export, topology.to_dict()))
 
 
-_EMPTY: dict[str, Any] = {
-    "objects": {"regions": {"type": "GeometryCollection", "geometries": []}},
-    "arcs": [],
-}
+def _renumbered(arcs: Any, numbers: dict[int, int]) -> Any:
+    """The arcs of a geometry by the numbers of those in use so far, which grow as needed.
 
-
-def _members(export: Export, topology: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "Topology", **export.about, **topology}
+    An arc that runs backwards is the ones' complement of its number.
+    """
+    if isinstance(arcs, list):
+        return [_renumbered(arc, numbers) for arc in arcs]
+    if arcs < 0:
+        return ~numbers.setdefault(~arcs, len(numbers))
+    return numbers.setdefault(arcs, len(numbers))
 
 
 FORMAT = Format("topojson", "application/json", TITLE, write, extra="formats")

@@ -10,7 +10,7 @@ from flask import Flask
 
 from geomap.dataset import Dataset
 from geomap.errors import BadQuery
-from geomap.web import downloads, embed, errors, pages
+from geomap.web import downloads, embed, errors, oembed, pages, pictures
 from geomap.web.cache import Environ, ResponseCache, WSGIApp
 from geomap.web.headers import add_headers
 from geomap.web.settings import Settings
@@ -28,7 +28,7 @@ def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) ->
     app = Flask(__name__, static_folder=None)
     app.extensions["geomap"] = Site({d.id: d for d in datasets}, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for module in (pages, embed, downloads):
+    for module in (pages, embed, downloads, pictures, oembed):
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.after_request(add_headers)

@@ -9,7 +9,8 @@ from importlib.resources import files
 from geomap.drawing.folium_map import ASSETS, asset
 from geomap.errors import NotFound
 
-_OWN = ("page.css", "page.js")
+_OWN = ("page.css", "page.js", "builder.js", "frame.js")
+RESIZER = "embed.js"
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
@@ -25,6 +26,11 @@ def assets() -> dict[str, tuple[str, bytes]]:
 def hashed_name(name: str) -> str:
     """Return the name under which a static file is served, such as `geomap.1f2e3d4c.js`."""
     return assets()[name][0]
+
+
+def resizer() -> bytes:
+    """Return the script that other sites load to fit an embed's height. Its name never changes."""
+    return (files("geomap.web") / "static" / RESIZER).read_bytes()
 
 
 def by_hashed_name(hashed: str) -> tuple[bytes, str]:

@@ -15,7 +15,7 @@ from geomap.formats import (
     parse_bbox,
     parse_simplify,
 )
-from geomap.web.assets import by_hashed_name
+from geomap.web.assets import by_hashed_name, resizer
 from geomap.web.headers import IMMUTABLE, open_to_all
 from geomap.web.query import one, parse_query
 from geomap.web.site import site
@@ -71,6 +71,12 @@ def static_file(name: str) -> Response:
     response = Response(content, content_type=media_type)
     response.headers["Cache-Control"] = IMMUTABLE
     return open_to_all(response)
+
+
+@blueprint.get("/embed.js")
+def embed_script() -> Response:
+    """Answer with the script that fits an embed's height, for other sites' pages."""
+    return open_to_all(Response(resizer(), content_type="text/javascript; charset=utf-8"))
 
 
 @blueprint.get("/healthz")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template, request
 
 from geomap.web.headers import allow_framing
-from geomap.web.pages import default_query, page_values
+from geomap.web.pages import VIEW, default_query, page_values, shared_links
 from geomap.web.query import parse_query, pick
 from geomap.web.site import absolute, site
 from geomap.web.view import view
@@ -19,10 +19,8 @@ def embed(dataset_id: str) -> Response:
     dataset = site().dataset(dataset_id)
     query = parse_query(dataset, request.args)
     here = query.address(default_query(dataset))
-    full = absolute(
-        "pages.reader", dataset_id=dataset.id, **pick(here, "date", "known", "sources", "lang")
-    )
+    full = absolute("pages.reader", dataset_id=dataset.id, **pick(here, *VIEW))
     found = view(dataset, query, page=full)
     allow_framing()
-    page = render_template("embed.html", **page_values(found, fill=True), full=full, canonical=full)
-    return Response(page)
+    values = page_values(found, fill=True) | shared_links(found)
+    return Response(render_template("embed.html", **values, full=full))

@@ -15,7 +15,7 @@ _TITLES = {
     400: "This address cannot be answered",
     404: "Not found",
     405: "Not possible here",
-    501: "Not installed here",
+    501: "Not offered here",
 }
 _log = logging.getLogger("geomap")
 

@@ -10,14 +10,19 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geomap.dataset import Dataset, text_in
 from geomap.drawing.folium_map import build, parts
+from geomap.drawing.picture import PICTURE_TYPES
 from geomap.formats import FORMATS
 from geomap.web.assets import hashed_name
 from geomap.web.headers import allow_script
 from geomap.web.query import Query, languages, parse_query, pick
-from geomap.web.site import absolute, page_language, site
+from geomap.web.site import absolute, local, page_language, site
+from geomap.web.snippets import SHAPES, fill, height_of, ratio_of, snippets
 from geomap.web.view import View, view
 from geomap.wording import words_in
 
+VIEW = ("date", "known", "sources", "lang")
+"""The parameters that say what is shown; the others say how."""
+PREVIEW = (1200, 630)
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 
@@ -92,6 +97,66 @@ def default_query(dataset: Dataset) -> Query:
     return parse_query(dataset, type(request.args)())
 
 
+def shared_links(found: View) -> dict[str, Any]:
+    """Return the addresses in the head of every page: its own, its oEmbed's, its picture's."""
+    dataset, query = found.dataset, found.query
+    here = query.address(default_query(dataset))
+    to: dict[str, Any] = {"dataset_id": dataset.id}
+    canonical = absolute("pages.reader", **to, **pick(here, *VIEW))
+    return {
+        "canonical": canonical,
+        "oembed": {
+            kind: absolute("oembed.oembed", url=canonical, format=kind) for kind in ("json", "xml")
+        },
+        "image": absolute(
+            "pictures.map_picture",
+            **to,
+            ending="png",
+            width=PREVIEW[0],
+            height=PREVIEW[1],
+            **pick(here, *VIEW, "theme"),
+        ),
+        "still": {
+            theme: local(
+                "pictures.map_picture",
+                **to,
+                ending="svg",
+                **pick(here, *VIEW),
+                theme=theme,
+            )
+            for theme in ("light", "dark")
+        },
+    }
+
+
+def _builder(found: View, here: dict[str, str]) -> dict[str, Any]:
+    """Return what the embed builder starts from: addresses, snippets and its choices."""
+    dataset, words = found.dataset, found.words
+    to: dict[str, Any] = {"dataset_id": dataset.id}
+    # An embed never guesses its language, so the one on the page goes into the address.
+    shown = pick(here, "date", "known", "sources") | {"lang": words.language}
+    bases = {
+        "embed": absolute("embed.embed", **to),
+        "page": absolute("pages.reader", **to),
+        "picture": absolute("pictures.map_picture", **to, ending="png"),
+        "script": absolute("downloads.embed_script"),
+    }
+    fixed = {"title": found.title, "script": bases["script"], "ratio": ratio_of("standard")}
+    values = fixed | {
+        "embed": absolute("embed.embed", **to, **shown),
+        "page": absolute("pages.reader", **to, **shown),
+        "picture": absolute("pictures.map_picture", **to, ending="png", **shown),
+        "height": str(height_of("standard")),
+    }
+    offered = snippets(words)
+    return {
+        "bases": bases,
+        "shapes": {shape: [*SHAPES[shape], height_of(shape)] for shape in SHAPES},
+        "here": local("embed.embed", **to),
+        "snippets": [(snippet, fill(snippet, values)) for snippet in offered],
+    }
+
+
 def _links(found: View) -> dict[str, Any]:
     """Return the addresses that the reader's page gives out, each of the very view shown."""
     dataset, query = found.dataset, found.query
@@ -99,19 +164,18 @@ def _links(found: View) -> dict[str, Any]:
     data = pick(here, "date", "known", "sources", "lang")
 
     def to(endpoint: str, values: Mapping[str, str], **more: str) -> str:
-        parameters: dict[str, Any] = {"dataset_id": dataset.id, **values, **more}
-        return url_for(endpoint, **parameters)
+        return local(endpoint, dataset_id=dataset.id, **values, **more)
 
     return {
-        "canonical": absolute("pages.reader", dataset_id=dataset.id, **here),
-        "embed_url": absolute("embed.embed", dataset_id=dataset.id, **here),
+        **shared_links(found),
+        "builder": _builder(found, here),
         "everything": to("pages.reader", pick(here, "date", "lang")),
         "chosen_sources": query.sources,
         "languages": [
             {
                 "code": code,
                 "name": words_in(code).endonym,
-                "url": to("pages.reader", here | {"lang": code}),
+                "url": to("pages.reader", {**here, "lang": code}),
             }
             for code in languages(dataset)
         ],
@@ -122,6 +186,10 @@ def _links(found: View) -> dict[str, Any]:
                 "url": to("downloads.regions", data, ending=format.ending),
             }
             for format in FORMATS.values()
+        ],
+        "pictures": [
+            {"title": ending.upper(), "url": to("pictures.map_picture", data, ending=ending)}
+            for ending in (*PICTURE_TYPES, "html")
         ],
         "tables": {
             name: to(f"downloads.{name}", pick(data, "known", "sources"), ending="csv")

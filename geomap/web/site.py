@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import current_app, request, url_for
 from werkzeug.datastructures import LanguageAccept
@@ -60,15 +61,40 @@ def page_language(site: Site, accept_language: str) -> str:
     return accepted.best_match(list(offered)) or next(iter(offered), "en")
 
 
+def local(endpoint: str, **values: Any) -> str:
+    """Return the address of a page within this site."""
+    return url_for(endpoint, **values)
+
+
+def public_root() -> str:
+    """Return the site's public address without a slash at its end, "" where nobody vouches for it.
+
+    That is the base URL, or else the request's own host if it is one of the trusted ones.
+    """
+    settings = site().settings
+    if settings.base_url:
+        return settings.base_url.rstrip("/")
+    host = request.environ.get("HTTP_HOST", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    trusted = name in settings.trusted_hosts
+    return f"{request.scheme}://{host}{request.script_root}" if trusted else ""
+
+
+def own_path(address: str) -> str | None:
+    """Return the path within this site of an absolute address, None if it leads elsewhere."""
+    root, asked = urlsplit(public_root()), urlsplit(address)
+    if not root.netloc or (asked.scheme, asked.netloc) != (root.scheme, root.netloc):
+        return None
+    if not asked.path.startswith(root.path):
+        return None
+    return asked.path[len(root.path) :] or "/"
+
+
 def absolute(endpoint: str, **values: Any) -> str:
     """Return the full address of a page: from the base URL, or from a host that is trusted.
 
     A Host header that nobody vouched for never gets into a link; the address is then relative.
     """
-    settings = site().settings
     path = url_for(endpoint, **values)
-    if settings.base_url:
-        return settings.base_url.rstrip("/") + path.removeprefix(request.script_root)
-    host = request.environ.get("HTTP_HOST", "")
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    return f"{request.scheme}://{host}{path}" if name in settings.trusted_hosts else path
+    root = public_root()
+    return root + path.removeprefix(request.script_root) if root else path

@@ -234,6 +234,7 @@
 
     const card = geomap.card(figure, (i) => { ring(i); return i === null ? null : shapes[i].path; });
     const open = (i) => card.open(i, map.latLngToContainerPoint(names[i].latlng).x < stage.clientWidth / 2);
+    geomap.open = open;
     map.on("click", () => card.close());
 
     new ResizeObserver(fit).observe(figure);

@@ -12,6 +12,7 @@
  *   formatDate(iso, style)      "long", "short" or "day", by the CLDR pattern of the payload
  *   setText(node, spans, iso)   fills a node with text and <strong>; {date} becomes the long date
  *   plain(spans, iso)           the same as a string
+ *   open(i)                     opens the card of region i
  *   swatch(item)                a 22 x 14 SVG for an interval or a legend item
  *   summary(iso)                "Aghdam: Handed over. Kalbajar: …" for a screen reader
  * Events on document: geomap:ready, geomap:date with detail {date, final}.
@@ -256,7 +257,7 @@
     setText(figure.querySelector(".gm-sources"), spans);
     figure.querySelector(".gm-limit").textContent = text.limit || "";
     const link = figure.querySelector(".gm-credit a");
-    link.hidden = !/^https?:\/\//.test(links.page || "");
+    link.hidden = !/^(https?:\/)?\//.test(links.page || "");
     if (!link.hidden) link.href = links.page;
     link.textContent = text.full;
   }

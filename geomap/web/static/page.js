@@ -44,6 +44,7 @@
       link.tabIndex = i === chosen ? 0 : -1;
       panels[i].hidden = i !== chosen;
       if (focus && i === chosen) link.focus();
+      if (i === chosen) document.dispatchEvent(new CustomEvent("geomap:tab", {detail: panels[i].id}));
     });
     links.forEach((link, i) => {
       link.id = "tab-" + panels[i].id;
@@ -70,10 +71,10 @@
     for (const card of cards) {
       const button = card.querySelector(".card-name");
       button.disabled = false;
-      button.addEventListener("click", () => geomap.open && geomap.open(+card.dataset.region));
+      button.addEventListener("click", () => geomap.open(+card.dataset.region));
     }
   }
 
-  if (window.geomap && window.geomap.state.date) start();
+  if (document.documentElement.classList.contains("gm-ready")) start();
   else document.addEventListener("geomap:ready", start, {once: true});
 })();

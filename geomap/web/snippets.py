@@ -1,0 +1,101 @@
+"""What a journalist pastes: one template a kind, filled here and, in the builder, by its script.
+
+Placeholders in braces: `{embed}` and `{page}` addresses and `{title}`, each escaped for HTML where
+it stands in HTML; `{ratio}` the shape as CSS writes it; `{height}` the height in pixels for places
+that drop styles; `{script}` the address of the script that sets the height.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+from geomap.wording import Words
+
+LOWEST, HIGHEST = 420, 760
+"""The least and greatest height of an embed in pixels: below, the map itself would vanish."""
+WIDTH = 640
+SHAPES = {"standard": (16, 13), "wide": (16, 9), "square": (1, 1), "tall": (3, 4)}
+
+
+def _frame(attributes: str = "") -> str:
+    return (
+        '<iframe src="{embed}" title="{title}" loading="lazy" width="100%" height="{height}"'
+        ' style="width:100%;height:auto;aspect-ratio:{ratio};'
+        f'min-height:{LOWEST}px;max-height:{HIGHEST}px;border:0"'
+        f" allowfullscreen{attributes}></iframe>"
+    )
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """One thing to paste: its name for people, its template, and whether it is HTML."""
+
+    id: str
+    title: str
+    hint: str
+    template: str
+    html: bool
+
+
+def snippets(words: Words) -> list[Snippet]:
+    """Return everything that the embed builder offers, in the order in which it does."""
+    return [
+        Snippet(
+            "iframe",
+            words.say("Embed code"),
+            words.say("Works everywhere that takes an iframe; needs no script."),
+            _frame(),
+            True,
+        ),
+        Snippet(
+            "script",
+            words.say("Embed code that fits its height"),
+            words.say("Adds one small script from this site that sets the exact height."),
+            _frame(" data-geomap") + '\n<script src="{script}" async></script>',
+            True,
+        ),
+        Snippet("link", words.say("Link"), words.say("Leads to this very view."), "{page}", False),
+        Snippet(
+            "markdown",
+            "Markdown",
+            words.say("A picture of this view that leads to the map."),
+            "[![{title}]({picture})]({page})",
+            False,
+        ),
+        Snippet(
+            "wordpress",
+            "WordPress",
+            words.say("On a line of its own in the editor."),
+            "[embed]{page}[/embed]",
+            False,
+        ),
+    ]
+
+
+def fill(snippet: Snippet, values: dict[str, str]) -> str:
+    """Return a snippet's text with its placeholders filled."""
+    text = snippet.template
+    for name, value in values.items():
+        safe = escape(value) if snippet.html else _plain(value)
+        text = text.replace(f"{{{name}}}", safe)
+    return text
+
+
+def height_of(shape: str, width: int = WIDTH) -> int:
+    """Return the height in pixels of a shape of `SHAPES` at a width, within the limits."""
+    across, down = SHAPES[shape]
+    return min(max(round(width * down / across), LOWEST), HIGHEST)
+
+
+def ratio_of(shape: str) -> str:
+    """Return a shape as CSS writes it, such as 16/13."""
+    across, down = SHAPES[shape]
+    return f"{across}/{down}"
+
+
+def _plain(value: str) -> str:
+    """A value for Markdown and the like: nothing in it may end the brackets that it stands in."""
+    for character, code in (("[", "("), ("]", ")"), ("\n", " ")):
+        value = value.replace(character, code)
+    return value

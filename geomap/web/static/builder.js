@@ -1,0 +1,97 @@
+/* The embed builder: fills the templates that the server wrote with what the form says, and shows
+ * the result. Without scripts the page holds the snippets of the view shown. */
+(function () {
+  "use strict";
+
+  const box = document.getElementById("builder");
+  const form = box.querySelector("form");
+  const frame = box.querySelector("iframe");
+  const bases = JSON.parse(box.dataset.bases);
+  const shapes = JSON.parse(box.dataset.shapes);
+  const boxes = [...form.elements.sources.length ? form.elements.sources : [form.elements.sources]];
+  let day = "";
+
+  function parameters(names) {
+    const chosen = boxes.filter((field) => field.checked).map((field) => field.value);
+    const values = {
+      date: form.elements.day.value === "latest" ? "" : day,
+      known: box.dataset.known,
+      sources: chosen.length && chosen.length < boxes.length ? chosen.join(",") : "",
+      lang: form.elements.lang.value,
+      theme: form.elements.theme.value === "auto" ? "" : form.elements.theme.value,
+      controls: form.elements.controls.value === "full" ? "" : form.elements.controls.value,
+    };
+    return names.filter((name) => values[name]).map((name) => name + "=" + encodeURIComponent(values[name])
+      .replace(/%2C/g, ",")).join("&");
+  }
+
+  const address = (base, names) => {
+    const query = parameters(names);
+    return query ? base + "?" + query : base;
+  };
+
+  const CODES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"};
+  const safe = (text) => text.replace(/[&<>"']/g, (c) => CODES[c]);
+  const plain = (text) => text.replace(/\[/g, "(").replace(/\]/g, ")").replace(/\n/g, " ");
+
+  function build() {
+    const view = ["date", "known", "sources", "lang"];
+    const [across, down, height] = shapes[form.elements.shape.value];
+    const values = {
+      embed: address(bases.embed, [...view, "theme", "controls"]),
+      page: address(bases.page, view),
+      picture: address(bases.picture, [...view, "theme"]),
+      script: bases.script,
+      title: box.dataset.title,
+      ratio: across + "/" + down,
+      height: String(height),
+    };
+    for (const code of box.querySelectorAll(".code")) {
+      const area = code.querySelector("textarea");
+      const escape = code.dataset.html === "1" ? safe : plain;
+      area.value = area.dataset.template.replace(/\{(\w+)\}/g, (all, name) => name in values ? escape(values[name]) : all);
+    }
+    frame.style.aspectRatio = values.ratio;
+    // The same view on this very origin, whatever the public address is.
+    frame.dataset.src = address(box.dataset.here, [...view, "theme", "controls"]);
+    if (!box.closest(".tab").hidden) preview();
+  }
+
+  function preview() {
+    if (frame.getAttribute("src") !== frame.dataset.src) frame.setAttribute("src", frame.dataset.src);
+  }
+
+  async function copy(button) {
+    const area = button.parentElement.querySelector("textarea");
+    const label = button.textContent;
+    area.select();
+    try {
+      await navigator.clipboard.writeText(area.value);
+    } catch (error) {
+      document.execCommand("copy");
+    }
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = label; }, 1500);
+  }
+
+  function start() {
+    const {geomap} = window;
+    form.hidden = false;
+    box.querySelector(".builder-preview").hidden = false;
+    for (const button of box.querySelectorAll(".copy")) {
+      button.hidden = false;
+      button.addEventListener("click", () => copy(button));
+    }
+    form.addEventListener("input", build);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    document.addEventListener("geomap:tab", ({detail}) => { if (detail === "embed") preview(); });
+    geomap.on("date", ({date, final}) => {
+      day = date;
+      form.querySelector("[data-day]").textContent = geomap.formatDate(date, "long");
+      if (final) build();
+    });
+  }
+
+  if (document.documentElement.classList.contains("gm-ready")) start();
+  else document.addEventListener("geomap:ready", start, {once: true});
+})();

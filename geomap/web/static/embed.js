@@ -1,0 +1,19 @@
+/* On a newsroom's page: fits the height of every <iframe data-geomap>. A message counts only if it
+ * comes from the window of such a frame, and only as a height within bounds. */
+(function () {
+  "use strict";
+
+  const LOWEST = 200, HIGHEST = 1000;
+
+  addEventListener("message", (event) => {
+    const message = event.data;
+    if (!message || message.type !== "geomap:height" || !Number.isFinite(message.height)) return;
+    for (const frame of document.querySelectorAll("iframe[data-geomap]")) {
+      if (frame.contentWindow !== event.source) continue;
+      const height = Math.min(Math.max(Math.round(message.height), LOWEST), HIGHEST);
+      frame.style.aspectRatio = "auto";
+      frame.style.minHeight = "0";
+      frame.style.height = height + "px";
+    }
+  });
+})();

@@ -1,0 +1,172 @@
+"""What each format's own standard asks for, and what its readers do with strangers' text."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import duckdb
+import jsonschema
+import openpyxl
+import pyogrio
+import pytest
+import shapely
+from formats_readers import HOSTILE, READERS, Write, hostile_dataset, read_shapefile, read_topojson
+from shapely.geometry import shape
+
+import geomap.dataset
+from geomap.dataset import Dataset
+from geomap.formats import FORMATS, export_regions
+from geomap.formats.export import make_export
+from geomap.formats.schema import collection_schema, row_schema
+
+
+@pytest.fixture(scope="module")
+def handover() -> Dataset:
+    return geomap.dataset.open()
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    return hostile_dataset(tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Write:
+    def write(dataset: Dataset, ending: str, **options: Any) -> Path:
+        path = tmp_path / f"x.{ending}"
+        path.write_bytes(export_regions(dataset, ending, **options))
+        return path
+
+    return write
+
+
+def test_a_spreadsheet_gets_no_formula(hostile: Dataset, written: Write) -> None:
+    book = openpyxl.load_workbook(written(hostile, "xlsx"))
+    for sheet in book:
+        assert {cell.data_type for row in sheet for cell in row} <= {"s", "b", "n"}
+        texts = [cell for row in sheet for cell in row if cell.data_type == "s"]
+        assert all(cell.quotePrefix for cell in texts)
+        assert all(cell.value is None for row in sheet for cell in row if cell.data_type == "n")
+    book.close()
+
+
+def test_a_kml_balloon_shows_markup_as_text(hostile: Dataset, written: Write) -> None:
+    root = ElementTree.parse(written(hostile, "kml")).getroot()
+    texts = [e.text or "" for e in root.iter("{http://www.opengis.net/kml/2.2}description")]
+    assert len(texts) == len(HOSTILE) + 1
+    for text in texts:
+        assert set(re.findall(r"<[^>]*>", text)) <= {"<br>"}
+
+
+@pytest.mark.parametrize("name", ["handover", "hostile"])
+def test_geojson_follows_rfc_7946(name: str, request: pytest.FixtureRequest) -> None:
+    dataset: Dataset = request.getfixturevalue(name)
+    text = export_regions(dataset, "geojson")
+    document = json.loads(text)
+    assert "crs" not in document
+    assert document["bbox"] == pytest.approx(dataset.regions.total_bounds, abs=1e-6)
+    for feature in document["features"]:
+        assert feature["id"] == feature["properties"]["id"]
+        for polygon in shapely.get_parts(shape(feature["geometry"])):
+            assert polygon.exterior.is_ccw
+            assert not any(ring.is_ccw for ring in polygon.interiors)
+    assert not re.search(rb"\.\d{7}", text)
+    assert b"NaN" not in text
+
+
+def test_the_published_schema_describes_what_is_served(handover: Dataset) -> None:
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    schema = collection_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema, format_checker=checker)
+    rows = jsonschema.Draft202012Validator(row_schema(), format_checker=checker)
+    for options in ({}, {"known": "2020-11-16", "date": "2020-11-16"}, {"date": "2020-09-27"}):
+        document = json.loads(export_regions(handover, "geojson", **options))
+        validator.validate(document)
+        for feature in document["features"]:
+            rows.validate(feature["properties"])
+            assert not rows.is_valid(feature["properties"] | {"since": "last spring"})
+            assert not rows.is_valid(feature["properties"] | {"extra": 1})
+
+
+def test_json_fg_says_for_which_days_a_status_holds(handover: Dataset, written: Write) -> None:
+    path = written(handover, "jsonfg", date="2020-11-21")
+    document = json.loads(path.read_bytes())
+    times = {f["id"]: f["time"]["interval"] for f in document["features"]}
+    assert times["aghdam"] == ["2020-11-20", "2020-12-01"]
+    assert times["kalbajar"][1] == "2020-11-24"
+    assert times["lachin"][1] == "2020-11-30"
+    assert pyogrio.read_info(path)["driver"] == "JSONFG"
+    frame = pyogrio.read_dataframe(path)
+    starts = dict(zip(frame["id"], frame["time_start"].dt.date.astype(str), strict=True))
+    assert starts == {id: interval[0] for id, interval in times.items()}
+
+
+def test_topojson_stores_a_shared_border_once(handover: Dataset) -> None:
+    document = json.loads(export_regions(handover, "topojson"))
+    rings = [
+        arc
+        for geometry in document["objects"]["regions"]["geometries"]
+        for arc in flattened(geometry["arcs"])
+    ]
+    used = [arc if arc >= 0 else ~arc for arc in rings]
+    assert set(used) == set(range(len(document["arcs"])))
+    assert max(used.count(arc) for arc in set(used)) == 2
+
+
+def test_topojson_of_some_regions_holds_their_arcs_only(handover: Dataset, written: Write) -> None:
+    point = handover.regions.set_index("id").geometry["lachin"].representative_point()
+    path = written(handover, "topojson", bbox=(point.x, point.y, point.x, point.y))
+    found = read_topojson(path)
+    assert list(found.rows) == ["lachin"]
+    whole = handover.regions.set_index("id").geometry["lachin"]
+    assert shapely.hausdorff_distance(found.outlines["lachin"], whole) < 1e-6
+    document = json.loads(path.read_bytes())
+    arcs = flattened(document["objects"]["regions"]["geometries"][0]["arcs"])
+    assert sorted(arc if arc >= 0 else ~arc for arc in arcs) == list(range(len(document["arcs"])))
+
+
+def flattened(arcs: Any) -> list[int]:
+    return [arcs] if isinstance(arcs, int) else [arc for part in arcs for arc in flattened(part)]
+
+
+def test_geoparquet_declares_itself(handover: Dataset, written: Write) -> None:
+    path = written(handover, "parquet")
+    query = f"SELECT value FROM parquet_kv_metadata('{path}') WHERE key = 'geo'::BLOB"
+    geo = json.loads(duckdb.sql(query).fetchall()[0][0])
+    assert geo["version"] == "1.1.0"
+    column = geo["columns"]["geometry"]
+    assert column["encoding"] == "WKB"
+    assert column["covering"]["bbox"]["xmin"] == ["bbox", "xmin"]
+    kinds = dict(duckdb.sql(f"SELECT name, duckdb_type FROM parquet_schema('{path}')").fetchall())
+    assert kinds["known"] == "VARCHAR"
+    assert kinds["overdue"] == "BOOLEAN"
+    types = duckdb.sql(f"SELECT typeof(sources) FROM '{path}'").fetchall()
+    assert {kind for (kind,) in types} == {"VARCHAR[]"}
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_day_before_computers_is_no_trouble(ending: str, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    dataset = hostile_dataset(tmp_path / "data", year=1848)
+    path = tmp_path / f"x.{ending}"
+    path.write_bytes(export_regions(dataset, ending))
+    assert {row["as_of"] for row in READERS[ending](path).rows.values()} == {"1848-06-01"}
+
+
+def test_a_text_too_long_for_a_shapefile_is_in_its_readme(tmp_path: Path) -> None:
+    dataset = geomap.dataset.open()
+    export = make_export(dataset)
+    long = ["Քարվաճառ " * 40]
+    export.rows[0]["sources"][:] = long
+    path = tmp_path / "x.shp.zip"
+    path.write_bytes(FORMATS["shp.zip"].write(export))
+    found = read_shapefile(path)
+    short = found.rows[export.rows[0]["id"]]["sources"]
+    assert len(short.encode()) <= 254
+    assert long[0].startswith(short)
+    assert long[0] in found.about

@@ -1,0 +1,202 @@
+"""Events and claims as tables: what each clock shows, and that the ledger can be read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pandas as pd
+import pytest
+
+import geomap.dataset
+from geomap.dataset import Dataset
+from geomap.formats import export_claims, export_events
+from geomap.formats.schema import EDTF, datapackage
+from geomap.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
+
+ROWS = (
+    'old,kalbajar,control,a,1994,,,s1,¶1,,"He said ""so"", they say",,',
+    "moved,kalbajar,handover,a,2020-11-25,,,s2,,2020-12-05,,=1+1,2020-11-28",
+    "due,kalbajar,due,a,2020-12-01,2020-11-10,part,s1,,,Note,Qeyd,",
+)
+
+
+@pytest.fixture(scope="module")
+def handover() -> Dataset:
+    return geomap.dataset.open()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Dataset:
+    (tmp_path / "regions").mkdir()
+    (tmp_path / "dataset.yaml").write_text(
+        "id: small\ntitle: Small\nperiod: {start: 2020-01-01, end: 2020-12-31}\n"
+        "date: 2020-06-01\nlicence: {name: CC0-1.0}\nattribution: none\n"
+    )
+    (tmp_path / "actors.csv").write_text("id,name,colour\na,A,#2a78b5\n")
+    (tmp_path / "sources.csv").write_text(
+        "id,publisher,title,published,url,language,kind\n"
+        "s1,P,T,2020-11-10,,,\ns2,P,T,2020-11-26,,,\n"
+    )
+    header = "event,region,kind,actor,date,since,part,source,locator,withdrawn,note,note:az,added\n"
+    (tmp_path / "claims.csv").write_text(header + "\n".join(ROWS) + "\n", encoding="utf-8")
+    square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
+    feature = {
+        "type": "Feature",
+        "properties": {"id": "kalbajar", "name": "Kəlbəcər"},
+        "geometry": square,
+    }
+    (tmp_path / "regions" / "kalbajar.geojson").write_text(json.dumps(feature))
+    return geomap.dataset.open(tmp_path)
+
+
+def rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def test_the_ledger_can_be_read_back(handover: Dataset, small: Dataset) -> None:
+    for dataset in (handover, small):
+        files = {
+            "claims.csv": export_claims(dataset, "csv"),
+            "actors.csv": _table(ACTORS.columns, dataset.ledger.actors.values()),
+            "sources.csv": _table(SOURCES.columns, dataset.ledger.sources.values()),
+        }
+        ledger, faults = read_ledger(files, dataset.regions["id"])
+        assert faults == []
+        assert ledger.claims == dataset.ledger.claims
+
+
+def _table(columns: tuple[str, ...], values: Any) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow([c for c in columns if c != "colour:dark"])
+    for value in values:
+        writer.writerow([getattr(value, c) for c in columns if c != "colour:dark"])
+    return text.getvalue().encode()
+
+
+def test_the_whole_ledger_has_the_columns_of_the_folder(small: Dataset) -> None:
+    found = rows(export_claims(small, "csv"))
+    assert list(found[0]) == [*CLAIMS.columns, "note:az"]
+    assert [row["event"] for row in found] == ["old", "moved", "due"]
+    assert found[0]["note"] == 'He said "so", they say'
+    assert found[1]["note:az"] == "=1+1"
+    assert found[1]["withdrawn"] == "2020-12-05"
+    assert found[2]["part"] == "part"
+    assert found[0]["part"] == ""
+
+
+@pytest.mark.parametrize(
+    ("known", "events", "withdrawn"),
+    [
+        ("2020-11-09", [], []),
+        ("2020-11-10", ["old", "due"], []),
+        ("2020-11-27", ["old", "due"], []),
+        ("2020-11-28", ["old", "moved", "due"], [""]),
+        ("2020-12-04", ["old", "moved", "due"], [""]),
+        ("2020-12-05", ["old", "moved", "due"], ["2020-12-05"]),
+    ],
+)
+def test_the_ledger_as_it_stood_on_a_day(
+    small: Dataset, known: str, events: list[str], withdrawn: list[str]
+) -> None:
+    found = rows(export_claims(small, "csv", known=known))
+    assert [row["event"] for row in found] == events
+    assert [row["withdrawn"] for row in found if row["event"] == "moved"] == withdrawn
+
+
+def test_claims_of_chosen_sources_only(handover: Dataset) -> None:
+    found = rows(export_claims(handover, "csv", sources="truce-2020-11-10"))
+    assert {row["source"] for row in found} == {"truce-2020-11-10"}
+    document = json.loads(export_claims(handover, "json", sources="truce-2020-11-10"))
+    assert [source["id"] for source in document["sources"]] == ["truce-2020-11-10"]
+    assert len(document["claims"]) == len(found)
+
+
+def test_events_follow_the_clock(small: Dataset) -> None:
+    assert [r["id"] for r in rows(export_events(small, "csv"))] == ["old", "due"]
+    on_28 = rows(export_events(small, "csv", known="2020-11-28"))
+    assert [r["id"] for r in on_28] == ["old", "moved", "due"]
+    assert on_28[2] == {
+        "id": "due",
+        "region": "kalbajar",
+        "kind": "due",
+        "actor": "a",
+        "date": "2020-12-01",
+        "since": "2020-11-10",
+        "part": "true",
+        "disputed": "false",
+        "sources": "s1",
+        "known": "2020-11-28",
+        "attribution": "none",
+        "licence": "CC0-1.0",
+    }
+
+
+def test_events_as_json_say_the_same_with_lists_and_null(small: Dataset) -> None:
+    document = json.loads(export_events(small, "json"))
+    assert document["licence"] == "CC0-1.0"
+    assert document["period"] == ["2020-01-01", "2020-12-31"]
+    old = document["events"][0]
+    assert old["sources"] == ["s1¶1"]
+    assert old["since"] is None
+    assert old["part"] is False
+
+
+def test_spreadsheet_and_pandas_read_the_same_csv(handover: Dataset) -> None:
+    content = export_claims(handover, "csv")
+    # The mark by which Excel knows UTF-8; pandas must not take it for a part of the first name.
+    assert content.startswith(b"\xef\xbb\xbf")
+    frame = pd.read_csv(io.BytesIO(content))
+    assert list(frame.columns)[:2] == ["event", "region"]
+    assert len(frame) == len(handover.ledger.claims)
+
+
+def test_the_data_package_tells_the_rules_of_the_tables(handover: Dataset) -> None:
+    package = datapackage(handover)
+    assert package["name"] == "handover-2020"
+    resources = {resource["path"]: resource["schema"] for resource in package["resources"]}
+    assert set(resources) == {"claims.csv", "sources.csv", "actors.csv"}
+    for table in (CLAIMS, SOURCES, ACTORS):
+        names = [field["name"] for field in resources[table.file]["fields"]]
+        assert names[: len(table.columns)] == list(table.columns)
+    header = handover.claims_csv.decode("utf-8-sig").splitlines()[0].split(",")
+    assert set(header) <= {field["name"] for field in resources["claims.csv"]["fields"]}
+    actors = {field["name"] for field in resources["actors.csv"]["fields"]}
+    assert {"name:az", "name:hy", "name:ru"} <= actors
+
+
+def test_the_built_in_ledger_keeps_the_rules_of_its_data_package(handover: Dataset) -> None:
+    schema = datapackage(handover)["resources"][0]["schema"]
+    for row in rows(export_claims(handover, "csv")):
+        for field in schema["fields"]:
+            value, limits = row[field["name"]], field.get("constraints", {})
+            assert value or not limits.get("required")
+            if value:
+                assert re.search(limits.get("pattern", ""), value)
+                assert value in limits.get("enum", [value])
+                assert field["type"] != "date" or re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+
+
+@pytest.mark.parametrize(
+    ("text", "accepted"),
+    [
+        ("2020-11-25", True),
+        ("1994", True),
+        ("2020-11?", True),
+        ("[2020-11-16..2020-11-22]", True),
+        ("[..2020-11-10~]", True),
+        ("2020-11-25/2020-11-26", False),
+        ("[2020..]", False),
+        ("last spring", False),
+        ("", False),
+    ],
+)
+def test_the_published_date_pattern(text: str, accepted: bool) -> None:
+    validator = jsonschema.Draft202012Validator({"type": "string", "pattern": EDTF})
+    assert validator.is_valid(text) is accepted
