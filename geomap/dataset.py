@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import yaml
@@ -47,6 +48,13 @@ def _texts(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_day)]
 Texts = Annotated[dict[str, str], BeforeValidator(_texts)]
+
+
+def _zone(value: Any) -> str:
+    try:
+        return ZoneInfo(str(value)).key
+    except (KeyError, ValueError, OSError):  # no such zone, no name of one, a folder of them
+        raise ValueError(f"{value!r} is no time zone; write it as Asia/Baku or UTC") from None
 
 
 class _Loader(yaml.SafeLoader):
@@ -102,7 +110,7 @@ class Meta(_Part):
     summary: Texts = {}
     period: Period
     date: Day
-    timezone: str = "UTC"
+    timezone: Annotated[str, BeforeValidator(_zone)] = "UTC"
     languages: tuple[str, ...] = ("en",)
     licence: Licence
     attribution: Texts

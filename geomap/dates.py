@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from geomap.errors import quoted
+
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?([?~%]?)", re.ASCII)
 _RANGE = re.compile(r"\[(?:([^.\[\]]+))?\.\.([^.\[\]]+)\]")
 _TAKES = (
@@ -72,7 +74,7 @@ def parse_day(text: str) -> date:
     """
     match = _DATE.fullmatch(text)
     if not match or not match[3] or match[4]:
-        raise ValueError(f"{text!r} is not a day; write it as 2020-11-25")
+        raise ValueError(f"{quoted(text)} is not a day; write it as 2020-11-25")
     return _bounds(text, match)[0]
 
 

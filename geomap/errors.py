@@ -6,6 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+_SHOWN = 60
+
+
+def quoted(text: str) -> str:
+    """Return a caller's text in quotes for an error's sentence, cut where it is very long."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
+
 class GeomapError(Exception):
     """Base of every error that geomap raises on purpose; its text is fit to show to a person."""
 

@@ -80,7 +80,7 @@ def event_of(ledger: Ledger, claims: Sequence[Claim]) -> Event:
     span, disputed = _agree(claim.date for claim in claims if claim.date)
     in_force, doubtful = None, False
     if first.kind == "due":
-        in_force, doubtful = _agree(_in_force(ledger, claim) for claim in claims)
+        in_force, doubtful = _agree(_in_force(ledger, claims))
     return Event(
         id=first.event,
         region=first.region,
@@ -94,9 +94,13 @@ def event_of(ledger: Ledger, claims: Sequence[Claim]) -> Event:
     )
 
 
-def _in_force(ledger: Ledger, claim: Claim) -> Span:
-    """From when an arrangement counts: as the claim says, or at the latest when it was published."""
-    return claim.since or Span(None, ledger.sources[claim.source].published)
+def _in_force(ledger: Ledger, claims: list[Claim]) -> list[Span]:
+    """From when an arrangement counts: as its claims say; where none does, from the day on which
+    the first of them was published, at the latest.
+    """
+    stated = [claim.since for claim in claims if claim.since]
+    first = min(ledger.sources[claim.source].published for claim in claims)
+    return stated or [Span(None, first)]
 
 
 def _agree(spans: Iterable[Span]) -> tuple[Span | None, bool]:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from geomap.dataset import Dataset
 from geomap.dates import Span, parse_day
-from geomap.errors import BadQuery
+from geomap.errors import BadQuery, quoted
 from geomap.events import Event, resolve, source_counts
 from geomap.ledger import Claim, cite
 from geomap.regions import CRS
@@ -28,6 +28,7 @@ COLUMNS = (
     *("sources", "geometry"),
 )
 _DAY = timedelta(days=1)
+_NAMED = 40
 
 
 @dataclass(frozen=True)
@@ -214,12 +215,12 @@ def check_sources(dataset: Dataset, value: Collection[str] | str | None) -> tupl
     """
     if value is None or value == "":
         return None
-    ids = [id.strip() for id in value.split(",")] if isinstance(value, str) else list(value)
-    for id in ids:
-        if id not in dataset.ledger.sources:
-            known = ", ".join(dataset.ledger.sources)
-            raise BadQuery("sources", f"there is no source {id!r}; this dataset has {known}")
-    return tuple(id for id in dataset.ledger.sources if id in ids)
+    ids = {id.strip() for id in value.split(",")} if isinstance(value, str) else set(value)
+    sources = dataset.ledger.sources
+    for id in sorted(ids - set(sources)):
+        known = ", ".join([*list(sources)[:_NAMED], *(["…"] if len(sources) > _NAMED else [])])
+        raise BadQuery("sources", f"there is no source {quoted(id)}; this dataset has {known}")
+    return tuple(id for id in sources if id in ids)
 
 
 def _day(parameter: str, value: date | str) -> date:
@@ -306,7 +307,7 @@ def _status(view: _View, day: date) -> Status:
     pending = open_dues[-1] if open_dues and not possible else None
     arrival = next((e for e in reversed(run) if e.kind == "handover"), None)
     attempt = next((e for e in possible if e.kind == "handover"), None)
-    handover = attempt if possible else arrival
+    handover = attempt or arrival
 
     if possible:
         control_status: ControlStatus = "unclear"

@@ -66,7 +66,7 @@ def status_table(
     console.print(_text(filled))
     console.print()
     console.print(table)
-    return out.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
 def _text(pieces: tuple[tuple[str, bool], ...]) -> Text:

@@ -97,7 +97,7 @@ def facts(words: Words, status: Status) -> list[list[str]]:
         found.append([words.say("First due"), format_span(words, first, "by")])
     if last and last != first:
         found.append([words.say("Then due"), format_span(words, last, "by")])
-    if status.handover and status.handover.span:
+    if status.handover and status.handover.span and not status.pending:
         when = format_span(words, status.handover.span, "when")
         found.append([words.say("Handed over"), when])
     elif status.since:

@@ -18,7 +18,6 @@ from geomap.drawing.sheet import NARROW, Sheet, fill_of, outline_of
 from geomap.status import statuses
 from geomap.wording import Words, format_day, headline, sentence
 from geomap.wording.catalogue import Spans
-from geomap.wording.sentences import region_name
 
 _MOST_DESCRIBED = 2000
 _MOST_NAMES = 50
@@ -53,9 +52,9 @@ def compose(
         "legend": [] if sheet.small else legend_box(sheet, board, map_height),
         "scale": scale_bar(sheet, board, frame),
     }
-    shapes = _regions(sheet, frame)
+    names = [_name(sheet, row) for row in dataset.regions.itertuples()]
+    shapes = _regions(sheet, frame, names)
     ground, lines, countries = _ground(sheet, frame)
-    names = [lettering.clean(region_name(words, dataset, status.region)) for status in found]
     return Scene(
         width,
         height,
@@ -66,7 +65,8 @@ def compose(
         paper=sheet.theme.land,
         layers={
             "ground": ground,
-            "regions": [*shapes],
+            # The thickest outlines last, or a neighbour would cover half of them.
+            "regions": sorted(shapes, key=lambda shape: shape.stroke_width),
             "lines": lines,
             "names": _labels(sheet, frame, board, names, shapes, countries),
             **panels,
@@ -125,25 +125,29 @@ def _ground(sheet: Sheet, frame: Frame) -> tuple[list[Item], list[Item], list[tu
 
 def _borders(sheet: Sheet, frame: Frame, country: shapely.Geometry) -> shapely.Geometry:
     """A country's borders; where the data end it is cut off, and that is no border."""
-    data = frame.project(shapely.box(*sheet.dataset.context.total_bounds))
+    context = sheet.dataset.context
+    whole = context.geometry[context["kind"] == "country"].total_bounds
+    data = frame.project(shapely.box(*whole))
     lines = shapely.multilinestrings([shapely.LineString(ring) for ring in outlines(country)])
     return shapely.clip_by_rect(lines, *(data.buffer(-1, join_style="mitre").bounds or data.bounds))
 
 
 def _name(sheet: Sheet, row: Any) -> str:
+    """The name of a region or a thing beneath, in the picture's language, else its own."""
     return lettering.clean(row.names.get(sheet.words.language) or row.name)
 
 
 # Regions ----------------------------------------------------------------------------------------
 
 
-def _regions(sheet: Sheet, frame: Frame) -> list[Shape]:
+def _regions(sheet: Sheet, frame: Frame, names: Sequence[str]) -> list[Shape]:
     """The regions as they stand on the day, each with its status sentence as a hint."""
     shapes = []
-    for region, status in zip(sheet.dataset.regions.itertuples(), sheet.found, strict=True):
+    for region, name, status in zip(
+        sheet.dataset.regions.itertuples(), names, sheet.found, strict=True
+    ):
         outline = frame.clip(region.geometry, margin=6)
         said = "".join(t for t, _ in sentence(sheet.words, sheet.dataset, status, sheet.day.year))
-        name = region_name(sheet.words, sheet.dataset, region.id)
         shapes.append(
             Shape(
                 outline,

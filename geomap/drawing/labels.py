@@ -94,6 +94,9 @@ def region_labels(
         room = min(frame.width * 0.45, 32 * size)
         text = lettering.shorten(name, size, room, bold=True)
         wide = lettering.width(text, size, bold=True)
+        left, _, right, _ = shapely.bounds(outline)
+        if len(regions) > _ALWAYS_NAMED and wide > 1.3 * (right - left):
+            continue
         home = frame.point(lon, lat)
         spots = [(home[0] + x * size / 13, home[1] + y * size / 13) for x, y in _NUDGES]
         spots = [at for at in spots if shapely.intersects_xy(outline, *at)]

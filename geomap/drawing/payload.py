@@ -34,7 +34,7 @@ from geomap.wording import (
     words_in,
 )
 from geomap.wording.sentences import region_name, source_label
-from geomap.wording.spans import Form
+from geomap.wording.spans import Form, long_pattern
 
 DECIMALS = 4
 """Decimals of a degree that the browser gets, about 10 m: finer than 1:10m boundaries can be."""
@@ -124,7 +124,7 @@ def interface_texts(words: Words, dataset: Dataset) -> dict[str, str]:
 def _date_patterns(words: Words) -> dict[str, Any]:
     names = words.locale.months["format"]
     return {
-        "long": words.locale.date_formats["long"].pattern,
+        "long": long_pattern(words),
         "short": words.locale.datetime_skeletons["MMMd"].pattern,
         "months": [names["wide"][month] for month in range(1, 13)],
         "monthsShort": [names["abbreviated"][month] for month in range(1, 13)],

@@ -164,9 +164,7 @@ class Frame:
 
     def clip(self, geometry: shapely.Geometry, margin: float) -> shapely.Geometry:
         """Return what of a geometry in degrees shows, in pixels, with no more detail than shows."""
-        flat = shapely.simplify(self.project(geometry), 0.3)
-        if not shapely.is_valid(flat):
-            flat = shapely.make_valid(flat)
+        flat = _mended(shapely.simplify(self.project(geometry), 0.3))
         return shapely.clip_by_rect(
             flat, -margin, -margin, self.width + margin, self.height + margin
         )
@@ -231,13 +229,23 @@ def bars(hatch: Hatch, geometry: shapely.Geometry) -> shapely.Geometry:
 
     The bars of one hatch lie where an SVG pattern lays them: they start at the picture's corner.
     """
+    if shapely.is_empty(geometry):
+        return geometry
     cos, sin = math.cos(math.radians(hatch.angle)), math.sin(math.radians(hatch.angle))
-    turned = shapely.transform(geometry, lambda xy: xy @ np.array([[cos, -sin], [sin, cos]]))
+    turn = np.array([[cos, -sin], [sin, cos]])
+    turned = shapely.transform(_mended(geometry), lambda xy: xy @ turn)
     left, top, right, bottom = shapely.bounds(turned)
     starts = np.arange(math.floor(left / hatch.period), right / hatch.period) * hatch.period
     upright = shapely.box(starts, top, starts + hatch.width, bottom)
     cut = shapely.intersection(shapely.multipolygons(upright), turned)
-    return shapely.transform(cut, lambda xy: xy @ np.array([[cos, sin], [-sin, cos]]))
+    return shapely.transform(cut, lambda xy: xy @ turn.T)
+
+
+def _mended(geometry: shapely.Geometry) -> shapely.Geometry:
+    """A geometry that is valid, also where rounding to pixels made it cross itself."""
+    if shapely.is_valid(geometry):
+        return geometry
+    return shapely.make_valid(geometry, method="structure", keep_collapsed=False)
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:

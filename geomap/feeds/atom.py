@@ -43,7 +43,8 @@ def atom_feed(
     selection = ",".join(chosen) if chosen is not None else "*"
     _add(root, "id", f"urn:uuid:{stable_id(dataset.id, 'feed', lang, clock, selection)}")
     _add(root, "title", phrases.title)
-    _add(root, "subtitle", phrases.words.say("What was claimed, narrowed and withdrawn"))
+    about = phrases.words.say("What was claimed, narrowed and withdrawn.")
+    _add(root, "subtitle", f"{about} {phrases.limits}")
     newest = found[-1].day if found else dataset.period.start
     _add(root, "updated", phrases.midnight(newest).isoformat())
     _add(ET.SubElement(root, "author"), "name", phrases.title)

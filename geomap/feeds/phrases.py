@@ -13,7 +13,7 @@ from geomap.dates import Span
 from geomap.events import Event
 from geomap.feeds.changes import Change
 from geomap.ledger import Claim
-from geomap.wording import Words, claim_text, format_span, words_in
+from geomap.wording import Words, claim_text, format_day, format_span, words_in
 from geomap.wording.sentences import citation, region_name
 from geomap.wording.spans import Form
 
@@ -56,6 +56,14 @@ class Phrases:
         meta = self.dataset.meta
         licence = self.words.say("Licence: {licence}", licence=meta.licence.name)
         return f"{licence}. {text_in(meta.attribution, self.words.language)}"
+
+    @property
+    def limits(self) -> str:
+        """What the dataset makes no claim about."""
+        meta, say = self.dataset.meta, self.words.say
+        end = format_day(self.words, meta.period.end)
+        limit = say("This map makes no claim about days after {day}.", day=end)
+        return f"{limit} {text_in(meta.limits, self.words.language)}".strip()
 
     def midnight(self, day: date) -> datetime:
         """Return the moment at which a day begins in the dataset's time zone."""

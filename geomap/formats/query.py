@@ -25,7 +25,7 @@ def parse_bbox(text: str | None) -> Bbox | None:
     parts = text.split(",")
     if len(parts) not in (4, 6):
         raise BadQuery("bbox", f"takes four numbers, this has {len(parts)}; {_BOX}")
-    numbers = [_number("bbox", part, _BOX) for part in parts]
+    numbers = [number("bbox", part, _BOX) for part in parts]
     half = len(numbers) // 2
     west, south, east, north = *numbers[:2], *numbers[half : half + 2]
     if not (-180 <= west <= 180 and -180 <= east <= 180):
@@ -45,18 +45,19 @@ def parse_simplify(text: str | None) -> float | None:
     if not text:
         return None
     takes = f"write a tolerance in metres from 0 to {MAX_TOLERANCE}, for example 500"
-    metres = _number("simplify", text, takes)
+    metres = number("simplify", text, takes)
     if not 0 <= metres <= MAX_TOLERANCE:
         raise BadQuery("simplify", f"{metres:g} is out of bounds; {takes}")
     # Few different tolerances, so that each simplification is computed once and kept.
     return float(f"{metres:.1e}") if metres >= 1 else None
 
 
-def _number(parameter: str, text: str, takes: str) -> float:
+def number(parameter: str, text: str, takes: str) -> float:
+    """Return a finite number; BadQuery names the parameter and says what it `takes`."""
     # Not float() alone, which takes 'nan', 'inf', '1_0' and digits of every script.
     if len(text) > 40 or not _NUMBER.fullmatch(text.strip()):
         raise BadQuery(parameter, f"{text[:40]!r} is not a number; {takes}")
-    number = float(text)
-    if not math.isfinite(number):
+    value = float(text)
+    if not math.isfinite(value):
         raise BadQuery(parameter, f"{text[:40]!r} is too large; {takes}")
-    return number
+    return value

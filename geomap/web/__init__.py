@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask
 
 from geomap.dataset import Dataset
 from geomap.errors import BadQuery
-from geomap.web import downloads, embed, errors, oembed, pages, pictures
-from geomap.web.cache import Environ, ResponseCache, WSGIApp
+from geomap.web import downloads, embed, errors, feeds, oembed, pages, pictures
+from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
 from geomap.web.settings import Settings
-from geomap.web.site import PAGE_PARAMETERS, Site, page_language
+from geomap.web.site import PAGE_PARAMETERS, Site, is_trusted, page_language
 
 __all__ = ["Settings", "create_app"]
+
+_LONGEST_KEPT = 2000
+"""Characters of a query; answers to longer ones are not kept, as the table counts only answers."""
 
 
 def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) -> Flask:
@@ -28,14 +31,28 @@ def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) ->
     app = Flask(__name__, static_folder=None)
     app.extensions["geomap"] = Site({d.id: d for d in datasets}, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for module in (pages, embed, downloads, pictures, oembed):
+    for module in (pages, embed, downloads, feeds, pictures, oembed):
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.after_request(add_headers)
     cache = ResponseCache(cast(WSGIApp, app.wsgi_app), _key(app), settings.cache_bytes)
     app.extensions["geomap"].on_change = cache.clear
-    cast(Any, app).wsgi_app = cache
+    cast(Any, app).wsgi_app = _under(urlsplit(settings.base_url).path.rstrip("/"), cache)
     return app
+
+
+def _under(root: str, app: WSGIApp) -> WSGIApp:
+    """Answer below a path, `root`, whether or not a proxy in front has taken it off already."""
+    if not root:
+        return app
+
+    def mounted(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == root or path.startswith(f"{root}/"):
+            path = path.removeprefix(root) or "/"
+        return app({**environ, "SCRIPT_NAME": root, "PATH_INFO": path}, start_response)
+
+    return mounted
 
 
 def _key(app: Flask) -> Any:
@@ -44,12 +61,12 @@ def _key(app: Flask) -> Any:
 
     def key(environ: Environ) -> object | None:
         path = environ.get("PATH_INFO", "")
-        if path == "/healthz":
+        if path == "/healthz" or len(environ.get("QUERY_STRING", "")) > _LONGEST_KEPT:
             return None
         pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
         if not path.startswith("/ogc"):
             pairs = [pair for pair in pairs if pair[0] in PAGE_PARAMETERS]
-        host = "" if site.settings.base_url else _origin(environ)
+        host = _origin(environ) if is_trusted(site.settings, environ) else ""
         html = "text/html" in environ.get("HTTP_ACCEPT", "")
         language = page_language(site, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         return path, environ.get("SCRIPT_NAME", ""), tuple(sorted(pairs)), host, html, language

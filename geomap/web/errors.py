@@ -9,6 +9,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from geomap.errors import BadQuery, GeomapError, MissingExtra, NotFound
+from geomap.web.headers import open_to_all
 
 STATUS: dict[type[GeomapError], int] = {BadQuery: 400, NotFound: 404, MissingExtra: 501}
 _TITLES = {
@@ -17,6 +18,8 @@ _TITLES = {
     405: "Not possible here",
     501: "Not offered here",
 }
+_JSON = ("application/json", "application/problem+json", "application/geo+json")
+_FOR_PEOPLE = (".html", ".svg", ".png", ".pdf", "/", "/embed")
 _log = logging.getLogger("geomap")
 
 
@@ -34,19 +37,20 @@ def problem(status: int, message: str, parameter: str | None = None) -> Response
         detail = {"type": "about:blank", "title": title, "status": status, "detail": message}
         if parameter:
             detail["parameter"] = parameter
-        return Response(orjson.dumps(detail), status, mimetype="application/problem+json")
+        answer = Response(orjson.dumps(detail), status, mimetype="application/problem+json")
+        return open_to_all(answer)
     page = render_template("error.html", title=title, message=message, status=status)
     return Response(page, status)
 
 
 def _wants_json() -> bool:
-    if request.path.endswith((".html", ".svg", ".png", ".pdf", "/", "/embed")):
+    """Whether a caller prefers JSON, or, where it names neither, has asked for data."""
+    best = request.accept_mimetypes.best_match(["text/html", *_JSON])
+    if best in _JSON:
+        return True
+    if "text/html" in request.headers.get("Accept", "") or request.path.endswith(_FOR_PEOPLE):
         return False
-    named = "." in request.path.rpartition("/")[2] or request.path.startswith(("/ogc", "/oembed"))
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return best == "application/json" or (
-        named and "text/html" not in request.headers.get("Accept", "")
-    )
+    return "." in request.path.rpartition("/")[2] or request.path.startswith(("/ogc", "/oembed"))
 
 
 def _own(error: GeomapError) -> Response:

@@ -84,7 +84,8 @@ def page_values(found: View, **options: Any) -> dict[str, Any]:
     drawn = build(found.data, link=asset, theme=query.theme, controls=query.controls, **options)
     pieces = parts(drawn)
     allow_script(pieces.script)
-    return {"view": found, "words": found.words, "query": query, "map": pieces}
+    here = query.address(default_query(found.dataset))
+    return {"view": found, "words": found.words, "query": query, "map": pieces, "here": here}
 
 
 def asset(name: str) -> str:
@@ -194,6 +195,11 @@ def _links(found: View) -> dict[str, Any]:
         "tables": {
             name: to(f"downloads.{name}", pick(data, "known", "sources"), ending="csv")
             for name in ("claims", "events")
+        },
+        "feeds": {
+            # Who follows a feed wants what comes next: it never ends on a day.
+            name: to(f"feeds.{name}", pick(data, "sources", "lang"))
+            for name in ("atom", "calendar")
         },
     }
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from geomap.dataset import Dataset
 from geomap.drawing.folium_map import CONTROLS, THEMES
-from geomap.errors import BadQuery
+from geomap.errors import BadQuery, quoted
 from geomap.status import check_date, check_known, check_sources
 from geomap.wording import LANGUAGES
 
@@ -54,11 +54,13 @@ def parse_query(dataset: Dataset, args: MultiDict[str, str], *, lang: str | None
     get such things added by those who share them.
     """
     day = one(args, "date") or LATEST
-    sources = args.getlist("sources")
+    sources = check_sources(dataset, ",".join(args.getlist("sources")))
+    if sources == tuple(dataset.ledger.sources):
+        sources = None  # a form with every box ticked leaves nothing out
     return Query(
         date=dataset.meta.date if day == LATEST else check_date(dataset, day),
         known=check_known(one(args, "known")),
-        sources=check_sources(dataset, ",".join(sources)),
+        sources=sources,
         lang=choice(args, "lang", languages(dataset), lang or languages(dataset)[0]),
         theme=choice(args, "theme", THEMES, THEMES[0]),
         controls=choice(args, "controls", CONTROLS, CONTROLS[0]),
@@ -83,7 +85,7 @@ def choice(args: MultiDict[str, str], name: str, allowed: tuple[str, ...], defau
     """Return a parameter that takes one of a few words; BadQuery lists them."""
     value = one(args, name) or default
     if value not in allowed:
-        raise BadQuery(name, f"{value!r} is not known; it takes one of {', '.join(allowed)}")
+        raise BadQuery(name, f"{quoted(value)} is not known; it takes one of {', '.join(allowed)}")
     return value
 
 

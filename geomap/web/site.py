@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ PAGE_PARAMETERS = frozenset(
     )
 )
 """Every parameter that changes what a page or download answers; all others are ignored."""
+
+_PORT = re.compile(r":[0-9]{1,5}$")
 
 
 class Site:
@@ -66,6 +69,12 @@ def local(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values)
 
 
+def is_trusted(settings: Settings, environ: Mapping[str, Any]) -> bool:
+    """Return whether links may be built from a request's Host header (without a base URL)."""
+    name = _PORT.sub("", environ.get("HTTP_HOST", ""))
+    return not settings.base_url and name in settings.trusted_hosts
+
+
 def public_root() -> str:
     """Return the site's public address without a slash at its end, "" where nobody vouches for it.
 
@@ -74,10 +83,9 @@ def public_root() -> str:
     settings = site().settings
     if settings.base_url:
         return settings.base_url.rstrip("/")
-    host = request.environ.get("HTTP_HOST", "")
-    name = host if host.endswith("]") else host.rpartition(":")[0] or host
-    trusted = name in settings.trusted_hosts
-    return f"{request.scheme}://{host}{request.script_root}" if trusted else ""
+    if not is_trusted(settings, request.environ):
+        return ""
+    return f"{request.scheme}://{request.environ['HTTP_HOST']}{request.script_root}"
 
 
 def own_path(address: str) -> str | None:

@@ -2,7 +2,8 @@
 
 A message is a whole sentence with `{placeholders}`; `*stars*` set a word in bold. A name may be asked
 for in a grammatical case, `{actor:dative}`: the dataset may give it (column `name:ru:dative` of
-actors.csv), else the catalogue's own message of that context supplies a construction that needs none.
+actors.csv), else the catalogue's own message of that case supplies a construction that needs none.
+Forms that a rule of the language gives, such as `{year:ordinal}`, come from `endings`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from gettext import c2py
 from pathlib import Path
+from string import Formatter
 
 from babel import Locale
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
+
+from geomap.wording.endings import definite
 
 Spans = tuple[tuple[str, bool], ...]
 """A text in pieces, each with whether it is set in bold."""
@@ -25,6 +29,8 @@ _LOCALES = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
 LANGUAGES = (SOURCE_LANGUAGE, *sorted(path.stem for path in _LOCALES.glob("*.po")))
 _LOCALE_NAMES = {"en": "en_GB"}
+_ENDONYMS = {"az": "Azərbaycanca"}
+"""Where CLDR's name of a language is a country's too, and would be read as the country's."""
 CASES = {
     "dative": "{name} (dative)",
     "genitive": "{name} (genitive)",
@@ -64,7 +70,7 @@ class Words:
     def endonym(self) -> str:
         """The language's own name for itself."""
         name = Locale.parse(self.language).get_display_name() or self.language
-        return name[:1].upper() + name[1:]
+        return _ENDONYMS.get(self.language) or name[:1].upper() + name[1:]
 
     def say(self, message: str, **values: object) -> str:
         """Return a message in this language with its placeholders filled, stars taken out."""
@@ -93,6 +99,11 @@ class Words:
     def listing(self, items: list[str]) -> str:
         """Return items as this language lists them: a, b and c."""
         return str(format_list(items, locale=self.locale))
+
+    def name_list(self, names: list[str]) -> Name:
+        """Return names as this language lists them, ready for the ending that a message asks for."""
+        marked = self.listing([definite(self.language, name) for name in names])
+        return Name(self.listing(names), {"definite": marked})
 
     def capitalise(self, text: str) -> str:
         """Return a text with its first letter as a capital, by the language's own rule."""
@@ -135,7 +146,16 @@ def _plural_index(catalogue: Catalog, count: int) -> int:
 def _fill(message: str, values: dict[str, object]) -> Spans:
     """Fill the placeholders of a message piece by piece, so that no value is read as markup."""
     pieces = []
+    before = ""
     for number, piece in enumerate(_STRONG.split(message)):
-        if piece:
-            pieces.append((piece.format(**values), bool(number % 2)))
+        text = ""
+        for literal, name, case, _ in Formatter().parse(piece):
+            # An abbreviation's full stop ends its sentence too.
+            twice = literal.startswith(".") and (text or before).endswith(".")
+            text += literal[1:] if twice else literal
+            if name is not None:
+                text += format(values[name], case or "")
+        if text:
+            pieces.append((text, bool(number % 2)))
+            before = text
     return tuple(pieces)

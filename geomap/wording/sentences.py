@@ -49,7 +49,7 @@ def sentence(words: Words, dataset: Dataset, status: Status, year: int | None = 
         said.append(words.spans("It lies within {country}.", country=country))
     if status.disputed:
         said.append(words.spans("*Sources contradict each other.*"))
-    return _join(said)
+    return _join([_capitalised(words, pieces) for pieces in said])
 
 
 def _main_sentence(words: Words, dataset: Dataset, status: Status, year: int | None) -> Spans:
@@ -97,7 +97,8 @@ def _due(words: Words, dataset: Dataset, due: Event, overdue: bool, year: int | 
 
 
 def _unclear(words: Words, dataset: Dataset, status: Status, year: int | None) -> Spans:
-    event = status.handover or status.possible[0]
+    handovers = [event for event in status.possible if event.kind == "handover"]
+    event = (handovers or status.possible)[0]
     actor = actor_name(words, dataset, event.actor)
     if event.span is None:
         raise ValueError(f"event {event.id!r} may have happened, so it has a span")
@@ -150,8 +151,9 @@ _ORDER = ("handed_over", "due", "unclear", "held", "unknown")
 
 
 def _headline_part(words: Words, dataset: Dataset, group: list[Status], year: int | None) -> Spans:
-    first, count = group[0], len(group)
-    regions = words.listing([region_name(words, dataset, s.region) for s in group])
+    # A list takes the plural whatever its length; by number, Russian would count 21 names as one.
+    first, count = group[0], min(len(group), 2)
+    regions = words.name_list([region_name(words, dataset, s.region) for s in group])
     values: dict[str, object] = {
         "regions": regions,
         "actor": actor_name(words, dataset, first.actor),
@@ -189,7 +191,7 @@ def _headline_part(words: Words, dataset: Dataset, group: list[Status], year: in
 
 
 def _headline_due(
-    words: Words, dataset: Dataset, status: Status, regions: str, count: int, year: int | None
+    words: Words, dataset: Dataset, status: Status, regions: Name, count: int, year: int | None
 ) -> Spans:
     due = status.pending
     if due is None:
@@ -246,7 +248,9 @@ def event_text(words: Words, dataset: Dataset, event: Event, *, postponed: bool 
     if event.kind == "due" and event.span is not None:
         actor = actor_name(words, dataset, event.actor)
         by = format_span(words, event.span, "by")
-        return words.say("Handover to {actor} agreed, due {by}", actor=actor, by=by)
+        return words.capitalise(
+            words.say("Handover to {actor} agreed, due {by}", actor=actor, by=by)
+        )
     return _what(words, dataset, event.kind, event.actor, event.part)
 
 
@@ -258,14 +262,16 @@ def claim_text(words: Words, dataset: Dataset, claim: Claim) -> str:
 def _what(words: Words, dataset: Dataset, kind: Kind, actor: str, part: bool) -> str:
     name = actor_name(words, dataset, actor)
     if kind == "due":
-        return words.say("Handover to {actor} agreed", actor=name)
-    if kind == "handover" and part:
-        return words.say("Handed over in part to {actor}", actor=name)
-    if kind == "handover":
-        return words.say("Handed over to {actor}", actor=name)
-    if part:
-        return words.say("Held in part by {actor}", actor=name)
-    return words.say("Held by {actor}", actor=name)
+        said = words.say("Handover to {actor} agreed", actor=name)
+    elif kind == "handover" and part:
+        said = words.say("Handed over in part to {actor}", actor=name)
+    elif kind == "handover":
+        said = words.say("Handed over to {actor}", actor=name)
+    elif part:
+        said = words.say("Held in part by {actor}", actor=name)
+    else:
+        said = words.say("Held by {actor}", actor=name)
+    return words.capitalise(said)
 
 
 def source_name(words: Words, dataset: Dataset, source_id: str) -> str:
@@ -277,7 +283,8 @@ def source_name(words: Words, dataset: Dataset, source_id: str) -> str:
 def source_label(words: Words, dataset: Dataset, source_id: str) -> str:
     """Return a source's short name and day of publication, such as `AP, 30 Nov 2020`."""
     day = format_day(words, dataset.ledger.sources[source_id].published, short=True)
-    return f"{source_name(words, dataset, source_id)}, {day}"
+    name = source_name(words, dataset, source_id)
+    return words.say("{source}, {day}", source=name, day=day)
 
 
 def citation(words: Words, dataset: Dataset, source_id: str, locator: str) -> str:
@@ -297,10 +304,15 @@ def citation(words: Words, dataset: Dataset, source_id: str, locator: str) -> st
 
 
 def _join(sentences: Sequence[Spans]) -> Spans:
-    """Set sentences one after the other; an abbreviation's full stop ends its sentence too."""
+    """Set sentences one after the other."""
     joined: list[tuple[str, bool]] = []
     for number, pieces in enumerate(sentences):
         joined += _SPACE if number else ()
-        *head, (last, strong) = pieces
-        joined += [*head, (last[:-1] if last.endswith("..") else last, strong)]
+        joined += pieces
     return tuple(joined)
+
+
+def _capitalised(words: Words, sentence: Spans) -> Spans:
+    """Return a sentence with a capital, which it needs where a date or an actor comes first."""
+    (first, strong), *rest = sentence
+    return ((words.capitalise(first), strong), *rest)

@@ -8,16 +8,30 @@ from typing import Literal
 from babel.dates import format_date, format_skeleton
 
 from geomap.dates import Span
-from geomap.wording.catalogue import Words
+from geomap.wording.catalogue import Name, Words
+from geomap.wording.endings import ordinal
 
 Form = Literal["when", "since", "by"]
+_LONG = {"hy": "y 'թ'. MMMM d"}
+"""Where CLDR's long date is that of a letterhead, and a sentence needs another: in Armenian the day
+comes last, since it takes the endings (`նոյեմբերի 25-ին`)."""
+_LONG_WITHOUT_YEAR = {"hy": "MMMM d"}
+
+
+def long_pattern(words: Words) -> str:
+    """Return the CLDR pattern by which a day is written in full."""
+    return str(_LONG.get(words.language) or words.locale.date_formats["long"].pattern)
 
 
 def format_day(words: Words, day: date, *, year: int | None = None, short: bool = False) -> str:
     """Return a day as `30 November 2020`; without its year where that is `year`; `short` as 30 Nov."""
-    if day.year == year:
-        return str(format_skeleton("MMMd" if short else "MMMMd", day, locale=words.locale))
-    return str(format_date(day, "medium" if short else "long", locale=words.locale))
+    if day.year != year:
+        pattern = "medium" if short else long_pattern(words)
+        return str(format_date(day, pattern, locale=words.locale))
+    own = _LONG_WITHOUT_YEAR.get(words.language)
+    if own and not short:
+        return str(format_date(day, own, locale=words.locale))
+    return str(format_skeleton("MMMd" if short else "MMMMd", day, locale=words.locale))
 
 
 def format_span(words: Words, span: Span, form: Form = "when", *, year: int | None = None) -> str:
@@ -35,23 +49,46 @@ def format_span(words: Words, span: Span, form: Form = "when", *, year: int | No
     return text
 
 
-def _unit(words: Words, span: Span) -> tuple[str, str]:
-    """The calendar unit that a span is, `day`, `month`, `year` or `` for none, and its name."""
+def _unit(words: Words, span: Span) -> tuple[str, Name]:
+    """The calendar unit that a span is, `month`, `year` or `` for none, and its name in words.
+
+    A month's name has the forms `name` and `genitive` of the month and `year` and `ordinal` of its
+    year, for languages that put them in an order or a case of their own.
+    """
     text = str(span).rstrip("?~%")
     if text.startswith("["):
-        return "", ""
+        return "", Name("")
     if len(text) == 4:
-        return "year", str(format_skeleton("y", span.end, locale=words.locale))
-    return "month", str(format_skeleton("yMMMM", span.end, locale=words.locale))
+        return "year", _year(words, span.end.year)
+    names, month = words.locale.months, span.end.month
+    forms = {
+        "name": names["stand-alone"]["wide"][month],
+        "genitive": names["format"]["wide"][month],
+        "year": f"{span.end.year}",
+        "ordinal": ordinal(words.language, span.end.year),
+    }
+    return "month", Name(str(format_skeleton("yMMMM", span.end, locale=words.locale)), forms)
+
+
+def _year(words: Words, year: int) -> Name:
+    return Name(f"{year}", {"ordinal": ordinal(words.language, year)})
 
 
 def _limits(words: Words, span: Span, year: int | None) -> dict[str, str]:
-    """The first and last day of a span in words; the first without its year if it is the last's."""
-    start = span.start or span.end
-    known = year if start.year == year else span.end.year
+    """The first and last day of a span in words; a year that both share stands once.
+
+    It stands where a reader meets it: with the last day, or with the first if the year comes first.
+    """
+    start, end = span.start or span.end, span.end
+    start_year = end_year = year
+    if start.year == end.year != year:
+        if long_pattern(words).startswith("y"):
+            end_year = end.year
+        else:
+            start_year = start.year
     return {
-        "start": format_day(words, start, year=known),
-        "end": format_day(words, span.end, year=year),
+        "start": format_day(words, start, year=start_year),
+        "end": format_day(words, end, year=end_year),
     }
 
 
@@ -79,7 +116,7 @@ def _since(words: Words, span: Span, year: int | None) -> str:
     if unit == "year":
         return words.say("since {year}", year=name)
     if _whole_years(span):
-        first, last = f"{span.start.year:04}", f"{span.end.year:04}"
+        first, last = _year(words, span.start.year), _year(words, span.end.year)
         return words.say("since some time between {first} and {last}", first=first, last=last)
     return words.say("since a day between {start} and {end}", **_limits(words, span, year))
 

@@ -10,6 +10,7 @@
   const shapes = JSON.parse(box.dataset.shapes);
   const boxes = [...form.elements.sources.length ? form.elements.sources : [form.elements.sources]];
   let day = "";
+  let seen = false;
 
   function parameters(names) {
     const chosen = boxes.filter((field) => field.checked).map((field) => field.value);
@@ -54,7 +55,7 @@
     frame.style.aspectRatio = values.ratio;
     // The same view on this very origin, whatever the public address is.
     frame.dataset.src = address(box.dataset.here, [...view, "theme", "controls"]);
-    if (!box.closest(".tab").hidden) preview();
+    if (seen) preview();
   }
 
   function preview() {
@@ -84,7 +85,10 @@
     }
     form.addEventListener("input", build);
     form.addEventListener("submit", (event) => event.preventDefault());
-    document.addEventListener("geomap:tab", ({detail}) => { if (detail === "embed") preview(); });
+    document.addEventListener("geomap:tab", ({detail}) => {
+      seen = detail === "embed";
+      if (seen) preview();
+    });
     geomap.on("date", ({date, final}) => {
       day = date;
       form.querySelector("[data-day]").textContent = geomap.formatDate(date, "long");

@@ -1,0 +1,235 @@
+"""The calendar (RFC 5545): each handover as one event that moves as it is postponed, then done.
+
+A handover is a chain: the arrangements for it, oldest first, and the handover that ended them. Its
+UID comes from the event of the chain that was known first, so it stays the same whatever is learnt
+later, and is the same under any choice of `known` and `sources`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+
+from icalendar import Calendar
+from icalendar import Event as Entry
+
+from geomap.dataset import Dataset
+from geomap.dates import Span
+from geomap.events import Event, event_of
+from geomap.feeds.atom import Page
+from geomap.feeds.changes import Change, changes, visible_from
+from geomap.feeds.phrases import Phrases, clean, stable_id
+from geomap.ledger import Claim
+from geomap.status import check_known, check_sources
+from geomap.wording import event_text
+
+CALENDAR = "text/calendar; charset=utf-8"
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class _State:
+    """What a calendar shows of a handover: the days it covers, and how sure that it is."""
+
+    first: date
+    last: date
+    status: str
+
+
+@dataclass
+class _Handover:
+    """One handover's calendar entry so far; `sequence` counts how often its days or status moved."""
+
+    key: str
+    events: dict[str, Event] = field(default_factory=dict)
+    before: dict[str, Event] = field(default_factory=dict)
+    state: _State | None = None
+    sequence: int = -1
+    created: date = date.min
+    changed: date = date.min
+
+
+def handover_calendar(
+    dataset: Dataset,
+    known: date | str | None = None,
+    sources: Collection[str] | str | None = None,
+    lang: str = "en",
+    *,
+    page: Page,
+) -> bytes:
+    """Return due (tentative) and done (confirmed) handovers as events of whole days.
+
+    A handover that is known to lie between two days covers them all. One that was postponed without
+    a new date, or whose claims were all withdrawn, is cancelled. Time stamps are the days on which
+    the claims appeared, so that equal input gives equal bytes. Raises BadQuery.
+    """
+    phrases = Phrases(dataset, lang)
+    clock, chosen = check_known(known), check_sources(dataset, sources)
+    calendar = Calendar()
+    calendar.add("prodid", "-//geomap//handovers//EN")
+    calendar.add("version", "2.0")
+    for name in ("name", "x-wr-calname"):
+        calendar.add(name, clean(phrases.title))
+    for name in ("description", "x-wr-caldesc"):
+        calendar.add(name, clean(phrases.limits))
+    calendar.add("x-wr-timezone", dataset.meta.timezone)
+    for handover in _history(dataset, changes(dataset, clock, chosen)):
+        if handover.state:
+            calendar.add_component(_entry(phrases, handover, handover.state, page, clock))
+    return bytes(calendar.to_ical())
+
+
+def _history(dataset: Dataset, found: Iterable[Change]) -> list[_Handover]:
+    """Walk the history day by day and return what each handover came to, in order of its key."""
+    chains = _chains(dataset)
+    handovers = {key: _Handover(key) for key in dict.fromkeys(chains.values())}
+    for day, group in groupby(found, key=lambda change: change.day):
+        touched: dict[str, _Handover] = {}
+        for change in group:
+            id = change.claim.event
+            if id not in chains:
+                continue
+            handover = touched.setdefault(chains[id], handovers[chains[id]])
+            handover.before[id] = change.after or change.before or handover.before[id]
+            if change.after:
+                handover.events[id] = change.after
+            else:
+                handover.events.pop(id, None)
+        for handover in touched.values():
+            _turn(handover, day)
+    return sorted(handovers.values(), key=lambda handover: handover.key)
+
+
+def _turn(handover: _Handover, day: date) -> None:
+    """Bring a handover's entry up to date with what its events came to on a day."""
+    state = _state(handover)
+    if state is None:
+        return
+    if handover.state is None:
+        handover.created = day
+    if state != handover.state:
+        handover.sequence += 1
+    handover.state, handover.changed = state, day
+
+
+def _state(handover: _Handover) -> _State | None:
+    """The days and the status of a handover now; None if it never had a day."""
+    current = _current(handover.events.values())
+    if current and current.span:
+        status = "CONFIRMED" if current.kind == "handover" else "TENTATIVE"
+        return _State(*_whole_days(current.span), status)
+    if handover.state is None:
+        return None
+    return _State(handover.state.first, handover.state.last, "CANCELLED")
+
+
+def _whole_days(span: Span) -> tuple[date, date]:
+    """A span open to the past stands in a calendar on its last day."""
+    return span.start or span.end, span.end
+
+
+def _current(events: Iterable[Event]) -> Event | None:
+    """The event that a calendar shows: the handover, or else the arrangement that counts last."""
+    ordered = sorted(events, key=_order)
+    done = [event for event in ordered if event.kind == "handover"]
+    return (done or ordered or [None])[-1]
+
+
+def _order(event: Event) -> tuple[date, bool, str]:
+    # A handover on the very day from which an arrangement counts fulfils it.
+    span = event.in_force if event.kind == "due" else event.span
+    return span.end if span else date.min, event.kind == "handover", event.id
+
+
+def _chains(dataset: Dataset) -> dict[str, str]:
+    """Return which handover each `due` and `handover` event belongs to: event id to its key.
+
+    Every claim of the ledger counts here, withdrawn or not, whoever makes it: what an entry is
+    about must not depend on who asks.
+    """
+    ledger = dataset.ledger
+    claims: dict[str, list[Claim]] = {}
+    for claim in ledger.claims:
+        if claim.kind != "control":
+            claims.setdefault(claim.event, []).append(claim)
+    groups: dict[tuple[str, str], list[Event]] = {}
+    for rows in claims.values():
+        groups.setdefault((rows[0].region, rows[0].actor), []).append(event_of(ledger, rows))
+    found = {}
+    for events in groups.values():
+        for chain in _cut(sorted(events, key=_order)):
+            known = [
+                (min(visible_from(ledger, claim) for claim in event.claims), event.id)
+                for event in chain
+            ]
+            found |= {event.id: min(known)[1] for event in chain}
+    return found
+
+
+def _cut(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """Cut one region's arrangements and handovers to one actor after each handover."""
+    chain: list[Event] = []
+    for event in events:
+        chain.append(event)
+        if event.kind == "handover":
+            yield chain
+            chain = []
+    if chain:
+        yield chain
+
+
+def _entry(
+    phrases: Phrases, handover: _Handover, state: _State, page: Page, clock: date | None
+) -> Entry:
+    current = _current(handover.events.values()) or _current(handover.before.values())
+    if current is None:
+        raise ValueError(f"handover {handover.key!r} has no event")
+    dataset = phrases.dataset
+    entry = Entry()
+    entry.add("uid", stable_id(dataset.id, "handover", handover.key))
+    entry.add("sequence", handover.sequence)
+    stamp = phrases.midnight(handover.changed)
+    for name in ("dtstamp", "last-modified"):
+        entry.add(name, stamp)
+    entry.add("created", phrases.midnight(handover.created))
+    entry.add("dtstart", state.first)
+    entry.add("dtend", state.last + _DAY)
+    entry.add("summary", clean(_summary(phrases, handover, current)))
+    entry.add("description", clean(_description(phrases, handover)))
+    entry.add("status", state.status)
+    entry.add("transp", "TRANSPARENT")
+    entry.add("categories", [clean(phrases.region(current.region))])
+    address = page(phrases.shown(current), clock)
+    if "://" in address:  # URL takes no relative address
+        entry.add("url", clean(address))
+    return entry
+
+
+def _summary(phrases: Phrases, handover: _Handover, current: Event) -> str:
+    dues = [event for event in handover.events.values() if event.kind == "due"]
+    postponed = current.kind == "due" and len(dues) > 1
+    text = event_text(phrases.words, phrases.dataset, current, postponed=postponed)
+    if current.kind == "handover" and current.span and not current.span.exact:
+        # The entry covers all these days; without words it would seem to have lasted so long.
+        text = phrases.words.say("{text}, {when}", text=text, when=phrases.when(current))
+    return phrases.of_region(current.region, text)
+
+
+def _description(phrases: Phrases, handover: _Handover) -> str:
+    """Every claim with its source, its place there, its note and its address, then the terms."""
+    say, dataset = phrases.words.say, phrases.dataset
+    lines: list[str] = []
+    events = sorted(handover.events.values(), key=_order)
+    if not events:
+        lines.append(say("Every claim about this was withdrawn."))
+    if any(event.disputed for event in events):
+        lines.append(say("Sources contradict each other"))
+    for event in events:
+        for claim in event.claims:
+            url = dataset.ledger.sources[claim.source].url
+            lines.append(
+                "\n  ".join(t for t in (phrases.cited(claim), phrases.note(claim), url) if t)
+            )
+    return "\n".join([*lines, "", phrases.rights])

@@ -1,0 +1,136 @@
+"""Coordinate reference systems by reference (OGC 18-058r1): which there are, and what they change.
+
+Everything is kept in CRS84: WGS 84, longitude first. EPSG:4326 is the same with latitude first,
+EPSG:3857 the metres of web maps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
+
+from geomap.dataset import Dataset
+from geomap.errors import BadQuery
+from geomap.formats.query import Bbox, number, parse_bbox
+from geomap.formats.shapes import shapes
+
+_BASE = "http://www.opengis.net/def/crs/"
+_CENTIMETRES = 2
+_EDGE = 20_037_508.35  # metres: half the width of the world in EPSG:3857
+
+
+@dataclass(frozen=True)
+class Crs:
+    """One system, by its URI."""
+
+    uri: str
+    name: str
+    latitude_first: bool = False
+    code: int | None = None
+
+    def to_crs84(self, geometry: BaseGeometry) -> BaseGeometry:
+        """Return a geometry of this system in CRS84."""
+        found: BaseGeometry = shapely.transform(geometry, self._degrees)
+        return found
+
+    def from_crs84(self, geometries: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return geometries in this system, metres to the centimetre."""
+        found: np.ndarray[Any, Any] = shapely.transform(geometries, self._own)
+        return found
+
+    def _degrees(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        if self.code is None:
+            return xy[:, ::-1] if self.latitude_first else xy
+        lon, lat = _transformer(self.code).transform(xy[:, 0], xy[:, 1], direction="INVERSE")
+        return np.column_stack([lon, lat])
+
+    def _own(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        if self.code is None:
+            return xy[:, ::-1] if self.latitude_first else xy
+        found = np.column_stack(_transformer(self.code).transform(xy[:, 0], xy[:, 1]))
+        return np.round(found, _CENTIMETRES)
+
+
+CRS84 = Crs(f"{_BASE}OGC/1.3/CRS84", "CRS84")
+CRSS = {
+    crs.uri: crs
+    for crs in (
+        CRS84,
+        Crs(f"{_BASE}EPSG/0/4326", "EPSG:4326", latitude_first=True),
+        Crs(f"{_BASE}EPSG/0/3857", "EPSG:3857", code=3857),
+    )
+}
+
+_kept: WeakKeyDictionary[Dataset, dict[str, tuple[bytes, ...]]] = WeakKeyDictionary()
+
+
+def parse_crs(parameter: str, text: str) -> Crs:
+    """Return the system that a URI names, CRS84 for an empty text. Raises BadQuery."""
+    if text and text not in CRSS:
+        raise BadQuery(parameter, f"{text[:80]!r} is not offered; it takes {', '.join(CRSS)}")
+    return CRSS[text] if text else CRS84
+
+
+def parse_box(text: str, crs: Crs) -> Bbox:
+    """Return a box of four or six numbers, in the axis order of `crs`, as west, south, east, north.
+
+    In degrees; west > east crosses the antimeridian. Raises BadQuery naming `bbox`.
+    """
+    if crs.code is not None:
+        return _from_metres(text, crs)
+    if crs.latitude_first:
+        text = _swapped(text)
+    box = parse_bbox(text)
+    if box is None:
+        raise BadQuery("bbox", "is empty; leave it out, or write west,south,east,north")
+    return box
+
+
+def outlines(dataset: Dataset, crs: Crs) -> tuple[bytes, ...]:
+    """Return each region's geometry as GeoJSON text in `crs`, serialised once a dataset."""
+    if crs is CRS84:
+        return shapes(dataset).json
+    kept = _kept.setdefault(dataset, {})
+    if crs.uri not in kept:
+        texts = shapely.to_geojson(crs.from_crs84(shapes(dataset).geometries))
+        kept[crs.uri] = tuple(text.encode() for text in texts)
+    return kept[crs.uri]
+
+
+def _swapped(text: str) -> str:
+    """Latitude-first numbers with longitude first; heights, as a third of each corner, follow."""
+    parts = text.split(",")
+    if len(parts) not in (4, 6):
+        return text
+    half = len(parts) // 2
+    for corner in (0, half):
+        parts[corner], parts[corner + 1] = parts[corner + 1], parts[corner]
+    return ",".join(parts)
+
+
+def _from_metres(text: str, crs: Crs) -> Bbox:
+    takes = f"write minx,miny,maxx,maxy in metres of {crs.name}, with bbox-crs"
+    parts = text.split(",")
+    if len(parts) not in (4, 6):
+        raise BadQuery("bbox", f"takes four numbers, this has {len(parts)}; {takes}")
+    numbers = [number("bbox", part, takes) for part in parts]
+    half = len(numbers) // 2
+    corners = np.array([numbers[:2], numbers[half : half + 2]])
+    if (np.abs(corners) > _EDGE).any():
+        raise BadQuery("bbox", f"a corner lies outside the world; {takes}")
+    if corners[0, 1] > corners[1, 1]:
+        raise BadQuery("bbox", f"its lower edge lies above its upper edge; {takes}")
+    (west, south), (east, north) = shapely.get_coordinates(
+        crs.to_crs84(shapely.MultiPoint(corners))
+    ).tolist()
+    return west, south, east, north
+
+
+def _transformer(code: int) -> Transformer:
+    return Transformer.from_crs("OGC:CRS84", f"EPSG:{code}", always_xy=True)

@@ -1,0 +1,39 @@
+"""Endings that a rule of the language gives, so that no dataset and no translator has to list them.
+
+A message asks for one as for a case: `{year:ordinal}`, `{regions:definite}`. In a language without
+such a rule the text stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+_AZERBAIJANI_UNITS = ("", "ci", "ci", "cü", "cü", "ci", "cı", "ci", "ci", "cu")
+_AZERBAIJANI_TENS = ("cü", "cu", "ci", "cu", "cı", "ci", "cı", "ci", "ci", "cı")
+_ARMENIAN_VOWELS = "աեէըիոօւ"  # a final ւ is the second letter of ու
+_ARMENIAN = re.compile(r"[ա-և]$", re.IGNORECASE)
+
+
+def ordinal(language: str, number: int) -> str:
+    """Return a number as an ordinal, where years are counted so: Azerbaijani `1994-cü`.
+
+    The ending follows the vowels of the last word with which the number is read aloud.
+    """
+    if language != "az":
+        return str(number)
+    if number % 10:
+        ending = _AZERBAIJANI_UNITS[number % 10]
+    elif number % 100:
+        ending = _AZERBAIJANI_TENS[number // 10 % 10]
+    else:
+        ending = "cü" if number % 1000 else "ci"  # yüzüncü, mininci
+    return f"{number}-{ending}"
+
+
+def definite(language: str, name: str) -> str:
+    """Return a name with the definite article that Armenian sets on a sentence's subject."""
+    if language != "hy" or not name:
+        return name
+    if not _ARMENIAN.search(name):
+        return f"{name}-ը"
+    return name + ("ն" if name[-1].lower() in _ARMENIAN_VOWELS else "ը")

@@ -1,0 +1,385 @@
+"""The Atom feed and the calendar, each read back by a reader that is not its writer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import feedparser
+import ics
+import pytest
+from datasets import ACTORS, REGIONS, SOURCES, claim, region, square
+
+import geomap
+from geomap.errors import BadQuery
+from geomap.events import resolve
+from geomap.feeds import atom_feed, changes, handover_calendar
+from geomap.web import Settings, create_app
+
+MakeDataset = Callable[..., Path]
+SITE = "https://maps.example"
+HELD = claim("held", "control", "south", "2021-02-01")
+HOSTILE = "K<b>&amp;</b>\"'; {{ 7*7 }}\\n,;:\x07\x1b ¶ Քարվաճառ Кельбаджар"
+
+
+def page(day: date, known: date | None) -> str:
+    return f"{SITE}/?date={day}&known={known}"
+
+
+def read_atom(dataset: geomap.api.Dataset, *args: Any) -> Any:
+    body = atom_feed(dataset, *args, page=page, address=f"{SITE}/feed.atom")
+    ET.fromstring(body)
+    found = feedparser.parse(body)
+    assert not found.bozo
+    return found
+
+
+def read_ics(dataset: geomap.api.Dataset, *args: Any) -> dict[str, Any]:
+    """The calendar's events by UID, as the library `ics` reads them, and their raw properties."""
+    body = handover_calendar(dataset, *args, page=page)
+    found = {}
+    for event in ics.Calendar(body.decode()).events:
+        raw = {line.name: line.value for line in event.extra}
+        found[event.uid] = (event, raw)
+    return found
+
+
+def only(found: dict[str, Any]) -> Any:
+    assert len(found) == 1
+    return next(iter(found.values()))
+
+
+@pytest.fixture
+def opened(make_dataset: MakeDataset) -> Callable[..., geomap.api.Dataset]:
+    return lambda *args, **kwargs: geomap.open(make_dataset(*args, **kwargs))
+
+
+@pytest.fixture(scope="module")
+def builtin() -> geomap.api.Dataset:
+    return geomap.open()
+
+
+# --- history --------------------------------------------------------------------------------------
+
+
+def test_each_claim_comes_once(builtin: geomap.api.Dataset) -> None:
+    found = changes(builtin)
+    assert sorted(c.claim.row for c in found) == [c.row for c in builtin.ledger.claims]
+    assert [c.day for c in found] == sorted(c.day for c in found)
+
+
+@pytest.mark.parametrize("known", ["2020-11-09", "2020-11-10", "2020-11-24", "2020-12-01"])
+@pytest.mark.parametrize("sources", [None, "ap-2020-11-30,ap-2020-11-25"])
+def test_the_history_leads_to_what_is_known(
+    builtin: geomap.api.Dataset, known: str, sources: str | None
+) -> None:
+    last = {c.claim.event: c.after for c in changes(builtin, known, sources)}
+    chosen = sources.split(",") if sources else None
+    expected = {e.id: e for e in resolve(builtin.ledger, date.fromisoformat(known), chosen)}
+    assert {id: event for id, event in last.items() if event} == expected
+
+
+def effects(dataset: geomap.api.Dataset) -> list[str]:
+    return [change.effect for change in changes(dataset)]
+
+
+def test_what_a_claim_does(opened: Any) -> None:
+    span = "[2021-03-02..2021-03-09]"
+    dataset = opened(
+        [
+            claim("h", "handover", "north", span, "s05"),
+            claim("h", "handover", "north", "[2021-03-01..2021-03-31]", "s10"),
+            claim("h", "handover", "north", "2021-03-06", "s15"),
+            claim("h", "handover", "north", "2021-03-08", "s20", withdrawn="2021-03-26"),
+            claim("h", "handover", "north", "2021-03-06", "s25"),
+        ]
+    )
+    assert effects(dataset) == [
+        *("first", "agrees", "narrowed", "contradicts", "contradicts", "settled"),
+    ]
+    texts = [e.content[0].value for e in read_atom(dataset).entries][::-1]
+    assert "between 2 March and 9 March 2021" in texts[2]
+    assert "on 6 March 2021" in texts[2]
+    assert "disputed" in texts[3]
+    assert "withdrawn" in texts[5]
+
+
+def test_a_withdrawn_claim_widens_again_and_the_last_one_leaves_nothing(opened: Any) -> None:
+    dataset = opened(
+        [
+            claim("h", "handover", "north", "[2021-03-01..2021-03-09]", "s05"),
+            claim("h", "handover", "north", "2021-03-06", "s10", withdrawn="2021-03-12"),
+            claim("g", "handover", "north", "2021-03-06", "s10", "", withdrawn="2021-03-13")
+            | {"region": "vale"},
+        ]
+    )
+    assert effects(dataset) == ["first", "narrowed", "first", "withdrawn", "withdrawn_last"]
+    *_, widened, gone = (e for e in read_atom(dataset).entries[::-1])
+    assert "Before: on 6 March 2021. Now: between 1 March and 9 March 2021." in (
+        widened.content[0].value
+    )
+    assert gone.title.startswith("Withdrawn: Vale")
+
+
+def test_a_correction_on_one_day_contradicts_nothing(opened: Any) -> None:
+    dataset = opened(
+        [
+            claim("h", "handover", "north", "2021-03-06", "s05", withdrawn="2021-03-10"),
+            claim("h", "handover", "north", "2021-03-07", "s10"),
+        ]
+    )
+    assert effects(dataset) == ["first", "withdrawn_last", "first"]
+
+
+def test_a_claim_withdrawn_before_it_came_never_counted(opened: Any) -> None:
+    dataset = opened([claim("h", "handover", "north", "2021-03-06", "s05", withdrawn="2021-03-05")])
+    assert effects(dataset) == []
+    assert read_atom(dataset).entries == []
+
+
+# --- Atom -----------------------------------------------------------------------------------------
+
+
+def test_feed_of_the_builtin_dataset(builtin: geomap.api.Dataset) -> None:
+    feed = read_atom(builtin)
+    assert feed.version == "atom10"
+    assert len(feed.entries) == len(builtin.ledger.claims)
+    assert feed.feed.updated == feed.entries[0].updated == "2020-12-01T00:00:00+04:00"
+    assert "CC0-1.0" in feed.feed.rights
+    assert len({entry.id for entry in feed.entries}) == len(feed.entries)
+    assert all(re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", entry.id) for entry in feed.entries)
+    dates = [datetime.fromisoformat(entry.updated) for entry in feed.entries]
+    assert dates == sorted(dates, reverse=True)
+    by_title = {entry.title: entry for entry in feed.entries}
+    aghdam = by_title["Aghdam: Handed over to Azerbaijan, on 20 November 2020 (AP, 20 Nov 2020)"]
+    assert aghdam.author == "Associated Press, carried by Taiwan News"
+    assert aghdam.link == f"{SITE}/?date=2020-11-20&known=2020-11-20"
+    assert [link.href for link in aghdam.links if link.rel == "via"] == [
+        "https://www.taiwannews.com.tw/en/news/4058400"
+    ]
+
+
+def test_the_day_narrows_what_the_week_said(builtin: geomap.api.Dataset) -> None:
+    only_ap = "ap-2020-11-30,ap-2020-11-25"
+    texts = {e.title: e.content[0].value for e in read_atom(builtin, None, only_ap).entries}
+    week = next(text for title, text in texts.items() if "16 November" in title)
+    assert week.startswith("This is the first claim")
+    postponed = [e.content[0].value for e in read_atom(builtin).entries if "postponed" in str(e)]
+    assert any(
+        "postponed the handover of Kalbajar. Before: by 15 November 2020. "
+        "Now: by 25 November 2020." in text
+        for text in postponed
+    )
+
+
+def test_required_elements(builtin: geomap.api.Dataset) -> None:
+    """RFC 4287, sections 4.1.1 and 4.1.2."""
+    body = atom_feed(builtin, page=page, address=f"{SITE}/feed.atom")
+    atom = "{http://www.w3.org/2005/Atom}"
+    root = ET.fromstring(body)
+    assert root.tag == f"{atom}feed"
+    for element in (root, *root.iter(f"{atom}entry")):
+        for name in ("id", "title", "updated"):
+            assert len(element.findall(atom + name)) == 1
+            assert element.findtext(atom + name)
+    links = {(link.get("rel"), link.get("href")) for link in root.findall(f"{atom}link")}
+    assert ("self", f"{SITE}/feed.atom") in links
+
+
+def test_ids_hang_on_the_claim_not_on_its_row_or_note(opened: Any) -> None:
+    rows = [
+        claim("h", "handover", "north", "2021-03-06", "s05", note="One"),
+        claim("h", "handover", "north", "2021-03-06", "s10"),
+    ]
+    first = {e.id for e in read_atom(opened(rows)).entries}
+    again = [rows[1], HELD, rows[0] | {"note": "Another"}]
+    assert first < {e.id for e in read_atom(opened(again)).entries}
+
+
+@pytest.mark.parametrize("known", [None, "2020-11-20"])
+def test_equal_input_equal_bytes(builtin: geomap.api.Dataset, known: str | None) -> None:
+    again = geomap.open()
+    assert atom_feed(builtin, known, page=page, address="/a") == atom_feed(
+        again, known, page=page, address="/a"
+    )
+    assert handover_calendar(builtin, known, page=page) == handover_calendar(
+        again, known, page=page
+    )
+
+
+def test_known_and_sources(builtin: geomap.api.Dataset) -> None:
+    entries = read_atom(builtin, "2020-11-20", "ap-2020-11-20,truce-2020-11-10").entries
+    assert len(entries) == 7
+    assert all(entry.updated <= "2020-11-20T00:00:00+04:00" for entry in entries)
+    for make in (changes, lambda *a: handover_calendar(*a, page=page)):
+        with pytest.raises(BadQuery, match="nobody"):
+            make(builtin, None, "nobody")
+
+
+# --- calendar -------------------------------------------------------------------------------------
+
+
+def test_calendar_of_the_builtin_dataset(builtin: geomap.api.Dataset) -> None:
+    found = {e.name: (e, raw) for e, raw in read_ics(builtin).values()}
+    assert set(found) == {
+        "Aghdam: Handed over to Azerbaijan",
+        "Kalbajar: Handed over to Azerbaijan",
+        "Lachin: Handed over to Azerbaijan",
+    }
+    event, raw = found["Kalbajar: Handed over to Azerbaijan"]
+    assert event.all_day
+    assert event.begin.date() == date(2020, 11, 25)
+    assert event.status == "CONFIRMED"
+    assert raw["SEQUENCE"] == "2"
+    assert event.url == f"{SITE}/?date=2020-11-25&known=None"
+    assert "Caucasian Knot" in event.description
+    assert "https://eng.kavkaz-uzel.media/articles/52882" in event.description
+
+
+def test_a_postponement_moves_the_event(builtin: geomap.api.Dataset) -> None:
+    lives = []
+    for known in ("2020-11-14", "2020-11-15", "2020-11-25"):
+        rows = read_ics(builtin, known)
+        uid, (event, raw) = next((u, r) for u, r in rows.items() if "Kalbajar" in r[0].name)
+        lives.append((uid, str(event.begin.date()), event.status, raw["SEQUENCE"]))
+    uids, days, statuses, sequences = zip(*lives, strict=True)
+    assert len(set(uids)) == 1
+    assert days == ("2020-11-15", "2020-11-25", "2020-11-25")
+    assert statuses == ("TENTATIVE", "TENTATIVE", "CONFIRMED")
+    assert sequences == ("0", "1", "2")
+
+
+def test_a_span_covers_all_its_days(builtin: geomap.api.Dataset) -> None:
+    found = {e.name: e for e, _ in read_ics(builtin, None, "ap-2020-11-30").values()}
+    name = "Aghdam: Handed over to Azerbaijan, between 8 November and 25 November 2020"
+    body = handover_calendar(builtin, None, "ap-2020-11-30", page=page).decode()
+    assert name in found
+    assert "DTSTART;VALUE=DATE:20201108\r\nDTEND;VALUE=DATE:20201126\r\n" in body
+
+
+def test_one_handover_has_one_uid_whoever_is_asked(builtin: geomap.api.Dataset) -> None:
+    every = set(read_ics(builtin))
+    for source in builtin.ledger.sources:
+        assert set(read_ics(builtin, None, source)) <= every
+
+
+def test_a_later_handover_back_and_forth_is_another_event(opened: Any) -> None:
+    dataset = opened(
+        [
+            claim("d1", "due", "north", "2021-03-05", "s00", since="2021-03-01"),
+            claim("h1", "handover", "north", "2021-03-05", "s05"),
+            claim("h2", "handover", "south", "2021-03-10", "s10"),
+            claim("d2", "due", "north", "2021-03-30", "s15", since="2021-03-15"),
+        ]
+    )
+    found = sorted((str(e.begin.date()), e.status) for e, _ in read_ics(dataset).values())
+    assert found == [
+        ("2021-03-05", "CONFIRMED"),
+        ("2021-03-10", "CONFIRMED"),
+        ("2021-03-30", "TENTATIVE"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        claim("d2", "due", "north", "", "s10", since="2021-03-10"),
+        None,
+    ],
+    ids=["postponed without a date", "withdrawn"],
+)
+def test_what_has_no_day_any_more_is_cancelled(opened: Any, second: dict | None) -> None:
+    first = claim("d1", "due", "north", "2021-03-12", "s05", since="2021-03-05")
+    rows = [first, second] if second else [first | {"withdrawn": "2021-03-10"}]
+    event, raw = only(read_ics(opened(rows)))
+    assert event.status == "CANCELLED"
+    assert event.begin.date() == date(2021, 3, 12)
+    assert raw["SEQUENCE"] == "1"
+
+
+def test_an_arrangement_that_never_had_a_day_is_left_out(opened: Any) -> None:
+    assert read_ics(opened([claim("d", "due", "north", "", "s05")])) == {}
+
+
+# --- strangers' text ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hostile(opened: Any) -> geomap.api.Dataset:
+    name = HOSTILE * 4
+    return opened(
+        [
+            claim("h", "handover", "north", "2021-03-06", "s05", note=name, locator=HOSTILE),
+        ],
+        sources=[s | {"publisher": HOSTILE} for s in SOURCES],
+        actors=[ACTORS[0] | {"name": HOSTILE}, *ACTORS[1:]],
+        regions={**REGIONS, "hill": region("hill", square(10, 50), name=name)},
+        meta={"title": HOSTILE, "attribution": HOSTILE},
+    )
+
+
+def test_texts_come_through_letter_for_letter(hostile: geomap.api.Dataset) -> None:
+    plain = HOSTILE.replace("\x07", "").replace("\x1b", "")
+    body = atom_feed(hostile, page=page, address="/a")
+    texts = "".join(ET.fromstring(body).itertext())
+    assert plain in texts
+    assert plain * 4 in texts
+    event, _ = only(read_ics(hostile))
+    assert plain * 4 in event.name
+    assert plain * 4 in event.description.replace("\\\\", "\\")
+    assert plain in event.description
+
+
+def test_lines_are_folded_between_letters(hostile: geomap.api.Dataset) -> None:
+    """RFC 5545, section 3.1: no line is longer than 75 octets, its break left out."""
+    body = handover_calendar(hostile, page=page)
+    assert body.endswith(b"END:VCALENDAR\r\n")
+    lines = body.split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    for line in lines:
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f]", line.decode())
+
+
+# --- on the web -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def client(builtin: geomap.api.Dataset) -> Any:
+    return create_app([builtin], Settings(base_url=SITE)).test_client()
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [("feed.atom", "application/atom+xml"), ("handovers.ics", "text/calendar")],
+)
+def test_served(client: Any, name: str, media_type: str) -> None:
+    address = f"/handover-2020/{name}"
+    answer = client.get(f"{address}?known=2020-11-20&sources=ap-2020-11-20&lang=en")
+    assert answer.status_code == 200
+    assert answer.content_type == f"{media_type}; charset=utf-8"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    again = client.get(answer.request.full_path, headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    assert client.get(f"{address}?known=2020-13-01").status_code == 400
+    assert client.get(f"{address}?sources=nobody").status_code == 400
+    assert client.get(f"{address}?lang=tlh").status_code == 400
+    assert client.get(f"/nothing/{name}").status_code == 404
+
+
+def test_addresses_lead_to_the_page_of_that_day(client: Any) -> None:
+    feed = feedparser.parse(client.get("/handover-2020/feed.atom?sources=ap-2020-11-20").data)
+    assert feed.feed.links[0].href == f"{SITE}/handover-2020/feed.atom?sources=ap-2020-11-20"
+    link = feed.entries[0].link
+    assert link == (f"{SITE}/handover-2020/?date=2020-11-20&sources=ap-2020-11-20&known=2020-11-20")
+    assert client.get(link.removeprefix(SITE)).status_code == 200
+
+
+def test_the_page_names_its_feed(client: Any) -> None:
+    head = client.get("/handover-2020/?known=2020-11-20").text.partition("</head>")[0]
+    found = re.search(r'<link rel="alternate" type="application/atom\+xml" href="([^"]+)"', head)
+    assert found is not None
+    assert client.get(found[1]).status_code == 200
