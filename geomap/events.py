@@ -94,7 +94,7 @@ def event_of(ledger: Ledger, claims: Sequence[Claim]) -> Event:
     )
 
 
-def _in_force(ledger: Ledger, claims: list[Claim]) -> list[Span]:
+def _in_force(ledger: Ledger, claims: Sequence[Claim]) -> list[Span]:
     """From when an arrangement counts: as its claims say; where none does, from the day on which
     the first of them was published, at the latest.
     """

@@ -66,7 +66,7 @@ def compose(
         layers={
             "ground": ground,
             # The thickest outlines last, or a neighbour would cover half of them.
-            "regions": sorted(shapes, key=lambda shape: shape.stroke_width),
+            "regions": [*sorted(shapes, key=_thickness)],
             "lines": lines,
             "names": _labels(sheet, frame, board, names, shapes, countries),
             **panels,
@@ -167,6 +167,10 @@ def _regions(sheet: Sheet, frame: Frame, names: Sequence[str]) -> list[Shape]:
             )
         )
     return shapes
+
+
+def _thickness(shape: Shape) -> float:
+    return shape.stroke_width
 
 
 # Names ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
 
-from icalendar import Calendar
+from icalendar import Calendar, vText
 from icalendar import Event as Entry
 
 from geomap.dataset import Dataset
@@ -27,6 +27,15 @@ from geomap.wording import event_text
 
 CALENDAR = "text/calendar; charset=utf-8"
 _DAY = timedelta(days=1)
+# RFC 5545, section 3.3.11.
+_ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
+
+
+class _Text(vText):  # type: ignore[misc]
+    """A stranger's text. The library's own escaping would read `\\N` in it as a line's end."""
+
+    def to_ical(self) -> bytes:
+        return clean(str(self)).translate(_ESCAPES).encode()
 
 
 @dataclass(frozen=True)
@@ -71,9 +80,9 @@ def handover_calendar(
     calendar.add("prodid", "-//geomap//handovers//EN")
     calendar.add("version", "2.0")
     for name in ("name", "x-wr-calname"):
-        calendar.add(name, clean(phrases.title))
+        calendar.add(name, _Text(phrases.title))
     for name in ("description", "x-wr-caldesc"):
-        calendar.add(name, clean(phrases.limits))
+        calendar.add(name, _Text(phrases.limits))
     calendar.add("x-wr-timezone", dataset.meta.timezone)
     for handover in _history(dataset, changes(dataset, clock, chosen)):
         if handover.state:
@@ -134,7 +143,7 @@ def _current(events: Iterable[Event]) -> Event | None:
     """The event that a calendar shows: the handover, or else the arrangement that counts last."""
     ordered = sorted(events, key=_order)
     done = [event for event in ordered if event.kind == "handover"]
-    return (done or ordered or [None])[-1]
+    return done[-1] if done else ordered[-1] if ordered else None
 
 
 def _order(event: Event) -> tuple[date, bool, str]:
@@ -157,7 +166,7 @@ def _chains(dataset: Dataset) -> dict[str, str]:
     groups: dict[tuple[str, str], list[Event]] = {}
     for rows in claims.values():
         groups.setdefault((rows[0].region, rows[0].actor), []).append(event_of(ledger, rows))
-    found = {}
+    found: dict[str, str] = {}
     for events in groups.values():
         for chain in _cut(sorted(events, key=_order)):
             known = [
@@ -196,11 +205,11 @@ def _entry(
     entry.add("created", phrases.midnight(handover.created))
     entry.add("dtstart", state.first)
     entry.add("dtend", state.last + _DAY)
-    entry.add("summary", clean(_summary(phrases, handover, current)))
-    entry.add("description", clean(_description(phrases, handover)))
+    entry.add("summary", _Text(_summary(phrases, handover, current)))
+    entry.add("description", _Text(_description(phrases, handover)))
     entry.add("status", state.status)
     entry.add("transp", "TRANSPARENT")
-    entry.add("categories", [clean(phrases.region(current.region))])
+    entry["categories"] = _Text(phrases.region(current.region))
     address = page(phrases.shown(current), clock)
     if "://" in address:  # URL takes no relative address
         entry.add("url", clean(address))

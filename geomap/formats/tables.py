@@ -10,7 +10,7 @@ import orjson
 
 from geomap.dataset import Dataset, text_in
 from geomap.errors import NotFound
-from geomap.events import resolve, source_counts
+from geomap.events import Event, resolve, source_counts
 from geomap.formats.csv import cell, table
 from geomap.formats.export import terms
 from geomap.ledger import CLAIMS, Claim
@@ -36,29 +36,30 @@ def export_events(
     """
     _check(ending)
     clock, chosen = check_known(known), check_sources(dataset, sources)
-    same = {
-        "known": clock.isoformat() if clock else None,
-        "attribution": text_in(dataset.meta.attribution, "en"),
-        "licence": dataset.meta.licence.name,
-    }
-    rows = [
-        {
-            "id": event.id,
-            "region": event.region,
-            "kind": event.kind,
-            "actor": event.actor,
-            "date": str(event.span) if event.span else None,
-            "since": str(event.in_force) if event.in_force else None,
-            "part": event.part,
-            "disputed": event.disputed,
-            "sources": list(dict.fromkeys(claim.citation for claim in event.claims)),
-            **same,
-        }
-        for event in resolve(dataset.ledger, clock, chosen)
-    ]
+    rows = [event_row(dataset, e, clock) for e in resolve(dataset.ledger, clock, chosen)]
     if ending == "csv":
         return table(EVENT_COLUMNS, [[cell(row[name]) for name in EVENT_COLUMNS] for row in rows])
     return _json(dataset, clock, chosen, "events", rows)
+
+
+def event_row(
+    dataset: Dataset, event: Event, known: date | None, lang: str = "en"
+) -> dict[str, Any]:
+    """Return an event as plain values under `EVENT_COLUMNS`."""
+    return {
+        "id": event.id,
+        "region": event.region,
+        "kind": event.kind,
+        "actor": event.actor,
+        "date": str(event.span) if event.span else None,
+        "since": str(event.in_force) if event.in_force else None,
+        "part": event.part,
+        "disputed": event.disputed,
+        "sources": list(dict.fromkeys(claim.citation for claim in event.claims)),
+        "known": known.isoformat() if known else None,
+        "attribution": text_in(dataset.meta.attribution, lang),
+        "licence": dataset.meta.licence.name,
+    }
 
 
 def export_claims(

@@ -1,0 +1,54 @@
+"""What a dataset can be asked: the day, the clock and the sources of a question, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from geomap.dataset import Dataset
+from geomap.dates import parse_day
+from geomap.errors import BadQuery, quoted
+
+_NAMED = 40
+
+
+def check_date(dataset: Dataset, value: date | str) -> date:
+    """Return the day that `value` names; raises BadQuery where the dataset makes no claim."""
+    day = _day("date", value)
+    period = dataset.period
+    if not period.start <= day <= period.end:
+        raise BadQuery(
+            "date",
+            f"{day} lies outside {period.start} to {period.end}; "
+            "this map makes no claim about other days",
+        )
+    return day
+
+
+def check_known(value: date | str | None) -> date | None:
+    """Return the day by which claims must have been published, or None for all; else BadQuery."""
+    return None if value is None or value == "" else _day("known", value)
+
+
+def check_sources(dataset: Dataset, value: Collection[str] | str | None) -> tuple[str, ...] | None:
+    """Return the chosen source ids in the ledger's order, or None for all.
+
+    A string is read as ids with commas between. Raises BadQuery for an unknown id.
+    """
+    if value is None or value == "":
+        return None
+    ids = {id.strip() for id in value.split(",")} if isinstance(value, str) else set(value)
+    sources = dataset.ledger.sources
+    for id in sorted(ids - set(sources)):
+        known = ", ".join([*list(sources)[:_NAMED], *(["…"] if len(sources) > _NAMED else [])])
+        raise BadQuery("sources", f"there is no source {quoted(id)}; this dataset has {known}")
+    return tuple(id for id in sources if id in ids)
+
+
+def _day(parameter: str, value: date | str) -> date:
+    if isinstance(value, date):
+        return date(value.year, value.month, value.day)  # of a datetime, its day
+    try:
+        return parse_day(value)
+    except ValueError as error:
+        raise BadQuery(parameter, str(error)) from None

@@ -1,0 +1,237 @@
+"""The `filter` parameter: CQL2 (OGC 21-065r2), parsed and evaluated by the library `cql2`.
+
+The library's parser takes time and stack that double with each open bracket of a broken text, so a
+text is measured before it is parsed. Comparisons with a property that is null are neither true nor
+false, as in SQL: the library leaves them standing when it reduces an expression. Spatial comparisons
+are done here, for all regions at once, and handed to the library as true or false.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+from shapely.errors import GEOSException
+from shapely.geometry import shape
+
+from geomap.dataset import Dataset
+from geomap.dates import parse_day
+from geomap.errors import BadQuery
+from geomap.formats.shapes import shapes
+from geomap.web.ogc.crs import Crs, parse_box
+from geomap.web.ogc.layers import Layer
+
+LANGUAGES = ("cql2-text", "cql2-json")
+GEOMETRY = "geometry"
+MAX_LENGTH = 4000
+MAX_DEPTH = 8
+MAX_TERMS = 100
+_EXAMPLE = "for example: actor = 'azerbaijan' AND part = false"
+_TOKEN = re.compile(r"""'[^']*'|"[A-Za-z0-9_.:]*"|[^'"]""", re.ASCII)
+_MINUS = re.compile(r"(?<![\s(,=<>])\s*-|-(?![\d.])")
+_WORD = re.compile(r"\b(?:and|or|not)\b|\(", re.IGNORECASE)
+_COMPARE = ("=", "<>", "<", "<=", ">", ">=")
+_SPATIAL = {
+    "s_intersects": shapely.intersects,
+    "s_disjoint": shapely.disjoint,
+    "s_equals": shapely.equals,
+    "s_touches": shapely.touches,
+    "s_within": shapely.within,
+    "s_overlaps": shapely.overlaps,
+    "s_crosses": shapely.crosses,
+    "s_contains": shapely.contains,
+}
+_ARGUMENTS = {
+    **dict.fromkeys(("and", "or"), range(2, MAX_TERMS + 1)),
+    **dict.fromkeys(("not", "isNull", "casei"), range(1, 2)),
+    **dict.fromkeys((*_COMPARE, "like", "in", "a_contains", *_SPATIAL), range(2, 3)),
+    "between": range(3, 4),
+}
+OPERATORS = tuple(_ARGUMENTS)
+
+
+@dataclass
+class Filter:
+    """An expression that has been read and found sound; `names` are the properties it looks at."""
+
+    expression: Any
+    names: set[str] = field(default_factory=set)
+    spatial: list[np.ndarray[Any, Any]] = field(default_factory=list)
+
+    def matching(self, layer: Layer, numbers: Iterable[int], day: str | None) -> list[int]:
+        """Return those of the features for which the expression is true."""
+        from cql2 import Expr
+
+        expression = Expr(self.expression)
+        found = []
+        for number in numbers:
+            values = {name: layer.value(number, name, day) for name in self.names}
+            place = layer.places[number]
+            values |= {_spatial_name(n): bool(hit[place]) for n, hit in enumerate(self.spatial)}
+            # Not `matches`, which raises where something stays unknown.
+            if expression.reduce({"properties": values}).to_json() is True:
+                found.append(number)
+        return found
+
+
+def parse_filter(
+    text: str, language: str, crs: Crs, dataset: Dataset, columns: tuple[str, ...]
+) -> Filter:
+    """Return the filter that a CQL2 text or JSON document stands for.
+
+    Raises BadQuery for what is too long, too deep, no CQL2, or more than is offered here.
+    """
+    from cql2 import ParseError, parse_json, parse_text
+
+    if len(text) > MAX_LENGTH:
+        raise BadQuery("filter", f"is longer than {MAX_LENGTH} characters; ask for less at once")
+    is_json = language == "cql2-json"
+    if not is_json:
+        _measure(text)
+    try:
+        document = (parse_json if is_json else parse_text)(text).to_json()
+    except ParseError as error:
+        raise BadQuery("filter", f"is not {language}{_where(str(error))}; {_EXAMPLE}") from None
+    except Exception:
+        raise BadQuery("filter", f"has a function with too few or too many values; {_EXAMPLE}") from None
+    found = Filter(None)
+    found.expression = _Reader(found, dataset, columns, crs).read(document, MAX_DEPTH * 2)
+    return found
+
+
+def _measure(text: str) -> None:
+    """Refuse a text that the parser would spend too much time or stack on."""
+    if "\\'" in text:
+        raise BadQuery("filter", "has \\' in a text; write an apostrophe twice instead")
+    tokens = _TOKEN.findall(text)
+    if "".join(tokens) != text:
+        raise BadQuery("filter", f"has a quotation mark without its partner; {_EXAMPLE}")
+    bare = "".join(token if token[0] not in "'\"" else token[0] for token in tokens)
+    depth = deepest = 0
+    for character in bare:
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        deepest = max(deepest, depth)
+    if depth:
+        raise BadQuery("filter", f"has {'(' if depth > 0 else ')'} without its partner; {_EXAMPLE}")
+    if deepest > MAX_DEPTH or len(_WORD.findall(bare)) > MAX_TERMS:
+        raise BadQuery(
+            "filter",
+            f"is too deep or has too many parts; it takes {MAX_DEPTH} brackets in each other, "
+            f"and {MAX_TERMS} brackets and words AND, OR, NOT",
+        )
+    if len(re.findall(r"\bnot\b", bare, re.IGNORECASE)) > MAX_DEPTH * 2:
+        raise BadQuery("filter", f"has more than {MAX_DEPTH * 2} times NOT; ask for less at once")
+    if re.search(r"[+*/^%\[\]{}]", bare) or _MINUS.search(bare):
+        raise BadQuery("filter", f"calculates; only comparisons are offered, {_EXAMPLE}")
+
+
+def _where(message: str) -> str:
+    found = re.search(r"--> (\d+):(\d+)", message)
+    return f" at character {found[2]} of line {found[1]}" if found else ""
+
+
+@dataclass
+class _Reader:
+    """Goes through a CQL2 JSON document: refuses what is not offered, does what is spatial."""
+
+    found: Filter
+    dataset: Dataset
+    columns: tuple[str, ...]
+    crs: Crs
+
+    def read(self, node: Any, depth: int) -> Any:
+        """Return an expression for the library."""
+        if depth == 0:
+            raise BadQuery("filter", f"is more than {MAX_DEPTH * 2} operators deep; ask for less")
+        if isinstance(node, (str, bool, int, float)) or node is None:
+            return node
+        if isinstance(node, dict):
+            if "op" in node:
+                return self._operator(str(node["op"]), node.get("args", []), depth)
+            if "property" in node:
+                return self._property(node["property"])
+            if "date" in node:
+                return {"date": _day(node["date"])}
+        raise BadQuery("filter", f"has a value of a kind that is not offered here; {_EXAMPLE}")
+
+    def _operator(self, op: str, args: list[Any], depth: int) -> Any:
+        if op not in _ARGUMENTS:
+            known = ", ".join(OPERATORS)
+            raise BadQuery("filter", f"{op[:40]!r} is not offered; there are {known}")
+        if len(args) not in _ARGUMENTS[op]:
+            raise BadQuery("filter", f"{op!r} has too few or too many values; {_EXAMPLE}")
+        if op in _SPATIAL:
+            return self._spatial(op, args)
+        if op in ("in", "a_contains"):
+            args = [self.read(args[0], depth - 1), _literals(op, args[1])]
+        else:
+            args = [self.read(arg, depth - 1) for arg in args]
+        return {"op": op, "args": args}
+
+    def _property(self, name: Any) -> dict[str, Any]:
+        if name not in self.columns:
+            known = ", ".join((*self.columns, GEOMETRY))
+            raise BadQuery("filter", f"there is no property {str(name)[:40]!r}; there are {known}")
+        self.found.names.add(name)
+        return {"property": name}
+
+    def _spatial(self, op: str, args: list[Any]) -> dict[str, Any]:
+        ours = [isinstance(arg, dict) and arg.get("property") == GEOMETRY for arg in args]
+        if sum(ours) != 1:
+            raise BadQuery("filter", f"{op!r} compares the property {GEOMETRY} with one geometry")
+        outlines = shapes(self.dataset).geometries
+        given = self._geometry(args[ours.index(False)])
+        pair = (outlines, given) if ours[0] else (given, outlines)
+        try:
+            hits = _SPATIAL[op](*pair)
+        except GEOSException:
+            raise BadQuery("filter", f"{op!r} has a geometry that crosses itself") from None
+        self.found.spatial.append(hits)
+        name = _spatial_name(len(self.found.spatial) - 1)
+        return {"op": "=", "args": [{"property": name}, True]}
+
+    def _geometry(self, node: Any) -> Any:
+        if isinstance(node, dict) and "bbox" in node:
+            text = ",".join(repr(float(value)) for value in node["bbox"])
+            west, south, east, north = _box(text, self.crs)
+            if west <= east:
+                return shapely.box(west, south, east, north)
+            return shapely.union(
+                shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)
+            )
+        try:
+            geometry = shape(node)
+        except Exception:
+            raise BadQuery("filter", "has something that is no geometry") from None
+        if geometry.is_empty or not np.isfinite(shapely.get_coordinates(geometry)).all():
+            raise BadQuery("filter", "has a geometry that is empty or without end")
+        return self.crs.to_crs84(geometry)
+
+
+def _literals(op: str, values: Any) -> list[Any]:
+    plain = isinstance(values, list) and all(isinstance(v, (str, bool, int, float)) for v in values)
+    if not plain or not values:
+        raise BadQuery("filter", f"{op!r} takes a list of texts or numbers, such as ('a', 'b')")
+    return list(values)
+
+
+def _day(text: Any) -> str:
+    try:
+        return parse_day(str(text)).isoformat()
+    except ValueError as error:
+        raise BadQuery("filter", str(error)) from None
+
+
+def _box(text: str, crs: Crs) -> tuple[float, float, float, float]:
+    try:
+        return parse_box(text, crs)
+    except BadQuery as error:
+        raise BadQuery("filter", str(error)) from None
+
+
+def _spatial_name(number: int) -> str:
+    return f"spatial {number}"

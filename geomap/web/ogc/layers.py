@@ -1,0 +1,188 @@
+"""The collections: a dataset's regions and events as rows with a geometry and days of validity.
+
+A row is made and serialised once for each clock, choice of sources and language; an answer is its
+bytes, joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import orjson
+
+from geomap.dataset import Dataset
+from geomap.errors import NotFound
+from geomap.events import Event, resolve
+from geomap.formats import make_export
+from geomap.formats.export import ROW_COLUMNS
+from geomap.formats.tables import EVENT_COLUMNS, event_row
+from geomap.status import intervals, row
+from geomap.web.ogc.days import FOREVER
+
+VALID = ("valid_from", "valid_to")
+FLAGS = ("overdue", "disputed", "part")
+LISTS = ("sources",)
+_AS_OF = "as_of"
+_KEPT = 16
+_Made = Iterator[tuple[str, int, int, int, dict[str, Any]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """The features of a collection, in a fixed order.
+
+    `first` and `last` are the days for which each is valid, both included, as ordinals; 0 is the
+    open past. `places` says which of the dataset's regions gives the geometry. `ends` are the
+    serialised properties before and after the value of `as_of` (after: empty where there is none).
+    """
+
+    ids: tuple[str, ...]
+    first: np.ndarray[Any, Any]
+    last: np.ndarray[Any, Any]
+    places: np.ndarray[Any, Any]
+    rows: tuple[dict[str, Any], ...]
+    ends: tuple[tuple[bytes, bytes], ...]
+
+    def value(self, number: int, name: str, day: str | None) -> Any:
+        """Return a property of a feature, as it is written where one `day` was asked about."""
+        found = self.rows[number][name]
+        return day if day and name == _AS_OF else found
+
+    def feature(self, number: int, geometry: bytes, day: str | None = None) -> bytes:
+        """Return a feature as GeoJSON, without its closing brace's links."""
+        head, tail = self.ends[number]
+        as_of = orjson.dumps(day or self.rows[number][_AS_OF]) if tail else b""
+        id = orjson.dumps(self.ids[number])
+        return b"".join(
+            (
+                *(b'{"type":"Feature","id":', id, b',"geometry":', geometry),
+                *(b',"properties":', head, as_of, tail),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of collection: its name after the dataset's, its columns, and who makes its rows."""
+
+    name: str
+    columns: tuple[str, ...]
+    make: Callable[[Dataset, date | None, tuple[str, ...] | None, str], _Made]
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """The columns that a parameter of the same name can ask for."""
+        return tuple(c for c in self.columns if c not in ("known", *LISTS))
+
+
+_kept: WeakKeyDictionary[Dataset, dict[object, Layer]] = WeakKeyDictionary()
+
+
+def layer(
+    dataset: Dataset,
+    kind: Kind,
+    known: date | None = None,
+    sources: tuple[str, ...] | None = None,
+    lang: str = "en",
+) -> Layer:
+    """Return the features of a collection; the last few are kept. Raises BadQuery."""
+    kept = _kept.setdefault(dataset, {})
+    key = (kind.name, known, sources, lang)
+    found = kept.get(key)
+    if found is None:
+        found = kept[key] = _layer(kind, kind.make(dataset, known, sources, lang))
+        for old in list(kept)[:-_KEPT]:
+            kept.pop(old, None)
+    return found
+
+
+def find_kind(name: str) -> Kind:
+    """Return the kind of collection of that name. Raises NotFound."""
+    if name not in KINDS:
+        raise NotFound("there is no collection of that name; /ogc/collections lists them")
+    return KINDS[name]
+
+
+def _layer(kind: Kind, made: _Made) -> Layer:
+    ids, first, last, places, rows = zip(*made, strict=True) if (made := list(made)) else ((),) * 5
+    return Layer(
+        ids=tuple(ids),
+        first=np.array(first, dtype=np.int64),
+        last=np.array(last, dtype=np.int64),
+        places=np.array(places, dtype=np.int64),
+        rows=tuple(rows),
+        ends=tuple(_ends(row) for row in rows),
+    )
+
+
+def _ends(row: dict[str, Any]) -> tuple[bytes, bytes]:
+    if _AS_OF not in row:
+        return orjson.dumps(row), b""
+    names = list(row)
+    at = names.index(_AS_OF)
+    before = orjson.dumps({name: row[name] for name in names[:at]})
+    after = orjson.dumps({name: row[name] for name in names[at + 1 :]})
+    return before[:-1] + b',"as_of":', b"," + after[1:]
+
+
+def _regions(
+    dataset: Dataset, known: date | None, sources: tuple[str, ...] | None, lang: str
+) -> _Made:
+    """One feature a region and stretch of days through which its status stays the same."""
+    export = make_export(dataset, None, known, sources, lang)
+    found = intervals(dataset, known, sources)
+    for place, base in enumerate(export.rows):
+        for part in found[base["id"]]:
+            first, last = part.first.isoformat(), part.last.isoformat()
+            values = base | row(part.status) | {"as_of": first}
+            public = {name: values[name] for name in ROW_COLUMNS}
+            yield (
+                f"{base['id']}@{first}",
+                part.first.toordinal(),
+                part.last.toordinal(),
+                place,
+                public | {"valid_from": first, "valid_to": last},
+            )
+
+
+def _events(
+    dataset: Dataset, known: date | None, sources: tuple[str, ...] | None, lang: str
+) -> _Made:
+    """One feature an event, with the outline of its region."""
+    places = {id: place for place, id in enumerate(dataset.regions["id"])}
+    for event in resolve(dataset.ledger, known, sources):
+        start, end = _days(event)
+        valid = {
+            "valid_from": start.isoformat() if start else None,
+            "valid_to": end.isoformat() if end else None,
+        }
+        yield (
+            event.id,
+            start.toordinal() if start else 0,
+            end.toordinal() if end else FOREVER,
+            places[event.region],
+            event_row(dataset, event, known, lang) | valid,
+        )
+
+
+def _days(event: Event) -> tuple[date | None, date | None]:
+    """The days on which an event may have happened; of a transfer agreed without a last day, the
+    days from which the arrangement counts, without an end.
+    """
+    if event.span:
+        return event.span.start, event.span.end
+    return (event.in_force.start or event.in_force.end if event.in_force else None), None
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("regions", (*ROW_COLUMNS, *VALID), _regions),
+        Kind("events", (*EVENT_COLUMNS, *VALID), _events),
+    )
+}

@@ -1,0 +1,70 @@
+"""Which features of a collection an answer holds, and the answer's bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import orjson
+
+from geomap.dataset import Dataset
+from geomap.formats.shapes import inside
+from geomap.web.ogc.crs import Crs, outlines
+from geomap.web.ogc.layers import Layer
+from geomap.web.ogc.parameters import Selection
+
+
+def matching(dataset: Dataset, layer: Layer, selection: Selection) -> list[int]:
+    """Return the numbers of the features that are asked for, on all pages together."""
+    days, day = selection.days, asked_day(selection)
+    hits = np.ones(len(layer.ids), dtype=bool)
+    if days:
+        hits &= (layer.first <= days.last) & (layer.last >= days.first)
+    if selection.bbox:
+        touched = np.zeros(len(dataset.regions), dtype=bool)
+        touched[inside(dataset, selection.bbox)] = True
+        hits &= touched[layer.places]
+    found: list[int] = np.flatnonzero(hits).tolist()
+    for name, value in selection.equal:
+        found = [number for number in found if layer.value(number, name, day) == value]
+    if selection.filter:
+        found = selection.filter.matching(layer, found, day)
+    return found
+
+
+def asked_day(selection: Selection) -> str | None:
+    """Return the one day that is asked about, if it is one: then rows speak of that day."""
+    return selection.days.day if selection.days else None
+
+
+def feature_collection(
+    dataset: Dataset,
+    layer: Layer,
+    crs: Crs,
+    found: list[int],
+    selection: Selection,
+    links: list[dict[str, Any]],
+) -> bytes:
+    """Return a page of the features as a GeoJSON FeatureCollection.
+
+    It has no `timeStamp`, which the standard leaves open: equal questions get equal bytes.
+    """
+    shapes, day = outlines(dataset, crs), asked_day(selection)
+    page = found[selection.offset : selection.offset + selection.limit]
+    head = {
+        "type": "FeatureCollection",
+        "numberMatched": len(found),
+        "numberReturned": len(page),
+        "links": links,
+    }
+    features = b"},".join(layer.feature(n, shapes[layer.places[n]], day) for n in page)
+    closing = b"}]}" if page else b"]}"
+    return b"".join((orjson.dumps(head)[:-1], b',"features":[', features, closing))
+
+
+def single_feature(
+    dataset: Dataset, layer: Layer, crs: Crs, number: int, links: list[dict[str, Any]]
+) -> bytes:
+    """Return one feature as GeoJSON with its links."""
+    geometry = outlines(dataset, crs)[layer.places[number]]
+    return layer.feature(number, geometry) + b',"links":' + orjson.dumps(links) + b"}"

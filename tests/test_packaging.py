@@ -1,0 +1,59 @@
+"""What `pip install` puts on a machine: the package with its data, ready from any folder."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    # From a copy: a build leaves files beside its source that would get into the next wheel.
+    source = folder / "source"
+    leave = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "node_modules")
+    shutil.copytree(ROOT, source, ignore=leave)
+    command += ["--no-build-isolation", "--wheel-dir", str(folder), str(source)]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    return next(folder.glob("geomap-*.whl"))
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_the_data(wheel: Path) -> None:
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    source = [
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "geomap").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ]
+    data = [
+        path.relative_to(ROOT).as_posix()
+        for pattern in ("*.yaml", "*.csv", "*.md", "LICENSE", "*/*.geojson")
+        for path in (ROOT / "data").glob(pattern)
+    ]
+    wanted = {*source, *(f"geomap/{path}" for path in data)}
+    assert len(data) > 10
+    assert wanted - inside == set()
+
+
+def test_an_installed_wheel_works_from_any_folder(wheel: Path, tmp_path: Path) -> None:
+    target, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    subprocess.run([*install, "--target", str(target), str(wheel)], check=True, capture_output=True)
+    code = "import geomap, sys; print(geomap.__file__); geomap.open()"
+    run = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(target)!r}); {code}"],
+        cwd=elsewhere,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout.strip().startswith(str(target))
