@@ -33,21 +33,53 @@ class Dataset(_dataset.Dataset):
     def status_on(
         self, date: Day = None, known: Day = None, sources: Sources = None
     ) -> gpd.GeoDataFrame:
-        """Return who holds each region on a day (by default the dataset's own), one row a region."""
+        """Return who holds each region on a day (by default the dataset's own), one row a region.
+
+        Columns as in `geomap.status.status_on`: dates as EDTF texts, missing values None, geometry
+        in EPSG:4326. Raises BadQuery for a day outside the dataset's period.
+
+        >>> found = open().status_on("2020-11-25", known="2020-11-24").set_index("id")
+        >>> found.loc["kalbajar", ["control_status", "handover_due"]].tolist()
+        ['due', '2020-11-25']
+        """
         return status_on(self, date or self.meta.date, known, sources)
 
     def events(self, known: Day = None, sources: Sources = None) -> list[Event]:
-        """Return what the visible claims agree on, in the order of the ledger."""
+        """Return what the visible claims agree on, in the order of the ledger.
+
+        >>> for event in open().events(sources="ap-2020-11-30"):
+        ...     if event.kind == "handover":
+        ...         print(event.region, event.span)
+        kalbajar [2020-11-15..2020-11-25]
+        aghdam [2020-11-08..2020-11-25]
+        """
         return resolve(self.ledger, check_known(known), check_sources(self, sources))
 
     def intervals(self, known: Day = None, sources: Sources = None) -> dict[str, list[Interval]]:
-        """Return each region's statuses over the whole period, without gap, by region id."""
+        """Return each region's statuses over the whole period, without gap, by region id.
+
+        Days at both ends of an interval belong to it.
+
+        >>> for part in open().intervals()["lachin"]:
+        ...     print(part.first, part.last, part.status.control_status)
+        2020-09-27 2020-11-09 held
+        2020-11-10 2020-11-30 due
+        2020-12-01 2020-12-01 handed_over
+        """
         return intervals(self, known, sources)
 
     def draw(
         self, date: Day = None, known: Day = None, sources: Sources = None, **options: Any
     ) -> folium.Map:
-        """Return the interactive map as a `folium.Map`; `lang`, `theme` and `controls` as options."""
+        """Return the interactive map as a `folium.Map`; `lang`, `theme` and `controls` as options.
+
+        Everything that the map needs is inside: it shows in a notebook, and one saved file works
+        without a network.
+
+        >>> page = open().draw("2020-11-30").get_root().render()
+        >>> "<script src=" in page
+        False
+        """
         from geomap.drawing import draw
 
         return draw(self, date=date, known=known, sources=sources, **options)
@@ -63,7 +95,12 @@ class Dataset(_dataset.Dataset):
         """Write the status of the regions into a file, its format by the file's ending.
 
         Options: `lang`, `bbox` (west, south, east, north), `simplify` (metres). The file is
-        written whole or not at all. Returns its path.
+        written whole or not at all. Returns its path. Raises NotFound for an unknown ending.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     open().export(Path(folder) / "regions.gpkg", date="2020-11-20").name
+        'regions.gpkg'
         """
         from geomap.formats import export_regions, format_for
 
@@ -78,6 +115,9 @@ def open(source: str | os.PathLike[str] | None = None) -> Dataset:
 
     Raises `geomap.errors.NotFound` where there is none, `geomap.errors.DatasetError` listing every
     fault where it is not sound.
+
+    >>> open().meta.title["en"]
+    'The handover of Kalbajar, Aghdam and Lachin'
     """
     found = _dataset.open(source)
     return Dataset(**{field.name: getattr(found, field.name) for field in fields(found)})

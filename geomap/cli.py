@@ -68,13 +68,18 @@ def check(dataset: str) -> None:
     for fault in faults:
         click.echo(str(fault))
     if faults:
-        click.echo(f"{len(faults)} fault{'' if len(faults) == 1 else 's'} in {dataset}", err=True)
+        click.echo(f"{_count(len(faults), 'fault')} in {dataset}", err=True)
         sys.exit(1)
     found = datasets.open(dataset)
     click.echo(
-        f"{dataset} is sound: {len(found.regions)} regions, {len(found.ledger.claims)} claims "
-        f"by {len(found.ledger.sources)} sources"
+        f"{dataset} is sound: {_count(len(found.regions), 'region')}, "
+        f"{_count(len(found.ledger.claims), 'claim')} "
+        f"by {_count(len(found.ledger.sources), 'source')}"
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @main.command()
@@ -138,3 +143,14 @@ def export(
     content = export_regions(found, ending, date, known, sources, lang, box, tolerance)
     write_whole(file, content)
     click.echo(f"{file}: {len(content):,} bytes")
+
+
+@main.command()
+@click.argument("folder", metavar="DIR")
+def new(folder: str) -> None:
+    """Write a small dataset to start from, with a guide to its files."""
+    from geomap.starter import write_starter
+
+    for name in write_starter(folder):
+        click.echo(str(Path(folder, name)))
+    click.echo(f"README.md explains every file; see the map with: geomap serve {folder} --reload")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -11,10 +12,11 @@ from geomap.errors import BadQuery
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file so that nobody ever sees half of it. Raises BadQuery where it cannot be written."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    beside = path.with_name(f".geomap-{secrets.token_hex(8)}.part")
     try:
         beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise BadQuery("FILE", f"{os.fspath(path)!r} cannot be written: {error.strerror}") from None

@@ -1,115 +1,72 @@
-"""Sources, actors and claims: reading the tables of a dataset and validating every row.
+"""Sources, actors and claims: the rows of a dataset's tables, and how they fit each other.
 
-The columns and their meaning are those of the data folder's README. A fault never stops the reading:
-all faults of all rows are collected, each with file, row, column and how to mend it.
+The columns and their meaning are those of the guide that `geomap new` writes. A fault never stops
+the reading: all faults of all rows are collected, each with file, row, column and how to mend it.
 """
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BeforeValidator, Field
 
-from geomap.dates import Span, parse_day, parse_span
-from geomap.errors import Fault
+from geomap.errors import Fault, quoted
+from geomap.fields import (
+    Colour,
+    Day,
+    Id,
+    Link,
+    OptionalColour,
+    OptionalDay,
+    OptionalSpan,
+    Text,
+)
+from geomap.tables import Row, Table, read_table
 
 KINDS = ("control", "due", "handover")
 Kind = Literal["control", "due", "handover"]
 
-_ID = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-
-
-def _identifier(text: str) -> str:
-    if not _ID.fullmatch(text):
-        raise ValueError(f"{text!r} is not an id; use lower-case letters, digits and hyphens")
-    return text
-
-
-def _needed(text: str) -> str:
-    if not text:
-        raise ValueError("is empty; every row needs a value here")
-    return text
-
-
-def _colour(text: str) -> str:
-    if not _COLOUR.fullmatch(text):
-        raise ValueError(f"{text!r} is not a colour; write it as #2a78b5")
-    return text.lower()
-
-
-def _link(text: str) -> str:
-    try:
-        address = urlsplit(text)
-    except ValueError:  # brackets that hold no IPv6 address
-        address = urlsplit("")
-    if text and not (address.scheme in ("http", "https") and address.netloc):
-        raise ValueError(f"{text!r} is not a web address; start it with https:// or leave it empty")
-    return text
-
 
 def _kind(text: str) -> str:
     if text not in KINDS:
-        raise ValueError(f"{text!r} is not a kind of claim; use one of {', '.join(KINDS)}")
+        raise ValueError(f"{quoted(text)} is not a kind of claim; use one of {', '.join(KINDS)}")
     return text
 
 
 def _part(text: str) -> bool:
     if text not in ("", "part"):
-        raise ValueError(f"{text!r} is not known here; write 'part' or leave it empty")
+        raise ValueError(f"{quoted(text)} is not known here; write 'part' or leave it empty")
     return text == "part"
 
 
-def optional(parse: Callable[[str], Any]) -> BeforeValidator:
-    """Return a validator that reads an empty cell as None and any other with `parse`."""
-    return BeforeValidator(lambda text: parse(text) if text else None)
-
-
-Id = Annotated[str, BeforeValidator(_identifier)]
-Text = Annotated[str, BeforeValidator(_needed)]
-Colour = Annotated[str, BeforeValidator(_colour)]
-Day = Annotated[date, BeforeValidator(parse_day)]
-OptionalDay = Annotated[date | None, optional(parse_day)]
-OptionalSpan = Annotated[Span | None, optional(parse_span)]
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, extra="forbid")
-
-
-class Actor(_Row):
+class Actor(Row):
     """Who can hold a region. `names` holds name:xx by language, and name:xx:CASE by its case."""
 
     id: Id
     name: Text
-    names: dict[str, str] = {}
+    names: dict[str, str] = Field(default_factory=dict)
     colour: Colour
-    dark: Annotated[str | None, optional(_colour)] = None
+    dark: OptionalColour = None
 
 
-class Source(_Row):
+class Source(Row):
     """A published text that claims rest on. `name` is its short name in citations."""
 
     id: Id
     publisher: Text
     title: Text
     published: Day
-    url: Annotated[str, BeforeValidator(_link)] = ""
+    url: Link = ""
     language: str = ""
     kind: str = ""
     name: str = ""
-    names: dict[str, str] = {}
+    names: dict[str, str] = Field(default_factory=dict)
 
 
-class Claim(_Row):
+class Claim(Row):
     """One source's claim about one event; `row` is its row in claims.csv."""
 
     row: int
@@ -122,8 +79,9 @@ class Claim(_Row):
     part: Annotated[bool, BeforeValidator(_part)] = False
     source: Id
     locator: str = ""
+    locators: dict[str, str] = Field(default_factory=dict)
     note: str = ""
-    notes: dict[str, str] = {}
+    notes: dict[str, str] = Field(default_factory=dict)
     added: OptionalDay = None
     withdrawn: OptionalDay = None
 
@@ -148,18 +106,6 @@ class Ledger:
     claims: tuple[Claim, ...] = ()
 
 
-@dataclass(frozen=True)
-class Table:
-    """How one CSV file maps to rows: its columns, and those that exist once a language."""
-
-    file: str
-    model: type[_Row]
-    columns: tuple[str, ...]
-    required: tuple[str, ...]
-    by_language: dict[str, str]
-    renamed: dict[str, str] = field(default_factory=dict)
-
-
 ACTORS = Table(
     "actors.csv",
     Actor,
@@ -180,10 +126,12 @@ _CLAIM_REQUIRED = (
     *("source", "locator", "withdrawn"),
 )
 CLAIMS = Table(
-    "claims.csv", Claim, (*_CLAIM_REQUIRED, "note", "added"), _CLAIM_REQUIRED, {"note": "notes"}
+    "claims.csv",
+    Claim,
+    (*_CLAIM_REQUIRED, "note", "added"),
+    _CLAIM_REQUIRED,
+    {"note": "notes", "locator": "locators"},
 )
-
-_Model = TypeVar("_Model", bound=_Row)
 
 
 def read_ledger(files: dict[str, bytes], regions: Iterable[str]) -> tuple[Ledger, list[Fault]]:
@@ -192,114 +140,29 @@ def read_ledger(files: dict[str, bytes], regions: Iterable[str]) -> tuple[Ledger
     `regions` are the ids that claims may name.
     """
     faults: list[Fault] = []
-    actor_rows, actor_cells = _read(files, ACTORS, Actor, faults)
-    source_rows, source_cells = _read(files, SOURCES, Source, faults)
+    actors = read_table(files, ACTORS, faults)
+    sources = read_table(files, SOURCES, faults)
     cell_faults: list[Fault] = []
-    claim_rows, claim_cells = _read(files, CLAIMS, Claim, cell_faults)
+    claims = read_table(files, CLAIMS, cell_faults)
     faults += cell_faults
-    actors = _by_id(ACTORS, actor_rows, faults)
-    sources = _by_id(SOURCES, source_rows, faults)
-    claims = [claim for _, claim in claim_rows]
-    # A row with a fault of its own still counts as there, so one mistake is reported once.
-    known = {
-        "region": set(regions),
-        "actor": {cells["id"] for cells in actor_cells.values()},
-        "source": {cells["id"] for cells in source_cells.values()},
-    }
+    found = Ledger(
+        _by_id(ACTORS, actors.rows, faults),
+        _by_id(SOURCES, sources.rows, faults),
+        tuple(claim for _, claim in claims.rows),
+    )
+    known = {"region": set(regions), "actor": actors.ids, "source": sources.ids}
     faulty = {(fault.row, fault.column) for fault in cell_faults}
-    for row, cells in claim_cells.items():
+    for row, cells in claims.cells.items():
         for column, ids in known.items():
             if ids and cells[column] not in ids and (row, column) not in faulty:
                 faults.append(Fault(CLAIMS.file, row, column, _unknown(column, cells[column], ids)))
     first: dict[str, Claim] = {}
-    for claim in claims:
-        faults += _check_claim(claim, sources, first.setdefault(claim.event, claim))
-    return Ledger(actors, sources, tuple(claims)), faults
+    for claim in found.claims:
+        faults += _check_claim(claim, found.sources, first.setdefault(claim.event, claim))
+    return found, faults
 
 
-def _read(
-    files: dict[str, bytes], table: Table, model: type[_Model], faults: list[Fault]
-) -> tuple[list[tuple[int, _Model]], dict[int, dict[str, Any]]]:
-    """Return the valid rows of one table, and the cells of all by row number; add to `faults`."""
-    if table.file not in files:
-        faults.append(Fault(table.file, None, None, "is missing; a dataset needs this file"))
-        return [], {}
-    try:
-        text = files[table.file].decode("utf-8-sig")
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except UnicodeDecodeError as error:
-        message = f"is not UTF-8 (byte {error.start}); save it as 'CSV UTF-8'"
-        faults.append(Fault(table.file, None, None, message))
-        return [], {}
-    except csv.Error as error:
-        faults.append(Fault(table.file, None, None, f"is not a CSV file: {error}"))
-        return [], {}
-    header = [cell.strip() for cell in lines[0]] if lines else []
-    wrong = _check_header(table, header)
-    if wrong:
-        faults += wrong
-        return [], {}
-    rows, read = [], {}
-    for number, cells in enumerate(lines[1:], start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            message = f"has {len(cells)} cells where the header has {len(header)}; check the commas"
-            faults.append(Fault(table.file, number, None, message))
-            continue
-        values = _values(table, dict(zip(header, (cell.strip() for cell in cells), strict=True)))
-        read[number] = values
-        if "row" in model.model_fields:
-            values["row"] = number
-        try:
-            rows.append((number, model.model_validate(values)))
-        except ValidationError as error:
-            faults += _row_faults(table, number, error)
-    return rows, read
-
-
-def _check_header(table: Table, header: list[str]) -> list[Fault]:
-    faults = []
-    for column in table.required:
-        if column not in header:
-            near = difflib.get_close_matches(column, [h for h in header if h not in table.columns])
-            hint = f" (is {near[0]!r} meant?)" if near else ""
-            faults.append(Fault(table.file, 1, column, f"is missing from the header{hint}"))
-    for position, column in enumerate(header):
-        stem = column.partition(":")[0]
-        if column in header[:position]:
-            faults.append(Fault(table.file, 1, column, "stands twice in the header"))
-        elif column not in table.columns and not (":" in column and stem in table.by_language):
-            near = difflib.get_close_matches(column, table.columns)
-            hint = f"is {near[0]!r} meant? " if near else ""
-            message = f"is not a column of this table; {hint}it takes {', '.join(table.columns)}"
-            faults.append(Fault(table.file, 1, column or f"number {position + 1}", message))
-    return faults
-
-
-def _values(table: Table, cells: dict[str, str]) -> dict[str, Any]:
-    """Return a row's cells as the model's fields, the columns of each language gathered in one."""
-    values: dict[str, Any] = {name: {} for name in table.by_language.values()}
-    for column, cell in cells.items():
-        stem, _, language = column.partition(":")
-        if column in table.columns:
-            values[table.renamed.get(column, column)] = cell
-        elif cell:
-            values[table.by_language[stem]][language] = cell
-    return values
-
-
-def _row_faults(table: Table, number: int, error: ValidationError) -> list[Fault]:
-    columns = {name: column for column, name in table.renamed.items()}
-    faults = []
-    for detail in error.errors():
-        name = str(detail["loc"][0])
-        message = detail["msg"].removeprefix("Value error, ")
-        faults.append(Fault(table.file, number, columns.get(name, name), message))
-    return faults
-
-
-def _by_id(table: Table, rows: list[tuple[int, Any]], faults: list[Fault]) -> dict[str, Any]:
+def _by_id(table: Table[Any], rows: list[tuple[int, Any]], faults: list[Fault]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for number, row in rows:
         if row.id in found:
@@ -333,7 +196,7 @@ def _check_claim(claim: Claim, sources: dict[str, Source], first: Claim) -> list
 def _unknown(column: str, value: str, ids: set[str]) -> str:
     near = difflib.get_close_matches(value, ids, n=1)
     hint = f"; is {near[0]!r} meant?" if near else f"; known: {', '.join(sorted(ids)[:20])}"
-    return f"there is no {column} {value!r}{hint}"
+    return f"there is no {column} {quoted(value)}{hint}"
 
 
 def _differs(claim: Claim, first: Claim, column: str) -> str:

@@ -1,29 +1,33 @@
-"""Polygons: reading GeoJSON files, checking them, their areas and the points of their labels.
-
-Files are parsed as JSON here, never sniffed by GDAL: a file that only pretends to be GeoJSON could
-otherwise make GDAL open other files or addresses.
-"""
+"""Polygons: the regions and what is drawn beneath, checked; areas and the points of labels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import orjson
 import shapely
 from pyproj import Geod
-from shapely.errors import ShapelyError
-from shapely.geometry import shape
 
-from geomap.errors import Fault
+from geomap.errors import Fault, quoted
+from geomap.features import Feature, in_degrees, read_features
+from geomap.fields import identifier
 
 CRS = "EPSG:4326"
 LANGUAGE_COLUMN = "name:"
-_WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
+CONTEXT_KINDS = ("country", "district", "lake", "line", "town")
 _GEOD = Geod(ellps="WGS84")
 _OVERLAP_SHARE = 0.01
+_REGION_TEXTS = (
+    *("id", "name", "alt_name", "lies_within", "lies_within:source", "lies_within:locator"),
+)
+_REGION_COLUMNS = [
+    *("id", "name", "names", "alt_names", "lies_within", "lies_within_source"),
+    *("lies_within_locator", "area_km2", "label_lon", "label_lat", "file", "geometry"),
+]
+_CONTEXT_COLUMNS = ["kind", "name", "names", "rank", "label_lon", "label_lat", "geometry"]
+_DEGREES = {"label_lon": (-180.0, 180.0), "label_lat": (-90.0, 90.0)}
 
 
 def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
@@ -31,15 +35,16 @@ def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
 
     Columns: id, name, names (by language), alt_names, lies_within and the source and locator that
     say so, area_km2 (on the WGS 84 ellipsoid), label_lon and label_lat (degrees, inside the
-    polygon), geometry (Polygon or MultiPolygon). CRS: EPSG:4326, longitude first.
+    polygon or near it), file (the name in `files`), geometry (Polygon or MultiPolygon). CRS:
+    EPSG:4326, longitude first.
     """
     faults: list[Fault] = []
-    rows = [
-        _region(properties, geometry)
-        for file in sorted(f for f in files if f.startswith("regions/"))
-        for properties, geometry in _features(file, files[file], faults)
-        if _region_ok(file, properties, geometry, faults)
-    ]
+    rows = []
+    for feature in read_features(files, "regions/", faults):
+        if wrong := _region_faults(feature):
+            faults += wrong
+        else:
+            rows.append(_region(feature))
     frame = gpd.GeoDataFrame(rows, columns=_REGION_COLUMNS, geometry="geometry", crs=CRS)
     if not rows and not faults:
         message = "holds no region; add one GeoJSON file a region"
@@ -50,43 +55,33 @@ def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
 def read_context(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Return what is drawn beneath, from `context/*.geojson`, and every fault.
 
-    Columns: kind (country, district, lake, line, town), name, names, rank (1 labels first), label
+    Columns: kind (one of CONTEXT_KINDS), name, names, rank (1 to 9, 1 is labelled first), label
     point (or NaN), geometry. CRS: EPSG:4326.
     """
     faults: list[Fault] = []
     rows = []
-    for file in sorted(f for f in files if f.startswith("context/")):
-        for properties, geometry in _features(file, files[file], faults):
-            if geometry is None or not _in_degrees(geometry):
-                faults.append(Fault(file, None, None, "has a feature without a usable geometry"))
-                continue
-            rows.append(
-                {
-                    "kind": str(properties.get("kind") or "line"),
-                    "name": str(properties.get("name") or ""),
-                    "names": _names(properties),
-                    "rank": properties.get("rank") or 1,
-                    "label_lon": properties.get("label_lon", np.nan),
-                    "label_lat": properties.get("label_lat", np.nan),
-                    "geometry": geometry,
-                }
-            )
+    for feature in read_features(files, "context/", faults):
+        if wrong := _context_faults(feature):
+            faults += wrong
+        else:
+            rows.append(_context(feature))
     return gpd.GeoDataFrame(rows, columns=_CONTEXT_COLUMNS, geometry="geometry", crs=CRS), faults
 
 
 def check_regions(regions: gpd.GeoDataFrame) -> list[Fault]:
     """Return the faults that only show between regions: an id used twice, regions that overlap."""
     faults = [
-        Fault(f"regions/{name}.geojson", None, "id", f"{name!r} is used by two regions")
-        for name in regions["id"][regions["id"].duplicated()]
+        Fault(row.file, None, "id", f"{row.id!r} is used by two regions; give each its own")
+        for row in regions[regions["id"].duplicated()].itertuples()
     ]
     left, right = regions.sindex.query(regions.geometry, predicate="intersects")
     geometry, ids = regions.geometry.to_numpy(), regions["id"].to_numpy()
+    files = regions["file"].to_numpy()
     for a, b in ((a, b) for a, b in zip(left, right, strict=True) if a < b):
         shared = shapely.intersection(geometry[a], geometry[b]).area
         if shared > _OVERLAP_SHARE * min(geometry[a].area, geometry[b].area):
             message = f"overlaps {ids[b]!r}; a place can have one status only, so cut one of them"
-            faults.append(Fault(f"regions/{ids[a]}.geojson", None, "geometry", message))
+            faults.append(Fault(files[a], None, "geometry", message))
     return faults
 
 
@@ -107,96 +102,84 @@ def label_point(geometry: shapely.Geometry) -> tuple[float, float]:
     return round(centre[0] / squeeze, 5), round(centre[1], 5)
 
 
-_REGION_COLUMNS = [
-    *("id", "name", "names", "alt_names", "lies_within", "lies_within_source"),
-    *("lies_within_locator", "area_km2", "label_lon", "label_lat", "geometry"),
-]
-_CONTEXT_COLUMNS = ["kind", "name", "names", "rank", "label_lon", "label_lat", "geometry"]
-
-
-def _region(properties: dict[str, Any], geometry: shapely.Geometry) -> dict[str, Any]:
+def _region(feature: Feature) -> dict[str, Any]:
+    geometry = feature.geometry
     lon, lat = label_point(geometry)
-    alternates = str(properties.get("alt_name") or "").split(";")
+    alternates = feature.text("alt_name").split(";")
     return {
-        "id": str(properties["id"]),
-        "name": str(properties["name"]),
-        "names": _names(properties),
+        "id": feature.text("id"),
+        "name": feature.text("name"),
+        "names": _names(feature),
         "alt_names": tuple(name.strip() for name in alternates if name.strip()),
-        "lies_within": str(properties.get("lies_within") or ""),
-        "lies_within_source": str(properties.get("lies_within:source") or ""),
-        "lies_within_locator": str(properties.get("lies_within:locator") or ""),
+        "lies_within": feature.text("lies_within"),
+        "lies_within_source": feature.text("lies_within:source"),
+        "lies_within_locator": feature.text("lies_within:locator"),
         "area_km2": area_km2(geometry),
-        "label_lon": properties.get("label_lon", lon),
-        "label_lat": properties.get("label_lat", lat),
+        "label_lon": feature.value("label_lon", lon),
+        "label_lat": feature.value("label_lat", lat),
+        "file": feature.file,
         "geometry": geometry,
     }
 
 
-def _names(properties: dict[str, Any]) -> dict[str, str]:
+def _context(feature: Feature) -> dict[str, Any]:
     return {
-        key.removeprefix(LANGUAGE_COLUMN): str(value)
-        for key, value in properties.items()
-        if key.startswith(LANGUAGE_COLUMN) and value
+        "kind": feature.text("kind") or "line",
+        "name": feature.text("name"),
+        "names": _names(feature),
+        "rank": int(feature.value("rank", 1)),
+        "label_lon": feature.value("label_lon", np.nan),
+        "label_lat": feature.value("label_lat", np.nan),
+        "geometry": feature.geometry,
     }
 
 
-def _features(
-    file: str, content: bytes, faults: list[Fault]
-) -> Iterator[tuple[dict[str, Any], shapely.Geometry | None]]:
-    """Yield properties (with the feature's id) and geometry (None if unreadable) of a file."""
-    try:
-        document = orjson.loads(content)
-    except orjson.JSONDecodeError as error:
-        message = f"is not JSON: {error}"
-        faults.append(Fault(file, None, None, message))
-        return
-    kind = document.get("type") if isinstance(document, dict) else None
-    if kind not in ("Feature", "FeatureCollection"):
-        message = "is not GeoJSON; it must be a Feature or a FeatureCollection"
-        faults.append(Fault(file, None, "type", message))
-        return
-    crs = str(document.get("crs") or "CRS84")
-    if not any(name in crs for name in _WGS84_NAMES):
-        message = "is not in longitude and latitude (WGS 84); reproject it to EPSG:4326"
-        faults.append(Fault(file, None, "crs", message))
-        return
-    features = document.get("features", []) if kind == "FeatureCollection" else [document]
-    if not isinstance(features, list) or not features:
-        faults.append(Fault(file, None, "features", "holds no feature"))
-        return
-    for feature in features:
-        if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
-            faults.append(Fault(file, None, "features", "holds something that is not a feature"))
-            continue
-        properties = dict(feature.get("properties") or {})
-        if "id" in feature:
-            properties.setdefault("id", feature["id"])
-        yield properties, _geometry(feature.get("geometry"))
+def _names(feature: Feature) -> dict[str, str]:
+    return {
+        key.removeprefix(LANGUAGE_COLUMN): feature.text(key)
+        for key in feature.properties
+        if key.startswith(LANGUAGE_COLUMN) and feature.text(key)
+    }
 
 
-def _geometry(member: Any) -> shapely.Geometry | None:
-    """Return the geometry of a feature, or None where it is no GeoJSON geometry."""
-    try:
-        return shapely.force_2d(shape(member)) if member else None
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError, ShapelyError):
-        return None
-
-
-def _region_ok(
-    file: str,
-    properties: dict[str, Any],
-    geometry: shapely.Geometry | None,
-    faults: list[Fault],
-) -> bool:
-    before = len(faults)
+def _region_faults(feature: Feature) -> list[Fault]:
+    faults = list(feature.text_faults(LANGUAGE_COLUMN, _REGION_TEXTS))
     for column in ("id", "name"):
-        if not properties.get(column):
+        if not feature.text(column):
             message = f"is missing; give the region its {column} in the feature's properties"
-            faults.append(Fault(file, None, column, message))
-    wrong = _geometry_fault(geometry)
-    if wrong:
-        faults.append(Fault(file, None, "geometry", wrong))
-    return len(faults) == before
+            faults.append(feature.fault(column, message))
+    if feature.text("id") and not any(fault.column == "id" for fault in faults):
+        try:
+            identifier(feature.text("id"))
+        except ValueError as error:
+            faults.append(feature.fault("id", str(error)))
+    if wrong := _geometry_fault(feature.geometry):
+        return [*faults, feature.fault("geometry", wrong)]
+    # A label may stand beside its region, but no further off than the region is wide or high.
+    west, south, east, north = shapely.bounds(feature.geometry)
+    width, height = east - west, north - south
+    near = {
+        "label_lon": (west - width, east + width),
+        "label_lat": (south - height, north + height),
+    }
+    hint = "write degrees of a point in the region or beside it"
+    return [*faults, *feature.number_faults(near, hint)]
+
+
+def _context_faults(feature: Feature) -> list[Fault]:
+    faults = list(feature.text_faults(LANGUAGE_COLUMN, ("kind", "name")))
+    kind = feature.text("kind")
+    if kind and kind not in CONTEXT_KINDS and not faults:
+        near = difflib.get_close_matches(kind, CONTEXT_KINDS, n=1)
+        hint = f"is {near[0]!r} meant?" if near else f"use one of {', '.join(CONTEXT_KINDS)}"
+        faults.append(feature.fault("kind", f"{quoted(kind)} is not drawn; {hint}"))
+    if feature.geometry is None or not in_degrees(feature.geometry):
+        faults.append(feature.fault(None, "has a feature without a usable geometry"))
+    rank = feature.properties.get("rank")
+    if rank is not None and (isinstance(rank, bool) or rank not in range(1, 10)):
+        message = "must be a whole number from 1 (labelled first) to 9"
+        faults.append(feature.fault("rank", message))
+    return [*faults, *feature.number_faults(_DEGREES, "write degrees")]
 
 
 def _geometry_fault(geometry: shapely.Geometry | None) -> str | None:
@@ -206,16 +189,9 @@ def _geometry_fault(geometry: shapely.Geometry | None) -> str | None:
         return f"is a {geometry.geom_type}; a region needs a Polygon or MultiPolygon"
     if geometry.is_empty:
         return "is empty; draw the region's outline"
-    if not _in_degrees(geometry):
+    if not in_degrees(geometry):
         return "has coordinates outside the world; write longitude, then latitude, in degrees"
     if not geometry.is_valid:
         reason = shapely.is_valid_reason(geometry)
         return f"is a broken polygon ({reason}); mend it, for example with QGIS 'Fix geometries'"
     return None
-
-
-def _in_degrees(geometry: shapely.Geometry) -> bool:
-    coordinates = shapely.get_coordinates(geometry)
-    if not len(coordinates) or not np.isfinite(coordinates).all():
-        return False
-    return bool((np.abs(coordinates) <= [180, 90]).all())

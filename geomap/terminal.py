@@ -11,6 +11,7 @@ from rich.text import Text
 
 from geomap.dataset import Dataset, text_in
 from geomap.drawing.captions import cite_short
+from geomap.errors import printable
 from geomap.status import check_date, row, statuses
 from geomap.wording import headline, sentence, words_in
 from geomap.wording.sentences import region_name
@@ -51,10 +52,10 @@ def status_table(
     for status in found:
         style = actors[status.actor].colour if status.actor else "default"
         name = Text(f"{_SIGNS[status.control_status]} ", style=style)
-        name.append(region_name(words, dataset, status.region), style="bold default")
+        name.append(printable(region_name(words, dataset, status.region)), style="bold default")
         said = _text(sentence(words, dataset, status, day.year))
-        table.add_row(name, said, Text(cite_short(words, dataset, status), style="dim"))
-    title = Text(text_in(dataset.meta.title, lang), style="bold")
+        table.add_row(name, said, Text(printable(cite_short(words, dataset, status)), style="dim"))
+    title = Text(printable(text_in(dataset.meta.title, lang)), style="bold")
     opening = headline(words, dataset, found, day.year)
     filled = tuple((format_day(words, day) if t == "{date}" else t, s) for t, s in opening)
     out = io.StringIO()
@@ -70,4 +71,4 @@ def status_table(
 
 
 def _text(pieces: tuple[tuple[str, bool], ...]) -> Text:
-    return Text.assemble(*((text, "bold" if strong else "") for text, strong in pieces))
+    return Text.assemble(*((printable(text), "bold" if strong else "") for text, strong in pieces))

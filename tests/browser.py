@@ -61,6 +61,7 @@ class Visit:
     def __init__(self, chromium: Any, root: str, **options: Any) -> None:
         self.root, self.faults, self.requests = root, [], []
         self.context = chromium.new_context(base_url=root, **options)
+        self.context.set_default_timeout(8000)
         self.page = self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -84,8 +85,8 @@ class Visit:
     def close(self) -> None:
         """End the visit; it must have been without faults and without foreign requests."""
         self.context.close()
-        assert not self.faults
-        assert not self.foreign
+        assert not self.faults, self.faults
+        assert not self.foreign, self.foreign
         assert self.requests
 
 

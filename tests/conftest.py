@@ -41,6 +41,12 @@ def make_dataset(tmp_path: Path) -> Callable[..., Path]:
     )
 
 
+@pytest.fixture
+def dataset(make_dataset: Callable[..., Path]) -> Callable[..., Dataset]:
+    """A function that opens a small dataset of the claims given to it (see `make_dataset`)."""
+    return lambda *claims, **parts: geomap_dataset.open(make_dataset(claims, **parts))
+
+
 @pytest.fixture(scope="session")
 def app(builtin: Dataset) -> Flask:
     """The web service over the built-in dataset."""

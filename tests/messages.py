@@ -29,7 +29,10 @@ PLURALS = {
 }
 KEYWORDS = {"say": None, "spans": None, "spans_many": (1, 2)}
 _HEADER = "# The words of geomap in {language}. See docs/translating.md.\n"
-_DATED = ("POT-Creation-Date", "PO-Revision-Date", "Last-Translator", "Generated-By")
+_LEFT_OUT = (
+    *("Project-Id-Version", "Report-Msgid-Bugs-To", "POT-Creation-Date", "PO-Revision-Date"),
+    *("Last-Translator", "Language-Team", "Generated-By"),
+)
 
 Message = str | tuple[str, ...]
 
@@ -52,7 +55,7 @@ def updated(language: str) -> bytes:
     """Return a language's catalogue with just the messages of the code, translations kept."""
     path = LOCALES / f"{language}.po"
     old = read_po(io.BytesIO(path.read_bytes() if path.exists() else b""), locale=language)
-    new = Catalog(language, project="geomap", charset="utf-8", fuzzy=False)
+    new = Catalog(language, charset="utf-8", fuzzy=False)
     new.header_comment = _HEADER.format(language=new.locale.english_name).rstrip()
     if language in PLURALS:
         new.mime_headers = [("Plural-Forms", PLURALS[language])]
@@ -68,7 +71,9 @@ def updated(language: str) -> bytes:
     file = io.BytesIO()
     write_po(file, new, width=96, include_lineno=False)
     lines = file.getvalue().decode().splitlines(keepends=True)
-    return "".join(one for one in lines if not one.startswith(tuple(f'"{d}' for d in _DATED))).encode()
+    return "".join(
+        one for one in lines if not one.startswith(tuple(f'"{name}' for name in _LEFT_OUT))
+    ).encode()
 
 
 def _in_template(path: Path) -> Iterator[str]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
-from datasets import ACTORS, META, REGIONS, SOURCES, claim, dataset_files, region, square, write_zip
+from datasets import ACTORS, META, REGIONS, SOURCES, claim, region, square
 
 from geomap import dataset as geomap_dataset
 from geomap.dataset import check, text_in
-from geomap.errors import DatasetError, Fault, NotFound
+from geomap.errors import DatasetError, Fault
 from geomap.status import statuses
 
 Make = Callable[..., Path]
@@ -110,179 +108,6 @@ def test_context_is_read_beside_the_regions(make_dataset: Make) -> None:
     assert list(data.context["kind"]) == ["lake"]
 
 
-# From a zip
-
-
-@pytest.mark.parametrize("prefix", ["", "data/", "my map/data/"])
-def test_a_zip_gives_the_same_dataset_as_its_folder(
-    make_dataset: Make, tmp_path: Path, prefix: str
-) -> None:
-    path = write_zip(tmp_path / "data.zip", dataset_files([HELD]), prefix)
-    assert check(path) == []
-    assert geomap_dataset.open(path) == geomap_dataset.open(make_dataset([HELD]))
-
-
-def test_what_a_zip_holds_beside_the_dataset_is_left_alone(tmp_path: Path) -> None:
-    files = dataset_files([HELD])
-    evil = {
-        "../claims.csv": b"evil",
-        "../../regions/hill.geojson": b"evil",
-        "/etc/passwd": b"evil",
-        "regions/../claims.csv": b"evil",
-        "regions/deep/x.geojson": b"evil",
-        "__MACOSX/regions/._hill.geojson": b"evil",
-        "other/dataset.yaml": b"evil",
-    }
-    plain = geomap_dataset.open(write_zip(tmp_path / "plain.zip", files))
-    before = sorted(tmp_path.rglob("*"))
-    path = write_zip(tmp_path / "evil.zip", {**evil, **files})
-    assert geomap_dataset.open(path) == plain
-    assert sorted(tmp_path.rglob("*")) == sorted([*before, path])
-
-
-@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 not really", b"\x1f\x8b gzip"])
-def test_another_kind_of_file_is_no_dataset(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "data.zip"
-    path.write_bytes(content)
-    fault = the_fault(path)
-    assert fault.file == "data.zip"
-    assert "is not a dataset folder nor a zip of one" in fault.message
-
-
-def test_a_damaged_zip_is_one_fault(tmp_path: Path) -> None:
-    whole = write_zip(tmp_path / "data.zip", dataset_files([HELD] * 200)).read_bytes()
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        claims = archive.getinfo("claims.csv")
-    damaged = bytearray(whole)
-    start = claims.header_offset + 40
-    damaged[start : start + claims.compress_size] = b"\xff" * claims.compress_size
-    for content in (bytes(damaged), whole[: len(whole) // 2]):
-        path = tmp_path / "damaged.zip"
-        path.write_bytes(content)
-        assert "is not a dataset folder nor a zip of one" in the_fault(path).message
-
-
-def test_a_zip_of_something_else_lacks_the_files_of_a_dataset(tmp_path: Path) -> None:
-    faults = check(write_zip(tmp_path / "data.zip", {"holiday.jpg": b"x"}))
-    assert {f.file for f in faults} == {
-        *("dataset.yaml", "actors.csv", "sources.csv", "claims.csv", "regions/"),
-    }
-
-
-def test_a_member_that_unpacks_to_too_much_is_not_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(geomap_dataset, "MAX_FILE_BYTES", 2**20)
-    bomb = {**dataset_files([HELD]), "regions/zz.geojson": b" " * (2**20 + 1)}
-    path = write_zip(tmp_path / "bomb.zip", bomb)
-    assert path.stat().st_size < 2**14
-    fault = the_fault(path)
-    assert fault.file == "regions/zz.geojson"
-    assert "is larger than 1 MB; simplify or split it" in fault.message
-
-
-def test_many_members_may_not_unpack_to_too_much_either(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(geomap_dataset, "MAX_TOTAL_BYTES", 2**20)
-    many = {f"regions/z{n}.geojson": b" " * 2**18 for n in range(5)}
-    fault = the_fault(write_zip(tmp_path / "bomb.zip", {**dataset_files([HELD]), **many}))
-    assert fault.file in many
-    assert "is larger than" in fault.message
-
-
-def test_a_file_of_a_folder_has_a_limit_too(
-    make_dataset: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(geomap_dataset, "MAX_FILE_BYTES", 2**20)
-    folder = make_dataset([HELD], raw={"regions/zz.geojson": b" " * (2**20 + 1)})
-    assert the_fault(folder).file == "regions/zz.geojson"
-
-
-# Nothing there
-
-
-@pytest.mark.parametrize("ask", [geomap_dataset.open, geomap_dataset.check])
-def test_a_name_without_anything_behind_it_is_not_found(tmp_path: Path, ask: Callable) -> None:
-    with pytest.raises(NotFound, match=r"there is no dataset folder or \.zip file"):
-        ask(tmp_path / "nowhere")
-
-
-def test_an_empty_folder_lacks_every_file(tmp_path: Path) -> None:
-    assert {f.file for f in check(tmp_path)} == {
-        *("dataset.yaml", "actors.csv", "sources.csv", "claims.csv", "regions/"),
-    }
-
-
-# dataset.yaml
-
-
-@pytest.mark.parametrize(
-    ("meta", "column", "message"),
-    [
-        ({"date": "2020-12-31"}, "date", "2020-12-31 lies outside the period 2021-03-01 to"),
-        ({"date": "2021-02-30"}, "date", "no such day in the calendar"),
-        ({"date": "March"}, "date", "'March' is not a day"),
-        ({"period": {"start": "2021-03-31", "end": "2021-03-01"}}, "period", "before it starts"),
-        ({"period": {"start": "2021-03-01"}}, "period.end", "is missing"),
-        ({"period": {"start": "2021-03-00", "end": "2021-03-31"}}, "period.start", "no such day"),
-        ({"titel": "X"}, "titel", "is not known here; known: id, title"),
-        ({"id": "My Map"}, "id", "use lower-case letters, digits and hyphens"),
-        ({"id": "../etc"}, "id", "is not an id"),
-        ({"view": {"bounds": [13, 49, 9, 52]}}, "view.bounds", "west, south, east, north"),
-        ({"view": {"bounds": [49, 9, 52, 200]}}, "view.bounds", "in degrees"),
-        (
-            {"milestones": [{"date": "2021-03-10", "label": "X", "source": "gazette"}]},
-            "milestones.0.source",
-            "there is no source 'gazette'",
-        ),
-    ],
-)
-def test_a_bad_entry_of_dataset_yaml_is_named(
-    make_dataset: Make, meta: dict, column: str, message: str
-) -> None:
-    fault = the_fault(make_dataset([HELD], meta=meta))
-    assert (fault.file, fault.column) == ("dataset.yaml", column)
-    assert message in fault.message
-
-
-@pytest.mark.parametrize("key", ["id", "title", "period", "date", "licence", "attribution"])
-def test_a_missing_entry_of_dataset_yaml_is_named(make_dataset: Make, key: str) -> None:
-    text = yaml.safe_dump({k: v for k, v in META.items() if k != key})
-    fault = the_fault(make_dataset([HELD], raw={"dataset.yaml": text}))
-    assert (fault.file, fault.column, fault.message) == ("dataset.yaml", key, "is missing")
-
-
-def test_an_impossible_day_is_named_without_quotes_too(make_dataset: Make) -> None:
-    text = yaml.safe_dump({**META, "date": "DAY"}).replace("DAY", "2021-02-30")
-    fault = the_fault(make_dataset([HELD], raw={"dataset.yaml": text}))
-    assert (fault.file, fault.column) == ("dataset.yaml", "date")
-    assert "no such day in the calendar" in fault.message
-
-
-@pytest.mark.parametrize(
-    ("text", "row"),
-    [
-        ("id: test\ntitle: [unclosed\n", 3),
-        ("id: test\n  title: X\n", 2),
-        ("id: !!python/object/apply:os.system [ls]\n", 1),
-        (b"title: caf\xe9\n", None),
-        ("a: " + "[" * 5000, None),
-        (f"id: {'9' * 5000}\n", None),
-    ],
-)
-def test_broken_yaml_is_one_fault(make_dataset: Make, text: str | bytes, row: int | None) -> None:
-    fault = the_fault(make_dataset([HELD], raw={"dataset.yaml": text}))
-    assert (fault.file, fault.row) == ("dataset.yaml", row)
-    assert "is not valid YAML" in fault.message
-
-
-@pytest.mark.parametrize("text", ["", "just words", "- a\n- b\n"])
-def test_yaml_without_keys_is_one_fault(make_dataset: Make, text: str) -> None:
-    fault = the_fault(make_dataset([HELD], raw={"dataset.yaml": text}))
-    assert (fault.file, fault.message) == ("dataset.yaml", "must hold `key: value` lines")
-
-
 # Between the files
 
 
@@ -319,6 +144,39 @@ def test_a_claim_may_not_name_a_region_by_its_file(make_dataset: Make) -> None:
 def test_a_broken_region_is_one_fault_not_one_for_each_of_its_claims(make_dataset: Make) -> None:
     folder = make_dataset([HELD, HELD], regions={**REGIONS, "hill": {"type": "Feature"}})
     assert {f.file for f in check(folder)} == {"regions/hill.geojson"}
+
+
+def test_every_region_of_a_broken_collection_may_be_named_by_claims(make_dataset: Make) -> None:
+    broken = region("vale", {"type": "Point", "coordinates": [1, 2]})
+    both = {"type": "FeatureCollection", "features": [REGIONS["hill"], broken]}
+    claims = [HELD, {**HELD, "event": "vale-held", "region": "vale"}]
+    fault = the_fault(make_dataset(claims, regions={"all": both}))
+    assert (fault.file, fault.column) == ("regions/all.geojson", "geometry")
+
+
+VIEW = {"view": {"bounds": [9, 49, 13, 52]}}
+
+
+@pytest.mark.parametrize(
+    ("geometry", "message"),
+    [
+        (square(50, 10), "lies outside the map's view; are longitude and latitude swapped?"),
+        (square(20, 20), "lies outside the map's view; correct it, or view.bounds in dataset.yaml"),
+    ],
+)
+def test_a_region_outside_the_view_is_named(
+    make_dataset: Make, geometry: dict, message: str
+) -> None:
+    regions = {"away": region("hill", geometry), "vale": REGIONS["vale"]}
+    fault = the_fault(make_dataset([HELD], meta=VIEW, regions=regions))
+    assert (fault.file, fault.column) == ("regions/away.geojson", "geometry")
+    assert message in fault.message
+    assert check(make_dataset([HELD], regions=regions)) == []
+
+
+def test_a_region_that_the_view_cuts_is_in_it(make_dataset: Make) -> None:
+    meta = {"view": {"bounds": [10.5, 50.5, 11.5, 50.7]}}
+    assert check(make_dataset([HELD], meta=meta)) == []
 
 
 # All at once

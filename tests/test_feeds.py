@@ -13,17 +13,19 @@ import feedparser
 import pytest
 import vobject
 from datasets import ACTORS, REGIONS, SOURCES, claim, region, square
+from hostile import write_hostile
 
 import geomap
 from geomap.errors import BadQuery
 from geomap.events import resolve
 from geomap.feeds import atom_feed, changes, handover_calendar
+from geomap.feeds.phrases import clean
 from geomap.web import Settings, create_app
 
 MakeDataset = Callable[..., Path]
 SITE = "https://maps.example"
 HELD = claim("held", "control", "south", "2021-02-01")
-HOSTILE = "K<b>&amp;</b>\"'; {{ 7*7 }}\\n\\N,;:\x07\x1b ¶ Քարվաճառ Кельбаджар"
+HOSTILE = "K<b>&amp;</b>\"'; {{ 7*7 }}\\n\\N,;: ¶ Քարվաճառ Кельбаджар"
 
 
 def page(day: date, known: date | None) -> str:
@@ -323,15 +325,33 @@ def hostile(opened: Any) -> geomap.api.Dataset:
 
 
 def test_texts_come_through_letter_for_letter(hostile: geomap.api.Dataset) -> None:
-    plain = HOSTILE.replace("\x07", "").replace("\x1b", "")
     body = atom_feed(hostile, page=page, address="/a")
     texts = "".join(ET.fromstring(body).itertext())
-    assert plain in texts
-    assert plain * 4 in texts
+    assert HOSTILE in texts
+    assert HOSTILE * 4 in texts
     event = only(read_ics(hostile))
-    assert plain * 4 in event.summary.value
-    assert plain * 4 in event.description.value
-    assert event.categories.value == [plain * 4]
+    assert HOSTILE * 4 in event.summary.value
+    assert HOSTILE * 4 in event.description.value
+    assert event.categories.value == [HOSTILE * 4]
+
+
+def test_no_text_is_ever_markup_or_a_placeholder(tmp_path: Path) -> None:
+    folder, given = write_hostile(tmp_path / "hostile")
+    dataset = geomap.open(folder)
+    feed = "".join(ET.fromstring(atom_feed(dataset, page=page, address="/a")).itertext())
+    publishers = given["sources"][::3]
+    counting = {claim.source for claim in dataset.ledger.claims}
+    for source, publisher in zip(SOURCES, publishers, strict=True):
+        assert source["id"] not in counting or publisher in feed
+    for text in (*given["regions"][::2], *given["claims"], *given["notes"], given["meta"][0]):
+        assert text in feed
+    shown = "".join(e.summary.value + e.description.value for e in read_ics(dataset).values())
+    for text in (*given["regions"][::2], *given["actors"][::2], given["notes"][2]):
+        assert text in shown
+
+
+def test_clean_drops_controls_and_nothing_else() -> None:
+    assert clean("a\x00\x07b\x85\ufffe\r\nc\rd\te\u2028f\U0001f600") == "ab\nc\nd\te\nf\U0001f600"
 
 
 def test_lines_are_folded_between_letters(hostile: geomap.api.Dataset) -> None:

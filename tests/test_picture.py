@@ -210,6 +210,12 @@ def test_limits_of_the_question_are_stated(dataset, ending):
     assert "Only: Truce text, 10 Nov 2020 · AP, 20 Nov 2020" in found
 
 
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_an_earlier_clock_is_stated_at_every_size(dataset, size):
+    data = picture(dataset, "svg", known="2020-11-20", width=size[0], height=size[1])
+    assert "As known on 20 November 2020" in svg_texts(data)
+
+
 def test_no_source_at_all_still_makes_a_picture(dataset):
     found = " ".join(svg_texts(picture(dataset, "svg", date=DAY, known="2019-01-01")))
     assert "Not known" in found
@@ -447,7 +453,7 @@ def test_good_sizes():
 def test_bad_theme(value):
     with pytest.raises(BadQuery, match="use light or dark") as caught:
         check_theme(value)
-    assert len(str(caught.value)) < 100
+    assert len(str(caught.value)) < 200
 
 
 def test_bad_day_source_and_kind(dataset):

@@ -154,6 +154,21 @@ def test_heights_are_dropped() -> None:
             "is a GeometryCollection; a region needs a Polygon or MultiPolygon",
         ),
         (region("x", BOW_TIE), "geometry", "is a broken polygon (Self-intersection"),
+        (region("Hill Top", square(0, 0)), "id", "'Hill Top' is not an id; use lower-case"),
+        (region("relation/12", square(0, 0)), "id", "is not an id"),
+        (
+            {**region("x", square(0, 0)), "properties": {"id": ["x"], "name": "X"}},
+            "id",
+            "must be a",
+        ),
+        (region("x", square(0, 0), name={"en": "X"}), "name", "must be a text"),
+        (region("x", square(0, 0), **{"name:az": True}), "name:az", "must be a text"),
+        (region("x", square(0, 0), alt_name=["Y"]), "alt_name", "must be a text"),
+        (region("x", square(0, 0), name="X\x07"), "name", "a control character (U+0007)"),
+        (region("x", square(0, 0), label_lon="0.5"), "label_lon", "must be a number"),
+        (region("x", square(0, 0), label_lat=True), "label_lat", "must be a number"),
+        (region("x", square(0, 0), label_lon=50), "label_lon", "is 50; write degrees of a point"),
+        (region("x", square(0, 0), label_lat=-1.5), "label_lat", "in the region or beside it"),
         # Latitude first, for a place beyond 90 degrees east.
         (region("x", square(-33, 150)), "geometry", "write longitude, then latitude, in degrees"),
         # Metres of a UTM zone without a word about it.
@@ -199,7 +214,9 @@ def test_regions_that_share_an_edge_do_not_overlap() -> None:
 
 def test_an_id_used_by_two_regions_is_named() -> None:
     faults = read_regions(files(hill=REGIONS["hill"], mound=region("hill", square(20, 50))))[1]
-    assert [(f.column, f.message) for f in faults] == [("id", "'hill' is used by two regions")]
+    assert [(f.column, f.message) for f in faults] == [
+        ("id", "'hill' is used by two regions; give each its own")
+    ]
 
 
 def test_an_area_is_measured_on_the_ellipsoid() -> None:
@@ -229,6 +246,59 @@ def test_a_label_stands_on_the_largest_part() -> None:
 def test_a_region_may_say_where_its_label_stands() -> None:
     frame, _ = read_regions(files(hill=region("hill", square(10, 50), label_lon=10.25)))
     assert frame["label_lon"][0] == 10.25
+
+
+def test_a_label_may_stand_beside_its_region_and_null_is_as_good_as_none() -> None:
+    beside = region("hill", square(10, 50), label_lon=11.9, label_lat=None)
+    frame, faults = read_regions(files(hill=beside))
+    assert faults == []
+    assert frame["label_lon"][0] == 11.9
+    assert 50 < frame["label_lat"][0] < 51
+
+
+def test_faults_name_the_file_that_holds_the_region_and_its_place_in_it() -> None:
+    collection = {
+        "type": "FeatureCollection",
+        "features": [REGIONS["hill"], region("b", BOW_TIE), region("mound", square(10.5, 50))],
+    }
+    faults = read_regions(files(all=collection))[1]
+    assert [(f.file, f.column) for f in faults] == [("regions/all.geojson", "geometry")] * 2
+    assert faults[0].message.endswith("(feature 2)")
+    assert "overlaps 'mound'" in faults[1].message
+
+
+@pytest.mark.parametrize(
+    ("properties", "column", "message"),
+    [
+        ({"rank": 0}, "rank", "must be a whole number from 1 (labelled first) to 9"),
+        ({"rank": 10}, "rank", "must be a whole number"),
+        ({"rank": 1.5}, "rank", "must be a whole number"),
+        ({"rank": "1"}, "rank", "must be a whole number"),
+        ({"rank": True}, "rank", "must be a whole number"),
+        ({"rank": [1]}, "rank", "must be a whole number"),
+        ({"kind": "laek"}, "kind", "'laek' is not drawn; is 'lake' meant?"),
+        ({"kind": "zoo"}, "kind", "use one of country, district, lake, line, town"),
+        ({"kind": 5}, "kind", "'5' is not drawn"),
+        ({"name": ["X"]}, "name", "must be a text"),
+        ({"label_lon": "east"}, "label_lon", "must be a number"),
+        ({"label_lat": 91}, "label_lat", "is 91; write degrees"),
+    ],
+)
+def test_a_bad_property_of_the_context_is_named(
+    properties: dict[str, Any], column: str, message: str
+) -> None:
+    document = {"type": "Feature", "properties": properties, "geometry": square(0, 0)}
+    (fault,) = read_context({"context/x.geojson": json.dumps(document).encode()})[1]
+    assert (fault.file, fault.column) == ("context/x.geojson", column)
+    assert message in fault.message
+
+
+@pytest.mark.parametrize(("rank", "found"), [(1, 1), (9, 9), (2.0, 2), (None, 1)])
+def test_a_rank_is_a_whole_number(rank: Any, found: int) -> None:
+    document = {"type": "Feature", "properties": {"rank": rank}, "geometry": square(0, 0)}
+    frame, faults = read_context({"context/x.geojson": json.dumps(document).encode()})
+    assert faults == []
+    assert frame["rank"][0] == found
 
 
 def test_context_is_read_with_its_kind() -> None:

@@ -7,6 +7,7 @@ import folium
 from geomap.dataset import Dataset
 from geomap.drawing.folium_map import build
 from geomap.drawing.payload import Day, Sources, payload
+from geomap.drawing.still import still
 
 __all__ = ["draw"]
 
@@ -27,4 +28,4 @@ def draw(
     Raises BadQuery as `status_on` does, ValueError for an unknown theme or controls.
     """
     content = payload(dataset, date=date, known=known, sources=sources, lang=lang)
-    return build(content, theme=theme, controls=controls)
+    return build(content, theme=theme, controls=controls, without_scripts=still(content))

@@ -7,7 +7,7 @@ import shapely
 from geomap.dataset import text_in
 from geomap.drawing import lettering
 from geomap.drawing.captions import credit
-from geomap.drawing.panels import place_sign, sign_rows
+from geomap.drawing.panels import known_text, place_sign, sign_rows
 from geomap.drawing.scene import Item, Label, Shape
 from geomap.drawing.sheet import Sheet
 from geomap.wording import format_day
@@ -16,6 +16,8 @@ from geomap.wording.sentences import source_label
 
 _SHARE, _SHARE_SMALL, _SHARE_LOW = 0.4, 0.52, 0.4
 """How much of a picture's height the text below the map may take."""
+_SHARE_SIGNS = 0.1
+"""How much more it may take for the legend's sake."""
 
 
 def text_below(sheet: Sheet, said: Spans) -> tuple[list[Item], int]:
@@ -33,15 +35,18 @@ def text_below(sheet: Sheet, said: Spans) -> tuple[list[Item], int]:
     def lines(spans: Spans, size: float, most: int) -> list[Spans]:
         return lettering.cut(lettering.wrap(spans, size, room), most, size, room)
 
-    only: list[Spans] = []
+    known = known_text(sheet) if sheet.small else None
+    only = lines(((known, False),), small, 2) if known else []
     if sheet.sources is not None:
         chosen = " · ".join(source_label(words, sheet.dataset, id) for id in sheet.sources)
         text = words.say("Only: {sources}", sources=chosen)
-        only = lines(((lettering.clean(text), False),), small, 2)
+        only += lines(((lettering.clean(text), False),), small, 2)
     credited = lines(((_credits(sheet), False),), small, 3 if sheet.small else 2)
     left -= (len(only) + len(credited)) * small * 1.4
     signs = sign_rows(sheet, room, small) if sheet.small else []
-    signs = signs[: max(0, int(left / (small * 1.55)))]
+    # A sign without its word is worse than a map that is a little lower.
+    most = (left + sheet.height * _SHARE_SIGNS) / (small * 1.55)
+    signs = signs[: max(0, int(most))]
     left -= len(signs) * small * 1.55
     # Half a headline would say something else than the whole, so it is there or it is not.
     head = lettering.wrap(said, large, room)

@@ -11,7 +11,7 @@ from geomap.events import postponements, resolve, source_counts
 from geomap.ledger import Claim
 from geomap.status import Interval, Status
 from geomap.wording import Words, format_span, legend_name
-from geomap.wording.sentences import citation, region_name, source_label
+from geomap.wording.sentences import citation, place, region_name, source_label
 
 _CREDITED = 2
 
@@ -30,6 +30,8 @@ def credit(words: Words, dataset: Dataset, claims: Collection[Claim]) -> str:
             count=more,
             attribution=attribution,
         )
+    if not names:
+        return attribution
     return words.say("Sources: {sources}. {attribution}", sources=shown, attribution=attribution)
 
 
@@ -113,9 +115,10 @@ def cite_short(words: Words, dataset: Dataset, status: Status) -> str:
         claims += [claim for event in status.run for claim in event.claims]
     places: dict[str, list[str]] = {}
     for claim in claims:
-        place = places.setdefault(claim.source, [])
-        if claim.locator and claim.locator not in place:
-            place.append(claim.locator)
+        named = places.setdefault(claim.source, [])
+        where = place(words, claim)
+        if where and where not in named:
+            named.append(where)
     cited = [citation(words, dataset, id, ", ".join(where)) for id, where in places.items()]
     return " · ".join(dict.fromkeys(cited))
 

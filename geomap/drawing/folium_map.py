@@ -35,7 +35,11 @@ CONTROLS = ("full", "slider", "none")
 Link = Callable[[str], str]
 
 _HEIGHT = "560px"  # of the frame in a notebook
-_STANDALONE_CSS = "html,body{margin:0;height:100%}"
+_STANDALONE_CSS = (
+    "html,body{margin:0;height:100%}"
+    ".gm-still{padding:1rem;font:1rem/1.5 sans-serif}"
+    ".gm-still :is(th,td,caption){padding:.3rem 1rem .3rem 0;text-align:start;vertical-align:top}"
+)
 # Whole-line comments and indentation. No string in our files spans lines, so none is touched.
 _COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n|^[ \t]+|^\n", re.MULTILINE | re.DOTALL)
 _ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
@@ -74,6 +78,7 @@ class _Page(Figure):  # type: ignore[misc]
         self.header._children.clear()
         self.lang, self.direction, self.heading = lang, direction, title
         self.deferred = deferred
+        self.without_scripts = ""
 
     def parts(self) -> Parts:
         """Render head, body and script."""
@@ -93,9 +98,16 @@ class _Page(Figure):  # type: ignore[misc]
             '<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{escape(self.heading)}</title>\n{head}\n</head>\n"
-            f'<body>\n<main>\n<h1 class="gm-live">{escape(self.heading)}</h1>\n{body}\n</main>\n'
+            f'<body>\n<main>\n<h1 class="gm-live">{escape(self.heading)}</h1>\n{body}\n'
+            f"{self._still()}</main>\n"
             f"<script>{script}</script>\n</body>\n</html>\n"
         )
+
+
+    def _still(self) -> str:
+        if not self.without_scripts:
+            return ""
+        return f"<noscript>\n{self.without_scripts}\n</noscript>\n"
 
 
 class TerritoryMap(folium.Map):  # type: ignore[misc]
@@ -124,7 +136,7 @@ class TerritoryMap(folium.Map):  # type: ignore[misc]
 </div>
 <ul class="gm-legend"></ul>
 <div class="gm-card" role="dialog" aria-labelledby="geomap-card" hidden>
-<div class="gm-head"><h3 id="geomap-card"></h3>
+<div class="gm-head"><h2 id="geomap-card"></h2>
 <button type="button" class="gm-close"><svg class="gm-icon" width="14" height="14"
  viewBox="0 0 16 16" aria-hidden="true"><path d="M2 2l12 12M14 2L2 14"/></svg></button></div>
 <div class="gm-body" tabindex="0"></div>
@@ -172,6 +184,7 @@ def build(
     controls: str = "full",
     follow_address: bool = False,
     fill: bool | None = None,
+    without_scripts: str = "",
 ) -> folium.Map:
     """Draw the map of a payload.
 
@@ -181,6 +194,9 @@ def build(
 
     `follow_address` keeps the `date` parameter of the page's address in step with the slider.
     `fill` makes the map take its frame's whole height; the default is to do so without `link`.
+
+    `without_scripts` is HTML, its texts escaped, that the document holds for readers whose browser
+    runs no script; it does not pass through Folium.
 
     Raises ValueError for a theme or controls that are not in :data:`THEMES`, :data:`CONTROLS`.
     """
@@ -194,6 +210,7 @@ def build(
         follow_address=follow_address,
     )
     page = _Page(str(payload["lang"]), str(payload["dir"]), str(payload["title"]), link is not None)
+    page.without_scripts = without_scripts
     page.add_child(territory, name="map")
     page.header.add_child(_Verbatim(_head(link)), name="assets")
     page.html.add_child(_Verbatim(json_block(payload)), name="data")

@@ -27,7 +27,10 @@ def _panel(sheet: Sheet, box: Box) -> Shape:
 
 
 def date_box(sheet: Sheet, board: Board) -> list[Item]:
-    """Return the day; and where the picture shows an earlier state of knowledge, that day too."""
+    """Return the day; and where the picture shows an earlier state of knowledge, that day too.
+
+    A small picture says the latter below the map.
+    """
     scale, theme = sheet.scale, sheet.theme
     size, small = (13.5 if sheet.low else 17) * scale, 11.5 * scale
     edge = 12 * scale if not sheet.small else 8 * scale
@@ -35,14 +38,13 @@ def date_box(sheet: Sheet, board: Board) -> list[Item]:
     if lettering.width(day, size, bold=True) > sheet.width * 0.45:
         day = format_day(sheet.words, sheet.day, short=True)
     lines = [(day, size, True, theme.ink)]
-    if sheet.known:
-        known = format_day(sheet.words, sheet.known)
-        said = sheet.words.say("As known on {day}", day=known)
-        lines.append((said, small, False, theme.muted))
+    known = None if sheet.small else known_text(sheet)
+    if known:
+        lines.append((known, small, False, theme.muted))
     room = sheet.width - 2 * edge - 20 * scale
     texts = [(lettering.shorten(t, s, room, bold=b), s, b, c) for t, s, b, c in lines]
     wide = max(lettering.width(t, s, bold=b) for t, s, b, _ in texts) + 22 * scale
-    tall = size * 1.95 + (small * 1.35 if sheet.known else 0)
+    tall = size * 1.95 + (small * 1.35 if known else 0)
     box = (edge, edge, edge + wide, edge + tall)
     board.take(box, 4)
     items: list[Item] = [_panel(sheet, box)]
@@ -51,6 +53,13 @@ def date_box(sheet: Sheet, board: Board) -> list[Item]:
         items.append(Label(edge + wide / 2, y, ((text, bold),), height, colour, "middle"))
         y += small * 1.5
     return items
+
+
+def known_text(sheet: Sheet) -> str | None:
+    """Return by which day's publications the picture goes, or None where it goes by all."""
+    if sheet.known is None:
+        return None
+    return sheet.words.say("As known on {day}", day=format_day(sheet.words, sheet.known))
 
 
 def _signs(sheet: Sheet) -> list[tuple[str, Shape]]:

@@ -33,7 +33,7 @@ from geomap.wording import (
     sentence,
     words_in,
 )
-from geomap.wording.sentences import region_name, source_label
+from geomap.wording.sentences import place, region_name, source_label
 from geomap.wording.spans import Form, long_pattern
 
 DECIMALS = 4
@@ -160,6 +160,7 @@ def _source(words: Words, dataset: Dataset, id: str) -> dict[str, str]:
         "name": source_label(words, dataset, id),
         "publisher": source.publisher,
         "title": source.title,
+        "language": source.language,
         "published": format_day(words, source.published),
         "url": source.url,
     }
@@ -174,7 +175,7 @@ def _claim(words: Words, dataset: Dataset, claim: Claim, order: dict[str, int]) 
         "text": claim_text(words, dataset, claim),
         "when": when,
         "source": order[claim.source],
-        "locator": claim.locator,
+        "locator": place(words, claim),
         "note": claim.notes.get(words.language) or claim.note,
     }
 

@@ -11,8 +11,8 @@ from geomap.drawing.ink import write_pdf, write_png
 from geomap.drawing.payload import Day, Sources
 from geomap.drawing.scene import THEMES, Scene
 from geomap.drawing.svg import write_svg
-from geomap.errors import BadQuery, NotFound
-from geomap.status import check_date, check_known, check_sources
+from geomap.errors import BadQuery, NotFound, quoted
+from geomap.questions import check_date, check_known, check_sources
 from geomap.wording import words_in
 
 PICTURE_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
@@ -74,7 +74,7 @@ def parse_size(parameter: str, value: Any) -> int:
     if not (text.isascii() and text.isdigit() and SMALLEST <= int(text[:9]) <= LARGEST):
         raise BadQuery(
             parameter,
-            f"{text[:20]!r} is not a size; give a whole number of pixels "
+            f"{quoted(text)} is not a size; give a whole number of pixels "
             f"from {SMALLEST} to {LARGEST}",
         )
     return int(text)
@@ -83,5 +83,5 @@ def parse_size(parameter: str, value: Any) -> int:
 def check_theme(value: str) -> str:
     """Return the name of a picture's theme; raises BadQuery where there is none of that name."""
     if value not in THEMES:
-        raise BadQuery("theme", f"{str(value)[:20]!r} is not a theme; use {' or '.join(THEMES)}")
+        raise BadQuery("theme", f"{quoted(value)} is not a theme; use {' or '.join(THEMES)}")
     return value

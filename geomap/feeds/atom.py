@@ -37,8 +37,7 @@ def atom_feed(
     phrases = Phrases(dataset, lang)
     clock, chosen = check_known(known), check_sources(dataset, sources)
     found = changes(dataset, clock, chosen)
-    ids = _ids(dataset, found)
-    latest = list(zip(ids, found, strict=True))[: -MOST_ENTRIES - 1 : -1]
+    latest = list(zip(_keys(dataset, found), found, strict=True))[: -MOST_ENTRIES - 1 : -1]
     root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": lang})
     selection = ",".join(chosen) if chosen is not None else "*"
     _add(root, "id", f"urn:uuid:{stable_id(dataset.id, 'feed', lang, clock, selection)}")
@@ -53,17 +52,17 @@ def atom_feed(
     ET.SubElement(root, "link", rel="self", type="application/atom+xml", href=clean(address))
     here = page(dataset.meta.date, clock)
     ET.SubElement(root, "link", rel="alternate", type="text/html", href=clean(here))
-    for id, change in latest:
-        _entry(root, phrases, id, change, page)
+    for key, change in latest:
+        _entry(root, phrases, f"urn:uuid:{stable_id(*key)}", change, page)
     ET.indent(root, space=" ")
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
 
 
-def _ids(dataset: Dataset, found: list[Change]) -> list[str]:
-    """An id for each change that hangs on what the claim says, not on its row or its note."""
+def _keys(dataset: Dataset, found: list[Change]) -> list[tuple[object, ...]]:
+    """What each change's id is made of: what its claim says, not its row or its note."""
     times: Counter[tuple[object, ...]] = Counter()
-    ids = []
+    keys: list[tuple[object, ...]] = []
     for change in found:
         claim = change.claim
         key = (
@@ -72,8 +71,8 @@ def _ids(dataset: Dataset, found: list[Change]) -> list[str]:
             "withdrawn" if change.withdrawn else "added",
         )
         times[key] += 1
-        ids.append(f"urn:uuid:{stable_id(*key, times[key])}")
-    return ids
+        keys.append((*key, times[key]))
+    return keys
 
 
 def _entry(root: ET.Element, phrases: Phrases, id: str, change: Change, page: Page) -> None:

@@ -26,6 +26,8 @@ from geomap.status import check_known, check_sources
 from geomap.wording import event_text
 
 CALENDAR = "text/calendar; charset=utf-8"
+MOST_HANDOVERS = 1000
+"""A calendar holds the handovers that changed last; all of them are in the ledger's downloads."""
 _DAY = timedelta(days=1)
 # RFC 5545, section 3.3.11.
 _ESCAPES = str.maketrans({"\\": r"\\", ";": r"\;", ",": r"\,", "\n": r"\n"})
@@ -84,14 +86,15 @@ def handover_calendar(
     for name in ("description", "x-wr-caldesc"):
         calendar.add(name, _Text(phrases.limits))
     calendar.add("x-wr-timezone", dataset.meta.timezone)
-    for handover in _history(dataset, changes(dataset, clock, chosen)):
-        if handover.state:
-            calendar.add_component(_entry(phrases, handover, handover.state, page, clock))
+    found = [h for h in _history(dataset, changes(dataset, clock, chosen)) if h.state]
+    latest = sorted(found, key=lambda handover: handover.changed)[-MOST_HANDOVERS:]
+    for handover in sorted(latest, key=lambda handover: handover.key):
+        calendar.add_component(_entry(phrases, handover, page, clock))
     return bytes(calendar.to_ical())
 
 
 def _history(dataset: Dataset, found: Iterable[Change]) -> list[_Handover]:
-    """Walk the history day by day and return what each handover came to, in order of its key."""
+    """Walk the history day by day and return what each handover came to."""
     chains = _chains(dataset)
     handovers = {key: _Handover(key) for key in dict.fromkeys(chains.values())}
     for day, group in groupby(found, key=lambda change: change.day):
@@ -108,7 +111,7 @@ def _history(dataset: Dataset, found: Iterable[Change]) -> list[_Handover]:
                 handover.events.pop(id, None)
         for handover in touched.values():
             _turn(handover, day)
-    return sorted(handovers.values(), key=lambda handover: handover.key)
+    return list(handovers.values())
 
 
 def _turn(handover: _Handover, day: date) -> None:
@@ -189,11 +192,10 @@ def _cut(events: Iterable[Event]) -> Iterator[list[Event]]:
         yield chain
 
 
-def _entry(
-    phrases: Phrases, handover: _Handover, state: _State, page: Page, clock: date | None
-) -> Entry:
+def _entry(phrases: Phrases, handover: _Handover, page: Page, clock: date | None) -> Entry:
     current = _current(handover.events.values()) or _current(handover.before.values())
-    if current is None:
+    state = handover.state
+    if current is None or state is None:
         raise ValueError(f"handover {handover.key!r} has no event")
     dataset = phrases.dataset
     entry = Entry()

@@ -14,12 +14,13 @@ from geomap.events import Event
 from geomap.feeds.changes import Change
 from geomap.ledger import Claim
 from geomap.wording import Words, claim_text, format_day, format_span, words_in
-from geomap.wording.sentences import citation, region_name
+from geomap.wording.sentences import citation, place, region_name
 from geomap.wording.spans import Form
 
 _NAMESPACE = UUID("5e5b1f5c-8d0c-5c0a-9d5e-2f1f0c6d4b7a")  # ours, drawn once: ids hang on it
 # What XML 1.0 cannot hold, and control characters, which nobody means to publish.
 _CONTROLS = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
 _DATE_FORM: dict[str, Form] = {"control": "since", "due": "by", "handover": "when"}
 
 
@@ -30,7 +31,7 @@ def stable_id(*parts: object) -> str:
 
 def clean(text: str) -> str:
     """Return a text letter for letter, without control characters; line ends become newlines."""
-    return _CONTROLS.sub("", re.sub("\r\n?", "\n", text))
+    return _CONTROLS.sub("", _LINE_ENDS.sub("\n", text))
 
 
 class Phrases:
@@ -96,7 +97,7 @@ class Phrases:
 
     def cited(self, claim: Claim) -> str:
         """Return what one claim says and who says so."""
-        source = citation(self.words, self.dataset, claim.source, claim.locator)
+        source = citation(self.words, self.dataset, claim.source, place(self.words, claim))
         return self.words.say("{text} ({source})", text=self.claim(claim), source=source)
 
     def note(self, claim: Claim) -> str:

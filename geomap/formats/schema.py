@@ -7,9 +7,11 @@ from typing import Any, Literal, get_args, get_origin
 
 from geomap.dataset import Dataset, text_in
 from geomap.dates import Span
+from geomap.fields import COLOUR_PATTERN, ID_PATTERN, Colour, Id
 from geomap.formats.export import ROW_COLUMNS
-from geomap.ledger import _COLOUR, _ID, ACTORS, CLAIMS, SOURCES, Colour, Id, Table
+from geomap.ledger import ACTORS, CLAIMS, SOURCES
 from geomap.status import ControlStatus
+from geomap.tables import Table
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _UNIT = r"\d{4}(-\d{2}(-\d{2})?)?[?~%]?"
@@ -166,7 +168,7 @@ def _geometry(kind: str, coordinates: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _resource(table: Table, rows: Any) -> dict[str, Any]:
+def _resource(table: Table[Any], rows: Any) -> dict[str, Any]:
     columns = list(table.columns)
     for stem, attribute in table.by_language.items():
         languages = {language for row in rows for language in getattr(row, attribute)}
@@ -187,7 +189,7 @@ def _resource(table: Table, rows: Any) -> dict[str, Any]:
     }
 
 
-def _field(table: Table, column: str) -> dict[str, Any]:
+def _field(table: Table[Any], column: str) -> dict[str, Any]:
     """Return a column's Table Schema field, its type and limits read off the table's model."""
     if column not in table.columns:
         return {"name": column, "type": "string"}
@@ -209,7 +211,7 @@ def _field(table: Table, column: str) -> dict[str, Any]:
 def _pattern(info: Any, kinds: tuple[Any, ...]) -> str | None:
     if Span in kinds:
         return EDTF
-    for rule, pattern in ((Id, _ID), (Colour, _COLOUR)):
+    for rule, pattern in ((Id, ID_PATTERN), (Colour, COLOUR_PATTERN)):
         if get_args(rule)[1] in info.metadata:
             return f"^{pattern.pattern}$"
     return None
@@ -220,6 +222,6 @@ def _keyed(resource: dict[str, Any]) -> dict[str, Any]:
     return resource
 
 
-def _foreign_key(column: str, table: Table) -> dict[str, Any]:
+def _foreign_key(column: str, table: Table[Any]) -> dict[str, Any]:
     name = table.file.removesuffix(".csv")
     return {"fields": [column], "reference": {"resource": name, "fields": ["id"]}}

@@ -86,9 +86,14 @@ def export_claims(
 
 
 def claim_columns(dataset: Dataset) -> tuple[str, ...]:
-    """Return the columns of claims.csv, with one for each language that a note is written in."""
-    languages = sorted({language for claim in dataset.ledger.claims for language in claim.notes})
-    return (*CLAIMS.columns, *(f"note:{language}" for language in languages))
+    """Return the columns of claims.csv, with one for each language that a note or a place is in."""
+    columns = list(CLAIMS.columns)
+    for stem, attribute in CLAIMS.by_language.items():
+        found = {
+            language for claim in dataset.ledger.claims for language in getattr(claim, attribute)
+        }
+        columns += [f"{stem}:{language}" for language in sorted(found)]
+    return tuple(columns)
 
 
 def _check(ending: str) -> None:
@@ -108,7 +113,9 @@ def _claim_row(claim: Claim, columns: tuple[str, ...], known: date | None) -> di
     row = {}
     for column in columns:
         stem, _, language = column.partition(":")
-        value = claim.notes.get(language) if language else getattr(claim, stem)
+        value = getattr(claim, stem)
+        if language:
+            value = getattr(claim, CLAIMS.by_language[stem]).get(language)
         row[column] = str(value) if value else ""
     row["part"] = "part" if claim.part else ""
     if known and claim.withdrawn and claim.withdrawn > known:

@@ -10,7 +10,7 @@ from flask import Flask
 
 from geomap.dataset import Dataset
 from geomap.errors import BadQuery
-from geomap.web import downloads, embed, errors, feeds, oembed, pages, pictures
+from geomap.web import downloads, embed, errors, feeds, oembed, ogc, openapi, pages, pictures
 from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
 from geomap.web.settings import Settings
@@ -31,7 +31,7 @@ def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) ->
     app = Flask(__name__, static_folder=None)
     app.extensions["geomap"] = Site({d.id: d for d in datasets}, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for module in (pages, embed, downloads, feeds, pictures, oembed):
+    for module in (pages, embed, downloads, feeds, pictures, oembed, ogc, openapi):
         app.register_blueprint(module.blueprint)
     errors.register(app)
     app.after_request(add_headers)

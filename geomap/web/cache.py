@@ -40,6 +40,7 @@ class Finished:
     tag: str
     compressible: bool
     forms: dict[str, bytes] = field(default_factory=dict)
+    counted: int | None = None  # bytes that the table has counted for it; None: not in the table
 
     def form(self, encoding: str) -> bytes:
         """Return the body in an encoding: `br`, `gzip` or `` for none."""
@@ -65,13 +66,15 @@ class ResponseCache:
         self._limit = limit
         self._table: OrderedDict[object, Finished] = OrderedDict()
         self._bytes = 0
+        self._cleared = 0
         self._lock = threading.Lock()
 
     def clear(self) -> None:
         """Forget everything: the datasets behind it have changed."""
         with self._lock:
-            self._table.clear()
-            self._bytes = 0
+            self._cleared += 1
+            while self._table:
+                self._drop()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -96,6 +99,7 @@ class ResponseCache:
     ) -> Finished | Iterable[bytes]:
         """Let the app answer; return the finished response, or what the app gave if it is none."""
         got: dict[str, Any] = {}
+        cleared = self._cleared
 
         def begin(status: str, headers: list[Header], exc_info: Any = None) -> None:
             got.update(status=status, headers=headers, exc_info=exc_info)
@@ -114,20 +118,31 @@ class ResponseCache:
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
         finished = _finish(got["headers"], body)
         if key is not None and len(body) * 4 < self._limit:
-            self._keep(key, finished)
+            self._keep(key, finished, cleared)
         return finished
 
-    def _keep(self, key: object, finished: Finished) -> None:
+    def _keep(self, key: object, finished: Finished, cleared: int) -> None:
+        """Remember a response, unless the datasets have changed while it was made."""
         with self._lock:
+            if cleared != self._cleared or key in self._table:
+                return
+            finished.counted = 0
             self._table[key] = finished
-            self._shrink()
+            self._count(finished)
 
-    def _shrink(self) -> None:
-        # Compressed forms come later than their entry, so sizes are summed anew.
-        self._bytes = sum(entry.size for entry in self._table.values())
+    def _count(self, finished: Finished) -> None:
+        """Count an entry's bytes, again when it has got a compressed form; make room for them."""
+        if finished.counted is None:
+            return
+        self._bytes += finished.size - finished.counted
+        finished.counted = finished.size
         while self._bytes > self._limit and len(self._table) > 1:
-            _, gone = self._table.popitem(last=False)
-            self._bytes -= gone.size
+            self._drop()
+
+    def _drop(self) -> None:
+        _, gone = self._table.popitem(last=False)
+        self._bytes -= gone.counted or 0
+        gone.counted = None
 
     def _answer(
         self, finished: Finished, environ: Environ, start_response: StartResponse
@@ -143,7 +158,11 @@ class ResponseCache:
             kept = [h for h in headers if not h[0].lower().startswith("content-t")]
             start_response("304 Not Modified", kept)
             return []
+        known = len(finished.forms)
         body = finished.form(encoding)
+        if len(finished.forms) > known:
+            with self._lock:
+                self._count(finished)
         if encoding:
             headers.append(("Content-Encoding", encoding))
         headers.append(("Content-Length", str(len(body))))

@@ -54,6 +54,7 @@ def answer(address: str, maxwidth: int | None, maxheight: int | None) -> dict[st
     dataset, query = _shown_at(address)
     width = min(WIDTH, maxwidth or WIDTH)
     height = min(height_of("standard", width), maxheight or 10**6)
+    across, down = _thumbnail(maxwidth, maxheight)
     here = query.address(default_query(dataset))
     to: dict[str, Any] = {"dataset_id": dataset.id}
     frame = absolute("embed.embed", **to, **here)
@@ -78,12 +79,12 @@ def answer(address: str, maxwidth: int | None, maxheight: int | None) -> dict[st
             "pictures.map_picture",
             **to,
             ending="png",
-            width=THUMBNAIL[0],
-            height=THUMBNAIL[1],
+            width=across,
+            height=down,
             **picture_of,
         ),
-        "thumbnail_width": THUMBNAIL[0],
-        "thumbnail_height": THUMBNAIL[1],
+        "thumbnail_width": across,
+        "thumbnail_height": down,
     }
 
 
@@ -109,6 +110,13 @@ def _shown_at(address: str) -> tuple[Dataset, Query]:
         return dataset, parse_query(dataset, MultiDict(pairs))
     except BadQuery as error:
         raise NotFound(f"that address shows no map: {error}") from None
+
+
+def _thumbnail(maxwidth: int | None, maxheight: int | None) -> tuple[int, int]:
+    """The thumbnail's size: its own, or in the same shape within what is allowed."""
+    width, height = THUMBNAIL
+    share = min(1, (maxwidth or width) / width, (maxheight or height) / height)
+    return max(SMALLEST, int(width * share)), max(SMALLEST, int(height * share))
 
 
 def _pixels(parameter: str, text: str) -> int | None:

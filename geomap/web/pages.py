@@ -104,10 +104,11 @@ def shared_links(found: View) -> dict[str, Any]:
     here = query.address(default_query(dataset))
     to: dict[str, Any] = {"dataset_id": dataset.id}
     canonical = absolute("pages.reader", **to, **pick(here, *VIEW))
+    address = absolute("pages.reader", **to, **here)
     return {
         "canonical": canonical,
         "oembed": {
-            kind: absolute("oembed.oembed", url=canonical, format=kind) for kind in ("json", "xml")
+            kind: absolute("oembed.oembed", url=address, format=kind) for kind in ("json", "xml")
         },
         "image": absolute(
             "pictures.map_picture",
@@ -135,7 +136,9 @@ def _builder(found: View, here: dict[str, str]) -> dict[str, Any]:
     dataset, words = found.dataset, found.words
     to: dict[str, Any] = {"dataset_id": dataset.id}
     # An embed never guesses its language, so the one on the page goes into the address.
-    shown = pick(here, "date", "known", "sources") | {"lang": words.language}
+    # And the day goes in too, or the embed would move on when the dataset does.
+    shown = {"date": found.query.date.isoformat()} | pick(here, "known", "sources")
+    shown["lang"] = words.language
     bases = {
         "embed": absolute("embed.embed", **to),
         "page": absolute("pages.reader", **to),

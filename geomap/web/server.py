@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -11,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from geomap.dataset import Dataset, builtin_path, open
-from geomap.errors import GeomapError
+from geomap.errors import BadQuery, GeomapError
 from geomap.web import Settings, create_app
 from geomap.web.settings import LOCAL_HOSTS
 from geomap.web.site import Site
 
 _log = logging.getLogger("geomap")
 _LOOK_EVERY = 1.0
+_NO_HOST = errno.EADDRNOTAVAIL
+_THREADS = 4  # in a worker; most answers are finished bytes, and slow clients hold none of them
 
 
 def run(
@@ -39,7 +43,10 @@ def run(
     paths = tuple(str(Path(source).resolve()) for source in sources)
     for dataset in _open_all(paths):
         _log.info("serving %s", dataset.id)
-    _listen(partial(load_app, paths, settings, reload), host, port, workers)
+    address, port = _find_address(host, port)
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
+    print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)
+    _listen(partial(load_app, paths, settings, reload), address, port, workers)
 
 
 def load_app(paths: Sequence[str], settings: Settings, reload: bool) -> Callable[..., Any]:
@@ -71,13 +78,19 @@ def follow_edits(site: Site, paths: Sequence[str]) -> threading.Thread:
 def take_edit(site: Site, path: str) -> None:
     """Serve the dataset at `path` as it now stands; keep the last good one if it is unsound."""
     try:
-        site.replace(open(path))
+        found = open(path)
+        if found.id not in site.datasets:
+            raise BadQuery("id", f"is now {found.id!r}; that is another address, so start anew")
+        site.replace(found)
         site.faults.pop(path, None)
         _log.warning("%s was edited; serving the new version", path)
-    except GeomapError as error:
+    except (GeomapError, OSError) as error:
         site.faults[path] = str(error)
         _log.error("%s was edited and is not sound; still serving the last good version", path)
         _log.error("%s", error)
+    except Exception as error:  # whatever it is, the map stays up and goes on looking for edits
+        site.faults[path] = f"cannot be read: {type(error).__name__}"
+        _log.exception("%s was edited and cannot be read", path)
 
 
 def _open_all(paths: Sequence[str]) -> list[Dataset]:
@@ -97,6 +110,24 @@ def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
+def _find_address(host: str, port: int) -> tuple[str, int]:
+    """Return the IP address and the port (any free one for 0) to listen on.
+
+    Raises BadQuery where they cannot be had; the server would fail without a sentence.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = min(found)  # IPv4 before IPv6
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            return str(address[0]), int(probe.getsockname()[1])
+    except OSError as error:
+        option = "host" if isinstance(error, socket.gaierror) or error.errno == _NO_HOST else "port"
+        message = f"cannot listen on {host}:{port} ({error.strerror}); give another with --{option}"
+        raise BadQuery(option, message) from None
+
+
 def _listen(loader: Callable[[], Any], host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
@@ -108,9 +139,8 @@ def _listen(loader: Callable[[], Any], host: str, port: int, workers: int) -> No
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
+        blocking_threads=_THREADS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
     )
-    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
-    print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)
     server.serve(target_loader=loader, wrap_loader=False)

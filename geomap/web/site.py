@@ -90,7 +90,10 @@ def public_root() -> str:
 
 def own_path(address: str) -> str | None:
     """Return the path within this site of an absolute address, None if it leads elsewhere."""
-    root, asked = urlsplit(public_root()), urlsplit(address)
+    try:
+        root, asked = urlsplit(public_root()), urlsplit(address)
+    except ValueError:  # a bracket without its partner, for one
+        return None
     if not root.netloc or (asked.scheme, asked.netloc) != (root.scheme, root.netloc):
         return None
     if not asked.path.startswith(root.path):

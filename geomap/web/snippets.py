@@ -12,7 +12,7 @@ from html import escape
 
 from geomap.wording import Words
 
-LOWEST, HIGHEST = 420, 760
+LOWEST, HIGHEST = 460, 760
 """The least and greatest height of an embed in pixels: below, the map itself would vanish."""
 WIDTH = 640
 SHAPES = {"standard": (16, 13), "wide": (16, 9), "square": (1, 1), "tall": (3, 4)}

@@ -12,7 +12,7 @@ from geomap.events import Event, postponements, resolve, source_counts
 from geomap.ledger import Claim
 from geomap.web.query import Query
 from geomap.wording import Words, event_text, format_day, format_span, words_in
-from geomap.wording.sentences import citation, region_name, source_label
+from geomap.wording.sentences import citation, place, region_name, source_label
 from geomap.wording.spans import Form
 
 
@@ -134,7 +134,7 @@ def timeline(words: Words, dataset: Dataset, query: Query) -> list[TimelineRow]:
     for milestone in dataset.meta.milestones:
         source = dataset.ledger.sources[milestone.source]
         if source_counts(source, query.known, query.sources):
-            text = citation(words, dataset, source.id, milestone.locator)
+            text = citation(words, dataset, source.id, text_in(milestone.locator, words.language))
             rows.append(
                 TimelineRow(
                     day=milestone.date,
@@ -171,7 +171,7 @@ def _event_row(words: Words, dataset: Dataset, event: Event, postponed: bool) ->
 def _citations(words: Words, dataset: Dataset, claims: tuple[Claim, ...]) -> list[Citation]:
     found = {}
     for claim in claims:
-        text = citation(words, dataset, claim.source, claim.locator)
+        text = citation(words, dataset, claim.source, place(words, claim))
         found[claim.source, claim.locator] = Citation(
             text, dataset.ledger.sources[claim.source].url
         )

@@ -10,6 +10,7 @@ import re
 
 _AZERBAIJANI_UNITS = ("", "ci", "ci", "cü", "cü", "ci", "cı", "ci", "ci", "cu")
 _AZERBAIJANI_TENS = ("cü", "cu", "ci", "cu", "cı", "ci", "cı", "ci", "ci", "cı")
+_BEFORE_SECOND = re.compile(r"\bс (?=2\b)")
 _ARMENIAN_VOWELS = "աեէըիոօւ"  # a final ւ is the second letter of ու
 _ARMENIAN = re.compile(r"[ա-և]$", re.IGNORECASE)
 
@@ -28,6 +29,11 @@ def ordinal(language: str, number: int) -> str:
     else:
         ending = "cü" if number % 1000 else "ci"  # yüzüncü, mininci
     return f"{number}-{ending}"
+
+
+def smooth(language: str, text: str) -> str:
+    """Return an adverbial of time as it is pronounced: Russian `со 2 ноября`, not `с 2 ноября`."""
+    return _BEFORE_SECOND.sub("со ", text) if language == "ru" else text
 
 
 def definite(language: str, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from geomap.dataset import Dataset
 from geomap.events import Event
@@ -29,8 +30,16 @@ def legend_name(words: Words, dataset: Dataset, actor: str) -> str:
 
 def region_name(words: Words, dataset: Dataset, region: str) -> str:
     """Return a region's name in the language, else its own."""
-    row = dataset.regions.set_index("id").loc[region]
-    return str(row["names"].get(words.language) or row["name"])
+    name, names = _region_names(dataset)[region]
+    return names.get(words.language) or name
+
+
+@lru_cache(maxsize=16)
+def _region_names(dataset: Dataset) -> dict[str, tuple[str, dict[str, str]]]:
+    """Each region's own name and its names by language, looked up often and so kept."""
+    regions = dataset.regions
+    columns = zip(regions["id"], regions["name"], regions["names"], strict=True)
+    return {id: (name, names) for id, name, names in columns}
 
 
 def sentence(words: Words, dataset: Dataset, status: Status, year: int | None = None) -> Spans:
@@ -285,6 +294,11 @@ def source_label(words: Words, dataset: Dataset, source_id: str) -> str:
     day = format_day(words, dataset.ledger.sources[source_id].published, short=True)
     name = source_name(words, dataset, source_id)
     return words.say("{source}, {day}", source=name, day=day)
+
+
+def place(words: Words, claim: Claim) -> str:
+    """Return where in its source a claim stands, such as `¶5` or `clause 2`."""
+    return claim.locators.get(words.language) or claim.locator
 
 
 def citation(words: Words, dataset: Dataset, source_id: str, locator: str) -> str:

@@ -9,12 +9,14 @@ from babel.dates import format_date, format_skeleton
 
 from geomap.dates import Span
 from geomap.wording.catalogue import Name, Words
-from geomap.wording.endings import ordinal
+from geomap.wording.endings import ordinal, smooth
 
 Form = Literal["when", "since", "by"]
 _LONG = {"hy": "y 'թ'. MMMM d"}
 """Where CLDR's long date is that of a letterhead, and a sentence needs another: in Armenian the day
 comes last, since it takes the endings (`նոյեմբերի 25-ին`)."""
+_SHORT = {"hy": "d MMM, y 'թ'."}
+"""As CLDR's medium date, without the zero before a day of one digit."""
 _LONG_WITHOUT_YEAR = {"hy": "MMMM d"}
 
 
@@ -26,7 +28,7 @@ def long_pattern(words: Words) -> str:
 def format_day(words: Words, day: date, *, year: int | None = None, short: bool = False) -> str:
     """Return a day as `30 November 2020`; without its year where that is `year`; `short` as 30 Nov."""
     if day.year != year:
-        pattern = "medium" if short else long_pattern(words)
+        pattern = _SHORT.get(words.language, "medium") if short else long_pattern(words)
         return str(format_date(day, pattern, locale=words.locale))
     own = _LONG_WITHOUT_YEAR.get(words.language)
     if own and not short:
@@ -39,7 +41,7 @@ def format_span(words: Words, span: Span, form: Form = "when", *, year: int | No
 
     The year is left out where it is `year`, the one the reader is looking at.
     """
-    text = _FORMS[form](words, span, year)
+    text = smooth(words.language, _FORMS[form](words, span, year))
     if span.qualifier == "~":
         return words.say("{when} (approximate)", when=text)
     if span.qualifier == "?":

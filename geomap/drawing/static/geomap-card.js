@@ -55,7 +55,7 @@
     if (now.claims.length) {
       const list = el("ol");
       list.append(...now.claims.map((n) => claimItem(claims[n])));
-      body.append(el("h4", "", text.claims), list);
+      body.append(el("h3", "", text.claims), list);
     }
   }
 
@@ -63,7 +63,7 @@
   geomap.card = function (figure, mark) {
     const {regions, text} = geomap.data;
     const box = figure.querySelector(".gm-card");
-    const [heading, button, body] = ["h3", ".gm-close", ".gm-body"].map((name) => box.querySelector(name));
+    const [heading, button, body] = ["h2", ".gm-close", ".gm-body"].map((name) => box.querySelector(name));
     button.setAttribute("aria-label", text.close);
     button.title = text.close;
     const card = {

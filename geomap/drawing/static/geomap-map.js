@@ -183,7 +183,9 @@
 
     let own = true; // the view is ours until the reader moves it
     function fit() {
-      figure.classList.toggle("gm-narrow", figure.clientWidth < 480);
+      // Measured in the reader's own size of text: who reads larger letters has a smaller screen.
+      const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+      figure.classList.toggle("gm-narrow", figure.clientWidth < 480 * scale);
       map.invalidateSize({animate: false, pan: false});
       figure.classList.toggle("gm-low", stage.clientHeight < 260);
       map.setMinZoom(Math.min(view.minZoom, map.getBoundsZoom(bounds)));
@@ -237,7 +239,10 @@
     geomap.open = open;
     map.on("click", () => card.close());
 
-    new ResizeObserver(fit).observe(figure);
+    // In a frame of fixed height the stage changes while the figure does not: the words under the
+    // ticks take more room or less.
+    const sizes = new ResizeObserver(fit);
+    [figure, stage].forEach((node) => sizes.observe(node));
     fit();
 
     return {

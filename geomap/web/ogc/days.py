@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from geomap.dates import parse_day
@@ -18,7 +18,8 @@ PARAMETER = "datetime"
 FOREVER = date.max.toordinal()
 _OPEN = ("", "..")
 _INSTANT = re.compile(
-    r"(\d{4}-\d\d-\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d{1,12})?(?:[Zz]|([+ -])(\d\d):(\d\d))", re.ASCII
+    r"(\d{4}-\d\d-\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d{1,12})?(?:[Zz]|([+ -])(\d\d):(\d\d))",
+    re.ASCII,
 )
 _TAKES = (
     "it takes a day (2020-11-25), an instant with its time zone (2020-11-25T08:00:00Z), "
@@ -67,13 +68,21 @@ def time_zone(name: str) -> tzinfo:
 
 
 def start_of(day: int, zone: tzinfo) -> str:
-    """Return the first instant of a day, given as its ordinal, as RFC 3339."""
-    return datetime.combine(date.fromordinal(day), time.min, zone).isoformat()
+    """Return the first instant of a day, given as its ordinal, as RFC 3339 in UTC."""
+    return _utc(datetime.combine(date.fromordinal(day), time.min, zone))
 
 
 def end_of(day: int, zone: tzinfo) -> str:
-    """Return the last second of a day, given as its ordinal, as RFC 3339."""
-    return datetime.combine(date.fromordinal(day), time(23, 59, 59), zone).isoformat()
+    """Return the last second of a day, given as its ordinal, as RFC 3339 in UTC."""
+    return _utc(datetime.combine(date.fromordinal(day), time(23, 59, 59), zone))
+
+
+def _utc(moment: datetime) -> str:
+    try:
+        moment = moment.astimezone(UTC)
+    except OverflowError:  # the first or last day of the calendar
+        moment = moment.replace(tzinfo=UTC)
+    return moment.replace(tzinfo=None).isoformat() + "Z"
 
 
 def _reversed(start: datetime, end: datetime) -> bool:
@@ -86,8 +95,10 @@ def _reversed(start: datetime, end: datetime) -> bool:
 def _moment(text: str, zone: tzinfo) -> datetime:
     """Return an instant in `zone`, or a day as its naive midnight."""
     match = _INSTANT.fullmatch(text)
+    # GDAL writes a day as 2020-11-25T when it hands a filter on.
+    bare = text.removesuffix("T") if len(text) == len("2020-11-25T") else text
     try:
-        day = parse_day(match[1] if match else text)
+        day = parse_day(match[1] if match else bare)
     except ValueError:
         raise BadQuery(PARAMETER, f"{text[:60]!r} is not a day nor an instant; {_TAKES}") from None
     if match is None:

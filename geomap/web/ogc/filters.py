@@ -73,7 +73,8 @@ class Filter:
             place = layer.places[number]
             values |= {_spatial_name(n): bool(hit[place]) for n, hit in enumerate(self.spatial)}
             # Not `matches`, which raises where something stays unknown.
-            if expression.reduce({"properties": values}).to_json() is True:
+            result: Any = expression.reduce({"properties": values}).to_json()
+            if result is True:
                 found.append(number)
         return found
 
@@ -97,7 +98,9 @@ def parse_filter(
     except ParseError as error:
         raise BadQuery("filter", f"is not {language}{_where(str(error))}; {_EXAMPLE}") from None
     except Exception:
-        raise BadQuery("filter", f"has a function with too few or too many values; {_EXAMPLE}") from None
+        raise BadQuery(
+            "filter", f"has a function with too few or too many values; {_EXAMPLE}"
+        ) from None
     found = Filter(None)
     found.expression = _Reader(found, dataset, columns, crs).read(document, MAX_DEPTH * 2)
     return found

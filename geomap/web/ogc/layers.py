@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -48,13 +49,18 @@ class Layer:
     rows: tuple[dict[str, Any], ...]
     ends: tuple[tuple[bytes, bytes], ...]
 
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each feature, by its id."""
+        return {id: number for number, id in enumerate(self.ids)}
+
     def value(self, number: int, name: str, day: str | None) -> Any:
         """Return a property of a feature, as it is written where one `day` was asked about."""
         found = self.rows[number][name]
         return day if day and name == _AS_OF else found
 
     def feature(self, number: int, geometry: bytes, day: str | None = None) -> bytes:
-        """Return a feature as GeoJSON, without its closing brace's links."""
+        """Return a feature as GeoJSON without its closing brace, so that links can follow."""
         head, tail = self.ends[number]
         as_of = orjson.dumps(day or self.rows[number][_AS_OF]) if tail else b""
         id = orjson.dumps(self.ids[number])
@@ -109,7 +115,8 @@ def find_kind(name: str) -> Kind:
 
 
 def _layer(kind: Kind, made: _Made) -> Layer:
-    ids, first, last, places, rows = zip(*made, strict=True) if (made := list(made)) else ((),) * 5
+    found = list(made)
+    ids, first, last, places, rows = zip(*found, strict=True) if found else ((),) * 5
     return Layer(
         ids=tuple(ids),
         first=np.array(first, dtype=np.int64),

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from geomap.dataset import Dataset
 from geomap.errors import BadQuery
 from geomap.formats.query import Bbox
-from geomap.status import check_known, check_sources
+from geomap.questions import check_known, check_sources
 from geomap.web.ogc.crs import Crs, parse_box, parse_crs
 from geomap.web.ogc.days import Days, parse_datetime, time_zone
 from geomap.web.ogc.filters import LANGUAGES, Filter, parse_filter
@@ -25,6 +25,7 @@ SELECTION = (
     *("bbox", "bbox-crs", "datetime", "limit", "offset", "crs"),
     *("filter", "filter-lang", "filter-crs"),
 )
+_TRUTHS = ("true", "1", "false", "0")
 _MUST_HAVE_VALUE = ("bbox", "datetime", "limit", "offset", "filter")
 
 
@@ -40,9 +41,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Selection:
-    """Which features are asked for, and which page of them."""
+    """Which features are asked for, and which page of them.
 
-    days: Days | None
+    `days` are all to be met: GDAL gives one for each of the conditions that it hands on.
+    """
+
+    days: tuple[Days, ...]
     bbox: Bbox | None
     equal: tuple[tuple[str, str | bool], ...]
     filter: Filter | None
@@ -82,15 +86,15 @@ def parse_choice(args: MultiDict[str, str], dataset: Dataset, preferred: str) ->
 def parse_selection(args: MultiDict[str, str], dataset: Dataset, kind: Kind) -> Selection:
     """Return which features are asked for. Raises BadQuery naming the parameter."""
     for name in _MUST_HAVE_VALUE:
-        if name in args and not one(args, name):
+        if name in args and not all(value.strip() for value in args.getlist(name)):
             raise BadQuery(name, "is empty; give it a value or leave it out")
-    when, box, text = one(args, "datetime"), one(args, "bbox"), one(args, "filter")
+    box, text = one(args, "bbox"), one(args, "filter")
     box_crs = parse_crs("bbox-crs", one(args, "bbox-crs"))
     filter_crs = parse_crs("filter-crs", one(args, "filter-crs"))
     language = choice(args, "filter-lang", LANGUAGES, LANGUAGES[0])
     zone = time_zone(dataset.meta.timezone)
     return Selection(
-        days=parse_datetime(when, zone) if when else None,
+        days=tuple(parse_datetime(text.strip(), zone) for text in args.getlist("datetime")),
         bbox=parse_box(box, box_crs) if box else None,
         equal=tuple(_equal(args, name) for name in kind.filters if name in args),
         filter=parse_filter(text, language, filter_crs, dataset, kind.columns) if text else None,
@@ -101,8 +105,9 @@ def parse_selection(args: MultiDict[str, str], dataset: Dataset, kind: Kind) -> 
 
 
 def _equal(args: MultiDict[str, str], name: str) -> tuple[str, str | bool]:
-    value = one(args, name)
-    return name, choice(args, name, ("true", "false"), "") == "true" if name in FLAGS else value
+    if name in FLAGS:
+        return name, choice(args, name, _TRUTHS, "") in _TRUTHS[:2]
+    return name, one(args, name)
 
 
 def _whole(parameter: str, text: str, least: int) -> int:
@@ -110,4 +115,3 @@ def _whole(parameter: str, text: str, least: int) -> int:
         takes = f"it takes a whole number, {least} or more"
         raise BadQuery(parameter, f"{text[:40]!r} is out of the question; {takes}")
     return int(text) if len(text) <= 9 else 10**9
-

@@ -16,9 +16,9 @@ from geomap.web.ogc.parameters import Selection
 
 def matching(dataset: Dataset, layer: Layer, selection: Selection) -> list[int]:
     """Return the numbers of the features that are asked for, on all pages together."""
-    days, day = selection.days, asked_day(selection)
+    day = asked_day(selection)
     hits = np.ones(len(layer.ids), dtype=bool)
-    if days:
+    for days in selection.days:
         hits &= (layer.first <= days.last) & (layer.last >= days.first)
     if selection.bbox:
         touched = np.zeros(len(dataset.regions), dtype=bool)
@@ -34,7 +34,7 @@ def matching(dataset: Dataset, layer: Layer, selection: Selection) -> list[int]:
 
 def asked_day(selection: Selection) -> str | None:
     """Return the one day that is asked about, if it is one: then rows speak of that day."""
-    return selection.days.day if selection.days else None
+    return selection.days[0].day if len(selection.days) == 1 else None
 
 
 def feature_collection(

@@ -6,7 +6,9 @@
   const box = document.getElementById("builder");
   const form = box.querySelector("form");
   const frame = box.querySelector("iframe");
-  const bases = JSON.parse(box.dataset.bases);
+  // Where nobody vouches for the site's name, the server gives paths; the address bar completes them.
+  const bases = Object.fromEntries(Object.entries(JSON.parse(box.dataset.bases))
+    .map(([name, path]) => [name, new URL(path, location.href).href]));
   const shapes = JSON.parse(box.dataset.shapes);
   const boxes = [...form.elements.sources.length ? form.elements.sources : [form.elements.sources]];
   let day = "";

@@ -4,16 +4,23 @@
   "use strict";
 
   const LOWEST = 200, HIGHEST = 1000;
+  const frames = () => [...document.querySelectorAll("iframe[data-geomap]")];
 
   addEventListener("message", (event) => {
     const message = event.data;
     if (!message || message.type !== "geomap:height" || !Number.isFinite(message.height)) return;
-    for (const frame of document.querySelectorAll("iframe[data-geomap]")) {
+    for (const frame of frames()) {
       if (frame.contentWindow !== event.source) continue;
       const height = Math.min(Math.max(Math.round(message.height), LOWEST), HIGHEST);
       frame.style.aspectRatio = "auto";
       frame.style.minHeight = "0";
+      frame.style.maxHeight = "none";
       frame.style.height = height + "px";
     }
   });
+
+  // A map that was there before this script has told its height to nobody: it is asked again.
+  const ask = () => frames().forEach((frame) => frame.contentWindow.postMessage({type: "geomap:ask"}, "*"));
+  ask();
+  addEventListener("load", ask);
 })();

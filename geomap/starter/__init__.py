@@ -1,0 +1,55 @@
+"""A dataset to start from: two invented regions, with a guide to every file, column and key."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from geomap.errors import BadQuery, quoted
+
+
+def write_starter(folder: str | os.PathLike[str]) -> list[str]:
+    """Write the starting dataset into a new or empty folder; return the names of its files.
+
+    The files are written beside their place and moved into it once all are there. Raises BadQuery
+    where something is there already, or the system refuses.
+    """
+    name = quoted(os.fspath(folder))
+    if not os.fspath(folder):
+        raise BadQuery("DIR", "is empty; give the name of a new folder")
+    folder = Path(folder).absolute()
+    beside = folder.parent / f".geomap.{secrets.token_hex(4)}.part"
+    content = dict(_files(files(__name__) / "example"))
+    try:
+        there = folder.exists()
+        if there and (not folder.is_dir() or any(folder.iterdir())):
+            raise BadQuery(
+                "DIR", f"{name} is there already and not an empty folder; give a new name"
+            )
+        for file, data in content.items():
+            (beside / file).parent.mkdir(parents=True, exist_ok=True)
+            (beside / file).write_bytes(data)
+        if there:  # It may be the folder that somebody stands in, so it stays the same one.
+            for path in beside.iterdir():
+                path.rename(folder / path.name)
+        else:
+            beside.rename(folder)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is no name of a folder"
+        raise BadQuery("DIR", f"{name} cannot be written: {reason}") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return sorted(content)
+
+
+def _files(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, bytes]]:
+    for item in folder.iterdir():
+        if item.is_dir():
+            yield from _files(item, f"{prefix}{item.name}/")
+        else:
+            yield prefix + item.name, item.read_bytes()

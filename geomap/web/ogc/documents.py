@@ -1,0 +1,219 @@
+"""What `/ogc/` says about itself: landing page, conformance, collections and their queryables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from flask import request
+
+from geomap.dataset import Dataset, text_in
+from geomap.errors import NotFound
+from geomap.formats.schema import DIALECT
+from geomap.formats.shapes import shapes
+from geomap.web.ogc.crs import CRS84, CRSS
+from geomap.web.ogc.days import FOREVER, end_of, start_of, time_zone
+from geomap.web.ogc.filters import GEOMETRY
+from geomap.web.ogc.layers import KINDS, Kind, find_kind, layer
+from geomap.web.ogc.schema import properties
+from geomap.web.site import absolute, site
+from geomap.wording import Words
+
+JSON, HTML, GEOJSON = "application/json", "text/html", "application/geo+json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+SCHEMA = "application/schema+json"
+TYPES = {"json": JSON, "html": HTML}
+Link = dict[str, str]
+
+_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
+_FEATURES = "http://www.opengis.net/spec/ogcapi-features-"
+_CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf/"
+CONFORMANCE = (
+    *(f"{_FEATURES}1/1.0/conf/{name}" for name in ("core", "oas30", "html", "geojson")),
+    f"{_FEATURES}2/1.0/conf/crs",
+    *(
+        f"{_FEATURES}3/1.0/conf/{name}"
+        for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
+    ),
+    *(
+        _CQL2 + name
+        for name in (
+            *("cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators"),
+            *("basic-spatial-functions", "basic-spatial-functions-plus", "spatial-functions"),
+        )
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """One collection: a dataset and which of its two tables."""
+
+    dataset: Dataset
+    kind: Kind
+
+    @property
+    def id(self) -> str:
+        """Its name in addresses."""
+        return f"{self.dataset.id}.{self.kind.name}"
+
+    def title(self, words: Words) -> str:
+        """The dataset's title, and which of its tables it is."""
+        title = text_in(self.dataset.meta.title, words.language)
+        if self.kind.name == "regions":
+            return words.say("{title}: status of the regions", title=title)
+        return words.say("{title}: events", title=title)
+
+    def description(self, words: Words) -> str:
+        """What one feature is."""
+        if self.kind.name == "regions":
+            return words.say(
+                "One feature for each region and stretch of days through which its status stays the "
+                "same. With datetime, those that hold at that time."
+            )
+        return words.say(
+            "One feature for each event, with the outline of its region. With datetime, those that "
+            "may have happened at that time."
+        )
+
+
+def find_collection(id: str) -> Collection:
+    """Return a collection of this site. Raises NotFound."""
+    dataset_id, _, name = id.rpartition(".")
+    kind = find_kind(name)
+    if dataset_id not in site().datasets:
+        raise NotFound("there is no collection of that name; /ogc/collections lists them")
+    return Collection(site().datasets[dataset_id], kind)
+
+
+def all_collections() -> list[Collection]:
+    """Return every collection of this site."""
+    return [Collection(d, kind) for d in site().datasets.values() for kind in KINDS.values()]
+
+
+def link(rel: str, href: str, media_type: str, title: str) -> Link:
+    """Return a link as OGC API - Common writes it."""
+    return {"rel": rel, "href": href, "type": media_type, "title": title}
+
+
+def faces(endpoint: str, face: str, types: Mapping[str, str] = TYPES, **values: Any) -> list[Link]:
+    """Return the links from a document to itself and to its other face, parameters kept."""
+    kept = asked("f")
+    return [
+        link(
+            "self" if other == face else "alternate",
+            absolute(endpoint, **values, **kept, f=other),
+            media_type,
+            "This document" if other == face else f"This document as {other.upper()}",
+        )
+        for other, media_type in types.items()
+    ]
+
+
+def asked(*but: str) -> dict[str, list[str]]:
+    """Return the request's parameters as lists of values, without those named."""
+    return {name: values for name, values in request.args.lists() if name not in but}
+
+
+def landing_document(face: str, words: Words) -> dict[str, Any]:
+    """Return the landing page: where everything else is."""
+    return {
+        "title": words.say("Who holds which territory on which day"),
+        "description": words.say(
+            "The datasets of this site for geographic information systems, by OGC API - Features."
+        ),
+        "links": [
+            *faces("ogc.landing", face),
+            link("service-desc", absolute("ogc.api", f="json"), OPENAPI, "The API as OpenAPI 3.0"),
+            link("service-doc", absolute("ogc.api", f="html"), HTML, "The API as a page"),
+            link("conformance", absolute("ogc.conformance"), JSON, "Conformance classes"),
+            link("data", absolute("ogc.collections"), JSON, "Collections"),
+        ],
+    }
+
+
+def collections_document(face: str, words: Words) -> dict[str, Any]:
+    """Return every collection."""
+    return {
+        "links": faces("ogc.collections", face),
+        "crs": list(CRSS),
+        "collections": [collection_document(c, None, words) for c in all_collections()],
+    }
+
+
+def collection_document(collection: Collection, face: str | None, words: Words) -> dict[str, Any]:
+    """Return one collection; `face` is None where it is one of a list."""
+    dataset, id = collection.dataset, collection.id
+    licence = dataset.meta.licence
+    here: dict[str, Any] = {"collection_id": id}
+    links = [
+        link("items", absolute("ogc.items", **here), GEOJSON, "The features"),
+        link("items", absolute("ogc.items", **here, f="html"), HTML, "The features as a page"),
+        link(
+            f"{_REL}queryables",
+            absolute("ogc.queryables", **here),
+            SCHEMA,
+            "The properties that a filter can name",
+        ),
+    ]
+    if licence.url:
+        links.append(link("license", licence.url, HTML, licence.name))
+    own = (
+        faces("ogc.collection", face, **here)
+        if face
+        else [link("self", absolute("ogc.collection", **here), JSON, "This collection")]
+    )
+    return {
+        "id": id,
+        "title": collection.title(words),
+        "description": collection.description(words),
+        "attribution": text_in(dataset.meta.attribution, words.language),
+        "extent": _extent(collection),
+        "itemType": "feature",
+        "crs": list(CRSS),
+        "storageCrs": CRS84.uri,
+        "links": [*own, *links],
+    }
+
+
+def queryables_document(collection: Collection, words: Words) -> dict[str, Any]:
+    """Return the JSON Schema of what a filter can name (OGC 19-079r2, section 6)."""
+    return {
+        "$schema": DIALECT,
+        "$id": absolute("ogc.queryables", collection_id=collection.id),
+        "type": "object",
+        "title": collection.title(words),
+        "properties": {
+            **properties(collection.kind),
+            GEOMETRY: {
+                "format": "geometry-surface",
+                "x-ogc-role": "primary-geometry",
+                "description": "The region's outline",
+            },
+        },
+        "additionalProperties": False,
+    }
+
+
+def _extent(collection: Collection) -> dict[str, Any]:
+    dataset = collection.dataset
+    found = layer(dataset, collection.kind)
+    zone = time_zone(dataset.meta.timezone)
+    first = int(found.first.min()) if len(found.first) else 0
+    last = int(found.last.max()) if len(found.last) else FOREVER
+    interval = [
+        start_of(first, zone) if first else None,
+        end_of(last, zone) if last < FOREVER else None,
+    ]
+    return {
+        "spatial": {
+            "bbox": [shapely.total_bounds(shapes(dataset).geometries).tolist()],
+            "crs": CRS84.uri,
+        },
+        "temporal": {
+            "interval": [interval],
+            "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
+        },
+    }

@@ -1,0 +1,193 @@
+"""Where a dataset's files may lie: a folder, a zip, and what is neither."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from datasets import claim, dataset_files, write_zip
+
+from geomap import bundle
+from geomap import dataset as geomap_dataset
+from geomap.dataset import check
+from geomap.errors import Fault, NotFound
+
+Make = Callable[..., Path]
+HELD = claim("held", "control", "north", "1994")
+
+
+def the_fault(path: Path) -> Fault:
+    """The only fault of a dataset."""
+    faults = check(path)
+    assert len(faults) == 1, faults
+    return faults[0]
+
+
+# From a zip
+
+
+@pytest.mark.parametrize("prefix", ["", "data/", "my map/data/"])
+def test_a_zip_gives_the_same_dataset_as_its_folder(
+    make_dataset: Make, tmp_path: Path, prefix: str
+) -> None:
+    path = write_zip(tmp_path / "data.zip", dataset_files([HELD]), prefix)
+    assert check(path) == []
+    assert geomap_dataset.open(path) == geomap_dataset.open(make_dataset([HELD]))
+
+
+def test_what_a_zip_holds_beside_the_dataset_is_left_alone(tmp_path: Path) -> None:
+    files = dataset_files([HELD])
+    evil = {
+        "../claims.csv": b"evil",
+        "../../regions/hill.geojson": b"evil",
+        "/etc/passwd": b"evil",
+        "regions/../claims.csv": b"evil",
+        "regions/deep/x.geojson": b"evil",
+        "__MACOSX/regions/._hill.geojson": b"evil",
+        "other/dataset.yaml": b"evil",
+    }
+    plain = geomap_dataset.open(write_zip(tmp_path / "plain.zip", files))
+    before = sorted(tmp_path.rglob("*"))
+    path = write_zip(tmp_path / "evil.zip", {**evil, **files})
+    assert geomap_dataset.open(path) == plain
+    assert sorted(tmp_path.rglob("*")) == sorted([*before, path])
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 not really", b"\x1f\x8b gzip"])
+def test_another_kind_of_file_is_no_dataset(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "data.zip"
+    path.write_bytes(content)
+    fault = the_fault(path)
+    assert fault.file == "data.zip"
+    assert "is not a dataset folder nor a zip of one" in fault.message
+
+
+def test_a_damaged_zip_is_one_fault(tmp_path: Path) -> None:
+    whole = write_zip(tmp_path / "data.zip", dataset_files([HELD] * 200)).read_bytes()
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        claims = archive.getinfo("claims.csv")
+    damaged = bytearray(whole)
+    start = claims.header_offset + 40
+    damaged[start : start + claims.compress_size] = b"\xff" * claims.compress_size
+    for content in (bytes(damaged), whole[: len(whole) // 2]):
+        path = tmp_path / "damaged.zip"
+        path.write_bytes(content)
+        assert "is not a dataset folder nor a zip of one" in the_fault(path).message
+
+
+def test_a_zip_of_something_else_lacks_the_files_of_a_dataset(tmp_path: Path) -> None:
+    faults = check(write_zip(tmp_path / "data.zip", {"holiday.jpg": b"x"}))
+    assert {f.file for f in faults} == {
+        *("dataset.yaml", "actors.csv", "sources.csv", "claims.csv", "regions/"),
+    }
+
+
+def test_a_member_that_unpacks_to_too_much_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "MAX_FILE_BYTES", 2**20)
+    bomb = {**dataset_files([HELD]), "regions/zz.geojson": b" " * (2**20 + 1)}
+    path = write_zip(tmp_path / "bomb.zip", bomb)
+    assert path.stat().st_size < 2**14
+    fault = the_fault(path)
+    assert fault.file == "regions/zz.geojson"
+    assert "is larger than 1 MB; simplify or split it" in fault.message
+
+
+def test_many_members_may_not_unpack_to_too_much_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "MAX_TOTAL_BYTES", 2**20)
+    many = {f"regions/z{n}.geojson": b" " * 2**18 for n in range(5)}
+    fault = the_fault(write_zip(tmp_path / "bomb.zip", {**dataset_files([HELD]), **many}))
+    assert fault.file in many
+    assert "brings the dataset to more than 1 MB; simplify" in fault.message
+
+
+def test_a_file_of_a_folder_has_a_limit_too(
+    make_dataset: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "MAX_FILE_BYTES", 2**20)
+    folder = make_dataset([HELD], raw={"regions/zz.geojson": b" " * (2**20 + 1)})
+    assert the_fault(folder).file == "regions/zz.geojson"
+
+
+# Nothing there
+
+
+@pytest.mark.parametrize("ask", [geomap_dataset.open, geomap_dataset.check])
+def test_a_name_without_anything_behind_it_is_not_found(tmp_path: Path, ask: Callable) -> None:
+    with pytest.raises(NotFound, match=r"there is no dataset folder or \.zip file"):
+        ask(tmp_path / "nowhere")
+
+
+def test_an_empty_folder_lacks_every_file(tmp_path: Path) -> None:
+    assert {f.file for f in check(tmp_path)} == {
+        *("dataset.yaml", "actors.csv", "sources.csv", "claims.csv", "regions/"),
+    }
+
+
+@pytest.mark.parametrize("ask", [geomap_dataset.open, geomap_dataset.check])
+def test_an_empty_name_is_not_the_present_folder(
+    make_dataset: Make, monkeypatch: pytest.MonkeyPatch, ask: Callable
+) -> None:
+    monkeypatch.chdir(make_dataset([HELD]))
+    with pytest.raises(NotFound, match=r"name is empty; give a folder or a \.zip file"):
+        ask("")
+    assert check(".") == []
+
+
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "/dev/null", "a/../\0"])
+def test_a_name_that_no_file_can_have_is_not_found(name: str) -> None:
+    with pytest.raises(NotFound, match=r"there is no dataset|cannot be read"):
+        geomap_dataset.open(name)
+
+
+# Without the right to read; a test may run as root, who has every right
+
+
+def refuse(*args: object, **kwargs: object) -> None:
+    raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize("step", ["is_dir", "iterdir"])
+def test_a_folder_that_may_not_be_read_is_a_sentence(
+    make_dataset: Make, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    folder = make_dataset([HELD])
+    monkeypatch.setattr(Path, step, refuse)
+    with pytest.raises(NotFound, match=r"cannot be read: Permission denied"):
+        geomap_dataset.open(folder)
+
+
+def test_a_zip_that_may_not_be_read_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_zip(tmp_path / "data.zip", dataset_files([HELD]))
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(NotFound, match=r"data\.zip' cannot be read: Permission denied"):
+        geomap_dataset.open(path)
+
+
+def test_a_file_that_may_not_be_read_is_a_fault_of_its_own(
+    make_dataset: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_dataset([HELD])
+    real = Path.open
+
+    def some(path: Path, *args: object) -> object:
+        return refuse() if path.name in ("claims.csv", "hill.geojson") else real(path, *args)
+
+    monkeypatch.setattr(Path, "open", some)
+    assert [(f.file, f.message) for f in check(folder)] == [
+        ("claims.csv", "cannot be read: Permission denied"),
+        ("regions/hill.geojson", "cannot be read: Permission denied"),
+    ]
+
+
+def test_what_an_editor_leaves_beside_a_file_is_no_file_of_the_dataset(make_dataset: Make) -> None:
+    raw = {"regions/.#hill.geojson": "{", "regions/._vale.geojson": b"\0", "regions/x.json": "{"}
+    assert check(make_dataset([HELD], raw=raw)) == []

@@ -1,0 +1,480 @@
+"""Every snippet pasted into somebody else's page, and the builder that gives them, in Chromium."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import nh3
+import pytest
+from browser import Visit, until
+from newsroom import Newsroom, newsroom, snippets
+from test_embed import SANITISED
+
+from geomap.web.snippets import HIGHEST, LOWEST, SHAPES
+
+pytestmark = pytest.mark.browser
+
+ID = "handover-2020"
+DAY = "2020-11-20"
+WORDS = "20 November 2020"
+NOTHING = "default-src 'none'; img-src data:; style-src 'none'; "
+STRICT = NOTHING + "script-src 'none'; frame-src {map}"
+STRICT_WITH_SCRIPT = NOTHING + "script-src {map}; frame-src {map}"
+
+
+@pytest.fixture
+def site() -> Iterator[Newsroom]:
+    with newsroom() as found:
+        yield found
+
+
+@pytest.fixture
+def visit(chromium: Any, live_server: str, site: Newsroom) -> Iterator[Callable[..., Visit]]:
+    """A function that opens a page of the newsroom; no page may ask a third party for anything."""
+    visits: list[Visit] = []
+
+    def _visit(url: str, width: int = 800, height: int = 900, **options: Any) -> Visit:
+        found = Visit(chromium, live_server, viewport={"width": width, "height": height}, **options)
+        visits.append(found)
+        found.page.goto(url)
+        return found
+
+    yield _visit
+    for found in visits:
+        found.context.close()
+        allowed = (f"{live_server}/", f"{site.root}/", "data:")
+        assert [url for url in found.requests if not url.startswith(allowed)] == []
+
+
+@pytest.fixture(scope="module")
+def given(app: Any, live_server: str) -> dict[str, str]:
+    """What the builder gives to paste, as a visitor of the live server gets it."""
+    headers = {"Host": live_server.removeprefix("http://")}
+    return snippets(app.test_client().get(f"/{ID}/?date={DAY}", headers=headers).text)
+
+
+def shows_the_map(page: Any, day: str = WORDS) -> Any:
+    """The frame in the page shows every region, painted and in view, on the right day."""
+    frame = page.frame_locator("iframe")
+    frame.locator("html.gm-ready").wait_for(state="attached")
+    assert frame.locator(".gm-date").text_content() == day
+    box = page.locator("iframe").bounding_box()
+    regions = frame.locator(".gm-region").all()
+    assert len(regions) == 4
+    for region in regions:
+        inside = region.bounding_box()
+        assert inside["width"] > 20
+        assert inside["height"] > 20
+        assert inside["x"] >= box["x"]
+        assert inside["y"] >= box["y"]
+        assert inside["x"] + inside["width"] <= box["x"] + box["width"]
+        assert inside["y"] + inside["height"] <= box["y"] + box["height"]
+    fills = [region.evaluate("node => getComputedStyle(node).fill") for region in regions]
+    assert fills[0] == "rgb(42, 120, 181)"  # Aghdam, handed over that day
+    assert all(fill.startswith("url(") for fill in fills[2:])
+    table = frame.locator("#twin")
+    assert day in table.locator("caption").text_content()
+    return frame
+
+
+def shows_picture_and_table(visit: Visit, day: str = WORDS) -> None:
+    """The frame shows what a reader without scripts gets."""
+    frame = visit.page.frame_locator("iframe")
+    picture = frame.locator("img.still-picture")
+    picture.wait_for()
+    box = picture.bounding_box()
+    assert box["width"] > 250
+    assert box["height"] > 150
+    assert picture.evaluate("async (node) => { await node.decode(); return node.naturalWidth }") > 0
+    assert frame.locator("noscript caption, .still caption").text_content() == f"Status on {day}"
+    assert frame.locator(".still tbody tr").count() == 4
+    assert not frame.locator("figure.gm").is_visible()
+    assert not frame.locator("#twin").is_visible()
+
+
+def height(page: Any) -> float:
+    found: float = page.locator("iframe").bounding_box()["height"]
+    return found
+
+
+@pytest.mark.parametrize("width", [1280, 800, 640, 375, 300])
+def test_plain_page(visit: Callable[..., Visit], site: Newsroom, given: Any, width: int) -> None:
+    page = visit(site.publish(given["iframe"], "<style>body{margin:0}</style>"), width).page
+    shows_the_map(page)
+    # The shape of the snippet, within its limits: right without any script.
+    assert height(page) == pytest.approx(min(max(width * 13 / 16, LOWEST), HIGHEST), abs=1)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def told(page: Any) -> float:
+    """The height that the map in the page's frame wants."""
+    frame = page.frames[1]
+    parts = [".gm-time", ".gm-credit"]
+    width = frame.evaluate("document.querySelector('figure.gm').clientWidth")
+    if width < 480:
+        parts.append(".gm-legend")
+    sizes = "(names) => names.reduce((sum, n) => sum + document.querySelector(n).offsetHeight, 0)"
+    stage = min(max(width * (0.8 if width < 480 else 0.6), 220), 560)
+    return min(max(frame.evaluate(sizes, parts) + stage, 300), 760)
+
+
+@pytest.mark.parametrize("width", [1280, 800, 640, 375, 300])
+def test_plain_page_with_script(
+    visit: Callable[..., Visit], site: Newsroom, given: Any, width: int
+) -> None:
+    found = visit(site.publish(given["script"], "<style>body{margin:0}</style>"), width)
+    page = found.page
+    shows_the_map(page)
+    until(page, "document.querySelector('iframe').style.height !== ''")
+    page.wait_for_timeout(300)
+    assert height(page) == pytest.approx(told(page), abs=3)
+    assert not found.faults
+    # A narrower window: the height follows.
+    page.set_viewport_size({"width": 330, "height": 900})
+    page.wait_for_timeout(500)
+    assert height(page) == pytest.approx(told(page), abs=3)
+
+
+def test_a_script_that_comes_late_still_learns_the_height(
+    visit: Callable[..., Visit], site: Newsroom, given: Any
+) -> None:
+    frame, _, script = given["script"].partition("\n")
+    source = script.partition('src="')[2].partition('"')[0]
+    page = visit(site.publish(frame)).page
+    shows_the_map(page)
+    page.wait_for_timeout(500)
+    page.evaluate(
+        "(src) => document.body.append(Object.assign(document.createElement('script'), {src}))",
+        source,
+    )
+    until(page, "document.querySelector('iframe').style.height !== ''")
+    assert height(page) == pytest.approx(told(page), abs=3)
+
+
+def test_messages_of_others_change_nothing(
+    visit: Callable[..., Visit], site: Newsroom, given: Any
+) -> None:
+    say = "parent.postMessage({type:'geomap:height',height:777},'*')"
+    stranger = f'<iframe id="stranger" srcdoc="<script>{say}</script>"></iframe>'
+    page = visit(site.publish(given["script"] + stranger)).page
+    until(page, "document.querySelector('iframe[data-geomap]').style.height !== ''")
+    page.wait_for_timeout(300)
+    map_height = "document.querySelector('iframe[data-geomap]').getBoundingClientRect().height"
+    before = page.evaluate(map_height)
+    page.evaluate("postMessage({type: 'geomap:height', height: 777}, '*')")  # from the page itself
+    page.frames[-1].evaluate(say)
+    page.wait_for_timeout(200)
+    assert page.evaluate(map_height) == before != 777
+    assert page.evaluate("document.getElementById('stranger').style.height") == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("{type: 'geomap:height', height: 1e9}", 1000),
+        ("{type: 'geomap:height', height: -5}", 200),
+        ("{type: 'geomap:height', height: 431.6}", 432),
+        ("{type: 'geomap:height', height: NaN}", None),
+        ("{type: 'geomap:height', height: Infinity}", None),
+        ("{type: 'geomap:height', height: '600px;background:url(//evil.example)'}", None),
+        ("{type: 'geomap:height', height: {valueOf: 1}}", None),
+        ("{type: 'geomap:height'}", None),
+        ("{type: 'other', height: 600}", None),
+        ("'geomap:height'", None),
+        ("null", None),
+    ],
+)
+def test_absurd_heights_are_held_within_bounds_or_ignored(
+    visit: Callable[..., Visit],
+    site: Newsroom,
+    live_server: str,
+    message: str,
+    expected: int | None,
+) -> None:
+    page = visit(
+        site.publish(
+            f'<iframe data-geomap srcdoc="<p>map"></iframe><script src="{live_server}/embed.js">'
+            "</script>"
+        )
+    ).page
+    page.frames[1].evaluate(f"() => parent.postMessage({message}, '*')")
+    page.wait_for_timeout(100)
+    style = page.evaluate("document.querySelector('iframe').style.height")
+    assert style == (f"{expected}px" if expected else "")
+
+
+def test_a_page_under_a_strict_policy_of_its_own(
+    visit: Callable[..., Visit], site: Newsroom, given: Any, live_server: str
+) -> None:
+    policy = STRICT.format(map=live_server)
+    found = visit(site.publish(given["iframe"], Content_Security_Policy=policy))
+    shows_the_map(found.page)
+    assert height(found.page) == pytest.approx(520, abs=5)  # the attribute, styles being forbidden
+    # What the newsroom's own policy forbids is the snippet's style attribute, and nothing else.
+    assert [fault for fault in found.faults if "inline style" not in fault.lower()] == []
+
+
+def test_a_strict_policy_that_lets_our_script_in(
+    visit: Callable[..., Visit], site: Newsroom, given: Any, live_server: str
+) -> None:
+    policy = STRICT_WITH_SCRIPT.format(map=live_server)
+    found = visit(site.publish(given["script"], Content_Security_Policy=policy))
+    shows_the_map(found.page)
+    until(found.page, "document.querySelector('iframe').style.height !== ''")
+    found.page.wait_for_timeout(300)
+    # Where styles are forbidden the frame keeps the browser's border of two pixels.
+    assert height(found.page) == pytest.approx(told(found.page) + 4, abs=3)
+
+
+def sandboxed(snippet: str, rights: str) -> str:
+    return snippet.replace("<iframe ", f'<iframe sandbox="{rights}" ')
+
+
+@pytest.mark.parametrize("kind", ["iframe", "script"])
+@pytest.mark.parametrize("rights", ["allow-scripts", "allow-scripts allow-same-origin"])
+def test_sandbox_with_scripts(
+    visit: Callable[..., Visit], site: Newsroom, given: Any, kind: str, rights: str
+) -> None:
+    found = visit(site.publish(sandboxed(given[kind], rights)))
+    frame = shows_the_map(found.page)
+    frame.get_by_role("button", name="Next event").click()
+    assert frame.locator(".gm-date").text_content() == "25 November 2020"
+    if kind == "script":
+        until(found.page, "document.querySelector('iframe').style.height !== ''")
+    assert not found.faults
+
+
+@pytest.mark.parametrize("width", [800, 300])
+def test_sandbox_without_scripts(
+    visit: Callable[..., Visit], site: Newsroom, given: Any, width: int
+) -> None:
+    found = visit(site.publish(sandboxed(given["iframe"], "")), width)
+    shows_picture_and_table(found)
+
+
+def test_a_browser_without_scripts(
+    visit: Callable[..., Visit], site: Newsroom, given: Any
+) -> None:
+    found = visit(site.publish(given["script"]), java_script_enabled=False)
+    shows_picture_and_table(found)
+    frame = found.page.frames[1]
+    frame.locator("input[name=date]").fill("2020-11-25")
+    frame.locator(".day-form button").click()
+    found.page.wait_for_timeout(500)
+    shows_picture_and_table(found, "25 November 2020")
+
+
+@pytest.mark.parametrize("kind", ["iframe", "script"])
+def test_what_a_sanitiser_leaves(
+    visit: Callable[..., Visit], site: Newsroom, given: Any, kind: str
+) -> None:
+    left = nh3.clean(
+        given[kind],
+        tags=set(SANITISED),
+        attributes=SANITISED,
+        link_rel=None,
+        clean_content_tags={"script", "style"},
+    )
+    found = visit(site.publish(left))
+    shows_the_map(found.page)
+    assert height(found.page) == pytest.approx(520, abs=5)
+    assert not found.faults
+
+
+# What WordPress makes of an oEmbed answer from a site it does not know: a handful of attributes
+# are kept, the frame is sandboxed, and the page and the frame share a secret. Its own script then
+# takes heights and links that bear the secret.
+WORDPRESS = """
+<script>
+const said = [];
+addEventListener("message", ({data, source}) => {
+  said.push(data);
+  const frame = document.querySelector('iframe[data-secret="' + data.secret + '"]');
+  if (!frame || frame.contentWindow !== source || /[^a-zA-Z0-9]/.test(data.secret)) return;
+  if (data.message === "height") frame.height = Math.min(Math.max(data.value, 200), 1000);
+});
+</script>
+"""
+
+
+def test_wordpress(
+    visit: Callable[..., Visit], site: Newsroom, given: Any, app: Any, live_server: str
+) -> None:
+    link = given["wordpress"].removeprefix("[embed]").removesuffix("[/embed]")
+    answer = app.test_client().get(
+        "/oembed",
+        query_string={"url": link, "maxwidth": 600},
+        headers={"Host": live_server.removeprefix("http://")},
+    )
+    left = nh3.clean(answer.json["html"], tags={"iframe"}, attributes=SANITISED, link_rel=None)
+    source = left.partition('src="')[2].partition('"')[0]
+    secret = "a1B2c3D4e5"
+    framed = left.replace(f'src="{source}"', f'src="{source}#?secret={secret}"').replace(
+        "<iframe",
+        f'<iframe class="wp-embedded-content" sandbox="allow-scripts" security="restricted"'
+        f' data-secret="{secret}"',
+    )
+    page = visit(site.publish(WORDPRESS + framed)).page
+    frame = shows_the_map(page)
+    until(page, "said.some((one) => one.message === 'height')")
+    page.wait_for_timeout(300)
+    assert height(page) == pytest.approx(told(page), abs=6)
+    frame.get_by_role("link", name="Full map, data and sources").click()
+    until(page, "said.some((one) => one.message === 'link')")
+    (target,) = page.evaluate("said.filter((one) => one.message === 'link').map((one) => one.value)")
+    assert target.startswith(f"{live_server}/{ID}/?date={DAY}")
+
+
+# The builder
+
+
+@pytest.fixture
+def builder(chromium: Any, live_server: str) -> Iterator[Callable[..., Any]]:
+    visits = []
+
+    def _open(query: str = "", **options: Any) -> Any:
+        found = Visit(chromium, live_server, viewport={"width": 1280, "height": 900}, **options)
+        visits.append(found)
+        found.page.goto(f"/{ID}/{query}#embed")
+        if options.get("java_script_enabled", True):
+            found.page.locator("html.gm-ready").wait_for()
+            found.page.locator(".builder-form").wait_for()
+        return found.page
+
+    yield _open
+    for found in visits:
+        found.close()
+
+
+CODES = (
+    "[...document.querySelectorAll('.code textarea')]"
+    ".map((area) => [area.id.replace('code-', ''), area.value])"
+)
+
+
+def codes(page: Any) -> dict[str, str]:
+    return dict(page.evaluate(CODES))
+
+
+@pytest.mark.parametrize(
+    "query", ["", f"?date={DAY}&known=2020-11-20&sources=truce-2020-11-10,ap-2020-11-20&lang=en"]
+)
+def test_the_builder_gives_what_the_server_renders(
+    builder: Callable[..., Any], live_server: str, query: str
+) -> None:
+    page = builder(query)
+    with_script = codes(page)
+    without = builder(query, java_script_enabled=False)
+    texts = without.locator(".code textarea").all_text_contents()
+    assert list(with_script.values()) == texts
+    assert not without.locator(".builder-form").is_visible()
+    assert without.locator("#code-iframe").is_visible()
+    assert all(f"{live_server}/{ID}/" in text for text in texts)
+
+
+def preview(page: Any) -> Any:
+    """The preview's frame, once it shows the address that it is to show."""
+    node = page.locator(".builder-preview iframe")
+    page.wait_for_timeout(50)
+    address = node.get_attribute("data-src")
+    for _ in range(100):
+        if node.element_handle().content_frame().url.endswith(address):
+            break
+        page.wait_for_timeout(50)
+    assert node.get_attribute("src") == address
+    frame = page.frame_locator(".builder-preview iframe")
+    frame.locator("html.gm-ready").wait_for(state="attached")
+    return frame
+
+
+def test_every_control_changes_snippet_and_preview(builder: Callable[..., Any]) -> None:
+    page = builder()
+    form = page.locator(".builder-form")
+    assert "embed?date=2020-11-30&amp;lang=en" in codes(page)["iframe"]
+    assert preview(page).locator(".gm-date").text_content() == "30 November 2020"
+
+    # The day shown follows the map.
+    page.locator(".map .gm-previous").click()
+    assert form.locator("[data-day]").text_content() == "25 November 2020"
+    assert "date=2020-11-25" in codes(page)["iframe"]
+    assert preview(page).locator(".gm-date").text_content() == "25 November 2020"
+
+    # Latest: no date, so the embed moves on with the dataset.
+    form.get_by_label("Always the latest").check()
+    assert all("date=" not in text for text in codes(page).values())
+    assert preview(page).locator(".gm-date").text_content() == "30 November 2020"
+    form.locator("input[value=shown]").check()
+
+    form.locator("[name=theme]").select_option("dark")
+    assert "&amp;theme=dark" in codes(page)["iframe"]
+    assert "theme=dark" in codes(page)["markdown"].partition(")](")[0]
+    assert preview(page).locator("html.gm-dark").count() == 1
+
+    for controls, sliders, plays in (("slider", 1, 0), ("none", 0, 0), ("full", 1, 1)):
+        form.locator("[name=controls]").select_option(controls)
+        assert ("controls=" in codes(page)["script"]) == (controls != "full")
+        frame = preview(page)
+        assert frame.locator(".gm-slider:visible").count() == sliders
+        assert frame.locator(".gm-play:visible").count() == plays
+
+    for shape, (across, down) in SHAPES.items():
+        form.locator("[name=shape]").select_option(shape)
+        assert f"aspect-ratio:{across}/{down};" in codes(page)["iframe"]
+        ratio = page.locator(".builder-preview iframe").evaluate("n => n.style.aspectRatio")
+        assert ratio.replace(" ", "") == f"{across}/{down}"
+
+    form.locator("summary").click()
+    for box in form.locator("[name=sources]").all()[1:]:
+        box.uncheck()
+    only = form.locator("[name=sources]").first.get_attribute("value")
+    assert f"sources={only}" in codes(page)["iframe"]
+    assert f"sources={only}" in codes(page)["link"]
+    data = preview(page).locator("#geomap-data").text_content()
+    assert {claim["source"] for claim in json.loads(data)["claims"]} == {0}
+
+
+def test_the_language_goes_into_the_address(builder: Callable[..., Any], app: Any) -> None:
+    page = builder()
+    languages = page.locator(".builder-form [name=lang] option").all()
+    for code in [option.get_attribute("value") for option in languages]:
+        page.locator(".builder-form [name=lang]").select_option(code)
+        for kind, text in codes(page).items():
+            assert f"lang={code}" in text, kind
+        assert preview(page).locator("html").get_attribute("lang") == code
+
+
+def test_copy_buttons_copy(builder: Callable[..., Any], live_server: str) -> None:
+    page = builder(f"?date={DAY}")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server)
+    given = codes(page)
+    for kind, text in given.items():
+        button = page.locator(f".code:has(#code-{kind}) .copy")
+        button.click()
+        assert page.evaluate("navigator.clipboard.readText()") == text
+        assert button.text_content() == "Copied"
+
+
+def test_what_the_builder_gives_works_when_pasted(
+    builder: Callable[..., Any], visit: Callable[..., Visit], site: Newsroom
+) -> None:
+    page = builder(f"?date={DAY}")
+    page.locator(".builder-form [name=controls]").select_option("slider")
+    for kind in ("iframe", "script"):
+        shows_the_map(visit(site.publish(codes(page)[kind])).page)
+
+
+def test_the_builder_knows_its_address_where_nobody_vouches_for_the_host(
+    chromium: Any, builtin: Any
+) -> None:
+    from browser import serving
+
+    from geomap.web import Settings, create_app
+
+    with serving(create_app([builtin], Settings(trusted_hosts=()))) as root:
+        found = Visit(chromium, root)
+        found.page.goto(f"/{ID}/#embed")
+        found.page.locator(".builder-form").wait_for()
+        assert all(f"{root}/{ID}/" in text for text in codes(found.page).values())
+        found.close()

@@ -1,0 +1,198 @@
+"""Reading CSV files: encodings, separators, headers and cells, whatever wrote them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+from datasets import claim, dataset_files
+
+from geomap.errors import Fault
+from geomap.ledger import Ledger, read_ledger
+
+HELD = claim("held", "control", "north", "1994")
+DUE = claim("due", "due", "south", "2021-03-20")
+SOUND = (HELD, DUE)
+
+
+def read(*claims: dict[str, str], **parts: Any) -> tuple[Ledger, list[Fault]]:
+    return read_ledger(dataset_files(claims or SOUND, **parts), ["hill", "vale"])
+
+
+def the_fault(*claims: dict[str, str], **parts: Any) -> Fault:
+    """The only fault of a dataset."""
+    faults = read(*claims, **parts)[1]
+    assert len(faults) == 1, faults
+    return faults[0]
+
+
+def table(name: str, text: str) -> dict[str, Any]:
+    return {"raw": {name: text}}
+
+
+def test_cells_are_trimmed_and_blank_lines_skipped_but_counted() -> None:
+    text = (
+        "event,region,kind,actor,date,since,part,source,locator,withdrawn\n"
+        " held , hill,control ,north, 1994 ,,, s00,,\n"
+        "\n"
+        ",,,,,,,,,\n"
+        "due,hill,due,south,,,,s00,,\n"
+    )
+    ledger, faults = read(**table("claims.csv", text))
+    assert faults == []
+    assert [(c.row, c.event, str(c.date)) for c in ledger.claims] == [
+        (2, "held", "1994"),
+        (5, "due", "None"),
+    ]
+
+
+def test_a_cell_may_hold_commas_quotes_and_line_breaks() -> None:
+    note = 'He said: "no,\nnot yet"'
+    ledger, faults = read({**HELD, "note": note}, {**DUE, "date": "soon"})
+    assert ledger.claims[0].note == note
+    # A spreadsheet shows the row after it as row 3, although it starts on line 4 of the file.
+    assert [fault.row for fault in faults] == [3]
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_fine() -> None:
+    files = dataset_files(SOUND)
+    for name in ("actors.csv", "sources.csv", "claims.csv"):
+        files[name] = b"\xef\xbb\xbf" + files[name].replace(b"\n", b"\r\n")
+    ledger, faults = read_ledger(files, ["hill"])
+    assert faults == []
+    assert len(ledger.claims) == 2
+
+
+@pytest.mark.parametrize("name", ["actors.csv", "sources.csv", "claims.csv"])
+def test_a_missing_table_is_one_fault(name: str) -> None:
+    fault = the_fault(**table(name, None))  # type: ignore[arg-type]
+    assert (fault.file, fault.row, fault.column) == (name, None, None)
+    assert "is missing; a dataset needs this file" in fault.message
+
+
+@pytest.mark.parametrize("name", ["actors.csv", "sources.csv", "claims.csv"])
+@pytest.mark.parametrize("content", [b"id,name\n\xe9t\xe9,x\n", "id,name\n".encode("utf-16")])
+def test_another_encoding_is_one_fault_that_says_how_to_save(name: str, content: bytes) -> None:
+    fault = the_fault(raw={name: content})
+    assert (fault.file, fault.row) == (name, None)
+    assert "is not UTF-8" in fault.message
+    assert "save it as 'CSV UTF-8'" in fault.message
+
+
+def test_an_unclosed_quote_is_no_csv() -> None:
+    fault = the_fault(**table("actors.csv", 'id,name,colour\nnorth,"the North,#2a78b5\n'))
+    assert fault.file == "actors.csv"
+    assert "is not a CSV file" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"), [("north,the North", 2), ("north,the North,#2a78b5,extra", 4)]
+)
+def test_a_row_with_another_number_of_cells_is_named(row: str, cells: int) -> None:
+    good = "south,the South,#e08a2c\neast,the East,#5b6673\n"
+    text = f"id,name,colour\n{good}{row}\n"
+    fault = the_fault(claim("e", "control", "south", "1994"), **table("actors.csv", text))
+    assert (fault.file, fault.row) == ("actors.csv", 4)
+    assert f"has {cells} cells where the header has 3" in fault.message
+
+
+def test_a_missing_column_is_named() -> None:
+    text = "id,name\nnorth,the North\n"
+    fault = the_fault(**table("actors.csv", text))
+    assert (fault.file, fault.row, fault.column) == ("actors.csv", 1, "colour")
+    assert "is missing from the header" in fault.message
+
+
+def test_a_misspelt_column_is_named_with_what_was_meant() -> None:
+    files = dataset_files(SOUND)
+    files["claims.csv"] = files["claims.csv"].replace(b"locator", b"locater", 1)
+    faults = read_ledger(files, ["hill"])[1]
+    assert [(f.file, f.row, f.column) for f in faults] == [
+        ("claims.csv", 1, "locator"),
+        ("claims.csv", 1, "locater"),
+    ]
+    assert "is 'locater' meant?" in faults[0].message
+    assert "is 'locator' meant?" in faults[1].message
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ("notes", "is 'note' meant?"),
+        ("colour", "it takes event, region, kind"),
+        ("part:az", "is not a column of this table"),
+        ("date", "stands twice in the header"),
+    ],
+)
+def test_a_column_that_does_not_belong_is_named(column: str, message: str) -> None:
+    header, _, rest = dataset_files(())["claims.csv"].decode().partition("\n")
+    fault = the_fault(**table("claims.csv", f"{header},{column}\n{rest}"))
+    assert (fault.file, fault.row, fault.column) == ("claims.csv", 1, column)
+    assert message in fault.message
+
+
+def test_an_empty_file_lacks_every_column_that_is_needed() -> None:
+    faults = read(**table("sources.csv", ""))[1]
+    assert {(f.file, f.row) for f in faults} == {("sources.csv", 1)}
+    assert {f.column for f in faults} >= {"id", "publisher", "title", "published"}
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_spreadsheets_that_write_other_separators_are_understood(
+    separator: str, quote: str
+) -> None:
+    files = dataset_files([{**HELD, "note": "a, b"}])
+    for name in ("actors.csv", "sources.csv", "claims.csv"):
+        out = io.StringIO()
+        quoting = csv.QUOTE_ALL if quote else csv.QUOTE_MINIMAL
+        writer = csv.writer(out, delimiter=separator, quoting=quoting)
+        writer.writerows(csv.reader(io.StringIO(files[name].decode())))
+        files[name] = out.getvalue().encode("utf-8-sig")
+    ledger, faults = read_ledger(files, ["hill"])
+    assert faults == []
+    assert ledger == read_ledger(dataset_files([{**HELD, "note": "a, b"}]), ["hill"])[0]
+
+
+def test_a_header_with_semicolons_and_a_mistake_has_one_fault_for_the_mistake() -> None:
+    text = "id;nam;colour\nnorth;the North;#2a78b5\n"
+    faults = read(**table("actors.csv", text))[1]
+    assert [(f.row, f.column) for f in faults] == [(1, "name"), (1, "nam")]
+
+
+def test_semicolons_in_cells_do_not_part_them() -> None:
+    ledger, faults = read({**HELD, "note": "a; b; c;;;;;;;;;;;;;;;;;;"})
+    assert faults == []
+    assert ledger.claims[0].note.startswith("a; b")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_excels_unicode_text_is_named(encoding: str) -> None:
+    content = dataset_files(SOUND)["claims.csv"].decode().encode(encoding)
+    fault = the_fault(raw={"claims.csv": content})
+    assert (fault.file, fault.row) == ("claims.csv", None)
+    assert "is not UTF-8 but UTF-16, which Excel calls Unicode text" in fault.message
+
+
+@pytest.mark.parametrize("name", ["actors.csv", "sources.csv"])
+def test_a_row_with_a_missing_cell_still_has_its_id(name: str) -> None:
+    lines = dataset_files(SOUND)[name].decode().splitlines()
+    lines[1] = lines[1].rpartition(",")[0]
+    fault = the_fault(**table(name, "\n".join(lines)))
+    assert (fault.file, fault.row) == (name, 2)
+    assert "cells where the header has" in fault.message
+
+
+@pytest.mark.parametrize("character", ["\x07", "\x0b", "\x1b", "\x7f", "\x9b", "\uffff"])
+def test_a_character_that_nothing_can_show_is_named(character: str) -> None:
+    fault = the_fault(HELD, {**DUE, "note": f"a{character}b"})
+    assert (fault.file, fault.row, fault.column) == ("claims.csv", 3, "note")
+    assert f"holds a control character (U+{ord(character):04X}); remove it" in fault.message
+
+
+def test_a_cell_as_long_as_a_book_is_a_fault() -> None:
+    fault = the_fault({**HELD, "note": "x" * 200_000})
+    assert (fault.file, fault.row) == ("claims.csv", None)
+    assert "is not a CSV file: field larger than field limit" in fault.message

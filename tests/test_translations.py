@@ -1,0 +1,297 @@
+"""The catalogues: no hole, nothing lost between languages, and sentences that stand on their own."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from itertools import product
+from string import Formatter
+
+import babel.dates
+import pytest
+from babel.messages.catalog import Catalog
+from flask.testing import FlaskClient
+from messages import TRANSLATED, Message, messages, updated
+
+from geomap.dataset import Dataset
+from geomap.dates import parse_span
+from geomap.drawing.payload import payload
+from geomap.wording import LANGUAGES, format_day, format_span, words_in
+from geomap.wording.catalogue import CASES, Name, Words, read_catalogue
+from geomap.wording.endings import definite, ordinal
+
+FORMS = {*CASES, "definite", "ordinal", "name", "year"}
+ENGLISH = re.compile(
+    r"\b(the|of|by|to|on|and|or|with|held|handed|since|between|every|source|date|region|map)\b",
+    re.I,
+)
+SAME = {  # alike in every language, or in one that shares its letters or its word
+    *("{region}: {text}", "{text}, {when}", "{text} ({source})", "{source}, {day}"),
+    *("{title}: events", "Standard"),
+}
+PLACES = {
+    "az": ["Ağdam", "Kəlbəcər", "Laçın", "Dağlıq Qarabağ"],
+    "hy": ["Աղդամ", "Քարվաճառ", "Լաչին", "Լեռնային Ղարաբաղ"],
+    "ru": ["Агдам", "Кельбаджар", "Лачин", "Нагорный Карабах"],
+}
+KNOWN = (None, "2020-11-12", "2020-11-20", "2020-11-24")
+each_language = pytest.mark.parametrize("language", TRANSLATED)
+
+
+@pytest.fixture(scope="module")
+def source() -> dict[Message, set[str]]:
+    return messages()
+
+
+def catalogue(language: str) -> Catalog:
+    return read_catalogue(language)
+
+
+def pairs(language: str) -> list[tuple[str, str]]:
+    """Every message beside its translation, each plural form by itself."""
+    found = []
+    for message in catalogue(language):
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id:
+            found += [(ids[min(n, len(ids) - 1)], string) for n, string in enumerate(strings)]
+    return found
+
+
+def fields(message: str) -> list[tuple[str, str]]:
+    return [(name, form or "") for _, name, form, _ in Formatter().parse(message) if name]
+
+
+def bare(text: str) -> str:
+    """A message without its placeholders."""
+    return re.sub(r"\{[^}]*\}", "", text)
+
+
+def test_every_catalogue_is_a_language() -> None:
+    assert set(TRANSLATED) == set(LANGUAGES) - {"en"}
+
+
+@each_language
+def test_every_message_of_the_code_is_in_the_catalogue(
+    language: str, source: dict[Message, set[str]]
+) -> None:
+    held = {message.id for message in catalogue(language) if message.id}
+    assert held == set(source), "run `make messages`, then translate what it lists"
+
+
+@each_language
+def test_no_translation_is_missing_or_fuzzy(language: str) -> None:
+    holes = [message for message, translation in pairs(language) if not translation]
+    assert not holes, "run `make messages` to see what wants a translation"
+    assert not [message.id for message in catalogue(language) if message.id and message.fuzzy]
+
+
+@each_language
+def test_each_plural_has_the_forms_of_the_language(language: str) -> None:
+    book = catalogue(language)
+    plurals = [message for message in book if isinstance(message.id, tuple)]
+    assert plurals
+    assert {len(message.string) for message in plurals} == {book.num_plurals}
+
+
+@each_language
+def test_updating_keeps_every_translation_and_notes_no_time(language: str) -> None:
+    content = updated(language)
+    assert content == updated(language)
+    assert b"-Date:" not in content
+    assert b"/work" not in content
+    for message in catalogue(language):
+        if message.id and isinstance(message.string, str):
+            assert message.string.split("\n")[0][:20].encode() in content
+
+
+@each_language
+def test_the_placeholders_are_those_of_the_message(language: str) -> None:
+    for message, translation in pairs(language):
+        assert {n for n, _ in fields(translation)} == {n for n, _ in fields(message)}, message
+        assert {form for _, form in fields(translation)} <= FORMS | {""}, message
+
+
+@each_language
+def test_as_many_words_are_bold_as_in_the_message(language: str) -> None:
+    for message, translation in pairs(language):
+        assert translation.count("*") == message.count("*"), message
+
+
+@each_language
+def test_a_sentence_ends_as_one(language: str) -> None:
+    stops = {".": "։" if language == "hy" else ".", ":": "՝" if language == "hy" else ":"}
+    for message, translation in pairs(language):
+        last, end = message.strip("*")[-1], translation.strip("*")[-1]
+        if last in stops:
+            assert end == stops[last], message
+        elif bare(message).strip():
+            assert end not in ".։" or translation.endswith(" г."), message
+
+
+@each_language
+def test_nothing_is_left_in_english(language: str) -> None:
+    for message, translation in pairs(language):
+        assert translation != message or message in SAME, message
+        allowed = set(re.findall("[A-Za-z]+", message)) if language != "az" else set()
+        if language == "az":
+            assert not ENGLISH.search(bare(translation)), message
+        else:
+            assert set(re.findall("[A-Za-z]{2,}", bare(translation))) <= allowed, message
+
+
+def test_letters_are_of_one_script() -> None:
+    """Letters that look alike in two scripts must not get mixed: Azerbaijani ə, Cyrillic ә."""
+    for message, translation in pairs("az"):
+        assert not re.search("[\u0370-\u058f]", translation), message
+    for message, translation in pairs("hy"):
+        assert not re.search("[\u0370-\u052f]", translation), message
+        assert not re.search(r"[:;]", bare(translation)), message
+    for message, translation in pairs("ru"):
+        assert not re.search("[a-z][а-яё]|[а-яё][a-z]", translation, re.I), message
+
+
+def every_text(words: Words, dataset: Dataset) -> list[str]:
+    """Every sentence that the built-in dataset leads to: all days, sources and clocks."""
+    found = set()
+    ids = list(dataset.ledger.sources)
+    for chosen, known in product((None, *ids, ",".join(ids[:2])), KNOWN):
+        data = payload(dataset, sources=chosen, known=known, lang=words.language)
+        for pieces in data["headlines"]:
+            day = format_day(words, date.fromisoformat(pieces["from"]))
+            found.add("".join(day if text == "{date}" else text for text, _ in pieces["text"]))
+        for region in data["regions"]:
+            for interval in region["intervals"]:
+                found.add("".join(text for text, _ in interval["sentence"]))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_stands_on_its_own(language: str, builtin: Dataset) -> None:
+    words = words_in(language)
+    texts = every_text(words, builtin)
+    assert len(texts) > 20
+    for text in texts:
+        assert not re.search(r"[{}*]|  | [.,։:;]|\.\.|\.։", text), text
+        assert text.endswith("։" if language == "hy" else "."), text
+        assert text[0].isdigit() or text[0].isupper(), text
+        if language != "en":
+            assert not ENGLISH.search(text), text
+
+
+@each_language
+def test_every_headline_names_its_day(language: str, builtin: Dataset) -> None:
+    for headline in payload(builtin, lang=language)["headlines"]:
+        assert ["{date}", 1] in headline["text"]
+
+
+@each_language
+def test_places_bear_the_names_of_the_language(language: str, builtin: Dataset) -> None:
+    data = payload(builtin, lang=language)
+    assert [region["name"] for region in data["regions"]] == PLACES[language]
+    assert not [
+        one["name"] for one in data["context"] if one["name"] and one["name"].isascii()
+    ] or (language == "az")
+
+
+@each_language
+def test_dates_are_cldrs(language: str, builtin: Dataset) -> None:
+    words, day = words_in(language), date(2020, 11, 5)
+    pattern = payload(builtin, lang=language)["dates"]["long"]
+    assert babel.dates.format_date(day, pattern, locale=language) == format_day(words, day)
+    if language != "hy":
+        assert format_day(words, day) == babel.dates.format_date(day, "long", locale=language)
+        assert format_day(words, day, short=True) == babel.dates.format_date(day, locale=language)
+
+
+def test_armenian_dates_end_with_the_day_that_takes_the_ending() -> None:
+    words = words_in("hy")
+    assert format_day(words, date(2020, 12, 1)) == "2020 թ. դեկտեմբերի 1"
+    assert format_day(words, date(2020, 12, 1), year=2020) == "դեկտեմբերի 1"
+    assert format_day(words, date(2020, 12, 1), short=True) == "1 դեկ, 2020 թ."
+
+
+@each_language
+def test_the_dataset_speaks_the_language(language: str, builtin: Dataset) -> None:
+    meta, ledger = builtin.meta, builtin.ledger
+    texts = [meta.title, meta.summary, meta.attribution, meta.limits]
+    texts += [milestone.label for milestone in meta.milestones]
+    texts += [actor.names for actor in ledger.actors.values()]
+    texts += [claim.notes for claim in ledger.claims if claim.note]
+    texts += [c.locators for c in ledger.claims if re.search("[a-z]", c.locator)]
+    assert not [text for text in texts if not text.get(language)]
+    asked = {form for _, string in pairs(language) for _, form in fields(string)} & set(CASES)
+    for actor in ledger.actors.values():
+        assert asked <= {key.partition(":")[2] for key in actor.names if key[:2] == language}
+
+
+@pytest.mark.parametrize("language", ["hy", "ru"])
+@pytest.mark.parametrize("page", ["", "embed"])
+def test_a_page_holds_no_english_of_its_own(
+    language: str, page: str, client: FlaskClient, builtin: Dataset
+) -> None:
+    """What is left in Latin letters are names, titles and what is written so everywhere."""
+    html = client.get(f"/{builtin.id}/{page}?lang={language}").get_data(as_text=True)
+    html = re.sub(
+        r"(?s)<(script|style|textarea|select)\b.*?</\1>|<ul class=.downloads.*?</ul>", "", html
+    )
+    said = re.sub("<[^>]*>", " ", html)
+    for label in re.findall(r'(?:aria-label|title|placeholder)="([^"]*)"', html):
+        said += f" {label}"
+    kept = "geomap iframe Ctrl CC Natural Earth Markdown WordPress English Azərbaycanca "
+    kept += "PNG SVG PDF HTML csv atom ics "
+    for source in payload(builtin, lang=language)["sources"]:
+        kept += f"{source['name']} {source['publisher']} {source['title']} "
+    latin = r"[A-Za-zƏə]{2,}"
+    assert set(re.findall(latin, said)) <= set(re.findall(latin, kept))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        *((1990, "1990-cı"), (1991, "1991-ci"), (1993, "1993-cü"), (1994, "1994-cü")),
+        *((1996, "1996-cı"), (1999, "1999-cu"), (2010, "2010-cu"), (2020, "2020-ci")),
+        *((1940, "1940-cı"), (1930, "1930-cu"), (1960, "1960-cı"), (1900, "1900-cü")),
+        (2000, "2000-ci"),
+    ],
+)
+def test_azerbaijani_years_are_ordinals(number: int, text: str) -> None:
+    assert ordinal("az", number) == text
+    assert ordinal("ru", number) == str(number)
+
+
+def test_russian_says_so_before_the_second_of_a_month() -> None:
+    said = [
+        format_span(words_in("ru"), parse_span(f"2020-11-{d:02}"), "since") for d in (2, 12, 20)
+    ]
+    assert [text.split()[0] for text in said] == ["со", "с", "с"]
+    assert format_span(words_in("ru"), parse_span("2020"), "since") == "с 2020 года"
+
+
+def test_armenian_names_take_the_article() -> None:
+    assert definite("hy", "Աղդամ") == "Աղդամը"
+    assert definite("hy", "Գորիս") == "Գորիսը"
+    assert definite("hy", "Բաքու") == "Բաքուն"
+    assert definite("hy", "Շուշի") == "Շուշին"
+    assert definite("hy", "Kalbajar") == "Kalbajar-ը"
+    assert definite("ru", "Агдам") == "Агдам"
+    listed = words_in("hy").name_list(["Աղդամ", "Շուշի"])
+    assert f"{listed} / {listed:definite}" == "Աղդամ և Շուշի / Աղդամը և Շուշին"
+
+
+@each_language
+def test_a_name_without_cases_gets_a_construction_that_needs_none(language: str) -> None:
+    name = words_in(language).name("Norland", {})
+    for case in CASES:
+        assert "Norland" in format(name, case)
+        assert format(name, case) != "Norland"
+    assert isinstance(name, Name)
+
+
+def test_an_abbreviations_full_stop_ends_its_sentence_too() -> None:
+    words = words_in("ru")
+    day = format_day(words, date(2020, 12, 1))
+    said = words.say("This map makes no claim about days after {day}.", day=day)
+    assert said.endswith("2020\u202fг.")
+    later = format_day(words, date(2020, 12, 1) + timedelta(1), year=2020)
+    assert words.say("This map makes no claim about days after {day}.", day=later).endswith("бря.")
