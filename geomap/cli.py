@@ -105,7 +105,8 @@ def status(
         click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
     else:
         width = shutil.get_terminal_size((100, 24)).columns
-        click.echo(status_table(found, day, known, sources, lang, width), nl=False)
+        colour = sys.stdout.isatty()
+        click.echo(status_table(found, day, known, sources, lang, width, colour), nl=False)
 
 
 @main.command()

@@ -17,7 +17,7 @@ from shapely.geometry import box
 from geomap.bundle import META, TABLES, read_bundle
 from geomap.errors import DatasetError, Fault, quoted
 from geomap.features import read_features
-from geomap.ledger import Ledger, read_ledger
+from geomap.ledger import ACTORS, SOURCES, Ledger, read_ledger
 from geomap.meta import Meta, Period, View, read_meta
 from geomap.regions import read_context, read_regions
 
@@ -28,7 +28,7 @@ __all__ = ["Dataset", "Meta", "builtin_path", "check", "load", "open", "text_in"
 class Dataset:
     """One dataset: what dataset.yaml says, the ledger, and regions and context in EPSG:4326.
 
-    `version` is a hash of every byte that it was read from; two datasets of one version are equal.
+    `version` is a hash of every byte that it was read from; equal bytes give an equal version.
     """
 
     meta: Meta
@@ -57,11 +57,6 @@ class Dataset:
         x, y = (east - west) * 0.15 + 1e-3, (north - south) * 0.15 + 1e-3
         return float(west - x), float(south - y), float(east + x), float(north + y)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Dataset) and other.version == self.version
-
-    def __hash__(self) -> int:
-        return hash(self.version)
 
 
 def text_in(texts: dict[str, str], language: str) -> str:
@@ -114,7 +109,7 @@ def _build(files: dict[str, bytes]) -> tuple[Dataset | None, list[Fault]]:
     ledger, wrong = read_ledger(files, _broken_regions(files, faults) | set(regions["id"]))
     faults += wrong
     if meta is not None:
-        faults += _check_whole(meta, ledger, regions)
+        faults += _check_whole(meta, ledger, regions, {fault.file for fault in faults})
         if meta.view and not any(fault.column == "view.bounds" for fault in faults):
             faults += _check_view(meta.view, regions)
     order = {name: place for place, name in enumerate((META, *TABLES))}
@@ -143,21 +138,26 @@ def _version(files: dict[str, bytes]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _check_whole(meta: Meta, ledger: Ledger, regions: gpd.GeoDataFrame) -> list[Fault]:
-    """Return the faults that show only between dataset.yaml, the ledger and the regions."""
+def _check_whole(
+    meta: Meta, ledger: Ledger, regions: gpd.GeoDataFrame, unsound: set[str]
+) -> list[Fault]:
+    """Return the faults that show only between dataset.yaml, the ledger and the regions.
+
+    What a table lacks because the file itself is `unsound` is not reported again.
+    """
     faults: list[Fault] = []
-    if not ledger.sources:
-        return faults
-    for number, milestone in enumerate(meta.milestones):
-        if milestone.source not in ledger.sources:
-            message = f"there is no source {quoted(milestone.source)}"
-            faults.append(Fault(META, None, f"milestones.{number}.source", message))
-    for region in regions.itertuples():
-        if region.lies_within and region.lies_within_source not in ledger.sources:
-            message = f"there is no source {quoted(region.lies_within_source)}; say who says so"
+    if SOURCES.file not in unsound:
+        for number, milestone in enumerate(meta.milestones):
+            if milestone.source not in ledger.sources:
+                message = f"there is no source {quoted(milestone.source)}"
+                faults.append(Fault(META, None, f"milestones.{number}.source", message))
+    for region in regions[regions["lies_within"] != ""].itertuples():
+        source, actor = region.lies_within_source, region.lies_within
+        if SOURCES.file not in unsound and source not in ledger.sources:
+            message = f"there is no source {quoted(source)}; say who says so"
             faults.append(Fault(region.file, None, "lies_within:source", message))
-        if ledger.actors and region.lies_within and region.lies_within not in ledger.actors:
-            message = f"there is no actor {quoted(region.lies_within)}"
+        if ACTORS.file not in unsound and actor not in ledger.actors:
+            message = f"there is no actor {quoted(actor)}"
             faults.append(Fault(region.file, None, "lies_within", message))
     return faults
 

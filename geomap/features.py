@@ -42,7 +42,7 @@ class Feature:
     def text(self, name: str) -> str:
         """Return a property as text, "" where it is absent or null."""
         value = self.properties.get(name)
-        return "" if value is None else str(value).strip()
+        return "" if value is None else str(value)
 
     def value(self, name: str, default: float) -> float:
         """Return a property as a number, `default` where it is absent or null."""

@@ -145,7 +145,7 @@ def _names(feature: Feature) -> dict[str, str]:
 def _region_faults(feature: Feature) -> list[Fault]:
     faults = list(feature.text_faults(LANGUAGE_COLUMN, _REGION_TEXTS))
     for column in ("id", "name"):
-        if not feature.text(column):
+        if not feature.text(column).strip():
             message = f"is missing; give the region its {column} in the feature's properties"
             faults.append(feature.fault(column, message))
     if feature.text("id") and not any(fault.column == "id" for fault in faults):

@@ -5,9 +5,11 @@ A status is constant between change days, so intervals are `rules.decide` at eac
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 import geopandas as gpd
 import pandas as pd
@@ -102,8 +104,11 @@ def statuses(
 ) -> list[Status]:
     """Return the status of each region on a day, in the dataset's order. Errors as `status_on`."""
     day = check_date(dataset, date)
-    views = _views(dataset, known, sources)
-    return [_answer(view, day) for view in views]
+    histories = _histories(dataset, check_known(known), check_sources(dataset, sources))
+    return [
+        parts[bisect_right(parts, day, key=lambda part: part.first) - 1].status
+        for parts in histories.values()
+    ]
 
 
 def intervals(
@@ -115,6 +120,15 @@ def intervals(
 
     Raises BadQuery where a source is unknown.
     """
+    histories = _histories(dataset, check_known(known), check_sources(dataset, sources))
+    return {region: list(parts) for region, parts in histories.items()}
+
+
+@lru_cache(maxsize=64)
+def _histories(
+    dataset: Dataset, known: date | None, sources: tuple[str, ...] | None
+) -> dict[str, tuple[Interval, ...]]:
+    """Each region's intervals. Kept, because every day of one view is looked up in the same."""
     period = dataset.period
     found = {}
     for view in _views(dataset, known, sources):
@@ -127,7 +141,7 @@ def intervals(
                 parts[-1] = replace(parts[-1], last=following - _DAY)
             else:
                 parts.append(Interval(first, following - _DAY, status))
-        found[view.region] = parts
+        found[view.region] = tuple(parts)
     return found
 
 
@@ -155,18 +169,15 @@ class _View:
     lies_within_citation: str | None
 
 
-def _views(
-    dataset: Dataset, known: date | str | None, sources: Collection[str] | str | None
-) -> list[_View]:
-    day, chosen = check_known(known), check_sources(dataset, sources)
+def _views(dataset: Dataset, known: date | None, sources: tuple[str, ...] | None) -> list[_View]:
     groups: dict[str, list[Event]] = {id: [] for id in dataset.regions["id"]}
-    for event in resolve(dataset.ledger, day, chosen):
+    for event in resolve(dataset.ledger, known, sources):
         groups[event.region].append(event)
     views = []
     for region in dataset.regions.itertuples():
         within, citation = None, None
         source = dataset.ledger.sources.get(region.lies_within_source)
-        if source and source_counts(source, day, chosen):
+        if source and source_counts(source, known, sources):
             within = region.lies_within or None
             citation = cite(source.id, region.lies_within_locator)
         views.append(_View(region.id, tuple(groups[region.id]), within, citation))

@@ -86,9 +86,11 @@ def read_table(files: dict[str, bytes], table: Table[Model], faults: list[Fault]
             continue
         cells = dict(zip(header, row, strict=False))
         # An id counts as there whatever else is wrong, so that one mistake is reported once.
-        reading.ids.update(cells[name] for name in ("id",) if cells.get(name))
+        if cells.get("id"):
+            reading.ids.add(cells["id"])
         if len(row) != len(header):
-            message = f"has {len(row)} cells where the header has {len(header)}; check the commas"
+            hint = "add the missing" if len(row) < len(header) else "quote a text that holds commas"
+            message = f"has {len(row)} cells where the header has {len(header)}; {hint}"
             faults.append(Fault(table.file, number, None, message))
             continue
         reading.cells[number] = cells

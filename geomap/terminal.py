@@ -36,11 +36,12 @@ def status_table(
     sources: str | None,
     lang: str,
     width: int,
-    colour: bool | None = None,
+    colour: bool = False,
 ) -> str:
     """Return headline and table of one day in words, at most `width` columns wide.
 
-    `colour` is None for: as the terminal can. A sign before each name carries what the colour says.
+    `colour` asks for as much as the terminal can (none where NO_COLOR is set). A sign before each
+    name carries what the colour says.
     """
     words = words_in(lang)
     day = check_date(dataset, date)
@@ -59,9 +60,8 @@ def status_table(
     opening = headline(words, dataset, found, day.year)
     filled = tuple((format_day(words, day) if t == "{date}" else t, s) for t, s in opening)
     out = io.StringIO()
-    forced = None if colour is None else colour
     console = Console(
-        file=out, width=width, force_terminal=forced, highlight=False, soft_wrap=False
+        file=out, width=width, force_terminal=colour, highlight=False, soft_wrap=False
     )
     console.print(title)
     console.print(_text(filled))

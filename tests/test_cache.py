@@ -308,6 +308,7 @@ def test_a_broken_edit_takes_nothing_down(
     (fault,) = health["faults"].values()
     assert "actors.csv, row 1, column colour: is missing from the header" in fault
     assert "column colour: is missing" in caplog.text
+    assert str(folder.parent) not in str(health)
     (folder / "actors.csv").write_bytes(good)
     take_edit(site, str(folder))
     assert client.get("/healthz").json == {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -170,6 +171,27 @@ def test_status_fits_the_terminal(run: Callable[..., Result], width: int, day: s
     lines = run("status", "--date", day, width=width).output.splitlines()
     assert max(cell_len(line) for line in lines) <= width
     assert all(line == line.rstrip() or cell_len(line) <= width for line in lines)
+
+
+def test_status_is_coloured_in_a_terminal_only() -> None:
+    pty = pytest.importorskip("pty")
+    command = [sys.executable, "-m", "geomap", "status"]
+    seen = {}
+    for name, more in (("colours", {}), ("none", {"NO_COLOR": "1"})):
+        ours, theirs = pty.openpty()
+        env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLORTERM")}
+        env |= {"TERM": "xterm-256color", "COLUMNS": "200", **more}
+        with subprocess.Popen(command, stdout=theirs, env=env) as process:
+            os.close(theirs)
+            text = b""
+            with contextlib.suppress(OSError):  # the end of a terminal is an error
+                while part := os.read(ours, 65536):
+                    text += part
+        os.close(ours)
+        assert process.returncode == 0
+        seen[name] = text.decode()
+    assert re.search(r"\x1b\[38;5;\d+m■", seen["colours"])
+    assert not re.search(r"\x1b\[38|\x1b\[3[0-7]", seen["none"])
 
 
 def test_status_takes_the_same_questions_as_the_page(run: Callable[..., Result]) -> None:

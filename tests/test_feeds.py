@@ -14,12 +14,15 @@ import pytest
 import vobject
 from datasets import ACTORS, REGIONS, SOURCES, claim, region, square
 from hostile import write_hostile
+from hypothesis import given
+from test_properties import AROUND, CHOSEN, KNOWN, dataset_of, ledgers
 
 import geomap
 from geomap.errors import BadQuery
 from geomap.events import resolve
 from geomap.feeds import atom_feed, changes, handover_calendar
 from geomap.feeds.phrases import clean
+from geomap.ledger import Ledger
 from geomap.web import Settings, create_app
 
 MakeDataset = Callable[..., Path]
@@ -305,6 +308,44 @@ def test_what_has_no_day_any_more_is_cancelled(opened: Any, second: dict | None)
 
 def test_an_arrangement_that_never_had_a_day_is_left_out(opened: Any) -> None:
     assert read_ics(opened([claim("d", "due", "north", "", "s05")])) == {}
+
+
+# --- whatever the ledger --------------------------------------------------------------------------
+
+
+@given(ledgers(), KNOWN, CHOSEN)
+def test_the_history_leads_to_what_is_known_whatever_the_ledger(
+    ledger: Ledger, known: date | None, sources: list[str] | None
+) -> None:
+    last = {c.claim.event: c.after for c in changes(dataset_of(ledger), known, sources)}
+    expected = {event.id: event for event in resolve(ledger, known, sources)}
+    assert {id: event for id, event in last.items() if event} == expected
+
+
+@given(ledgers(), CHOSEN)
+def test_every_entry_has_an_id_of_its_own(ledger: Ledger, sources: list[str] | None) -> None:
+    dataset = dataset_of(ledger)
+    found = changes(dataset, None, sources)
+    root = ET.fromstring(atom_feed(dataset, None, sources, page=page, address="/a"))
+    ids = [element.text for element in root.iter("{http://www.w3.org/2005/Atom}id")]
+    assert len(set(ids)) == len(ids) == len(found) + 1
+
+
+@given(ledgers(), CHOSEN, AROUND, AROUND)
+def test_a_calendar_only_ever_goes_on(
+    ledger: Ledger, sources: list[str] | None, one: date, other: date
+) -> None:
+    dataset = dataset_of(ledger)
+    then = read_ics(dataset, min(one, other), sources)
+    now = read_ics(dataset, max(one, other), sources)
+    assert set(then) <= set(now)
+    for uid, before in then.items():
+        after = now[uid]
+        values = [(e.dtstart.value, e.dtend.value, e.status.value) for e in (before, after)]
+        numbers = [int(e.sequence.value) for e in (before, after)]
+        assert numbers[0] <= numbers[1]
+        assert numbers[0] < numbers[1] or values[0] == values[1]
+        assert before.last_modified.value <= after.last_modified.value
 
 
 # --- strangers' text ------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from markup import Markup, text_of
 
 from geomap import dataset as datasets
 from geomap.dataset import Dataset
-from geomap.errors import BadQuery
+from geomap.errors import BadQuery, DatasetError
 from geomap.formats import FORMATS
 from geomap.web import Settings, create_app
 from geomap.web.settings import LOCAL_HOSTS
@@ -108,6 +108,17 @@ def test_without_its_slash_the_page_is_found_and_keeps_its_parameters(client: Fl
     there = f"/{ID}/?date=2020-11-20&sources=ap-2020-11-30,truce-2020-11-10"
     assert answer.headers["Location"] == there
     assert client.get(f"/{ID}").headers["Location"] == f"/{ID}/"
+
+
+def test_a_dataset_cannot_take_an_address_of_the_service(
+    app: Flask, make_dataset: Callable[..., Path]
+) -> None:
+    own = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    ids = [name for name in own if name and "<" not in name and "." not in name]
+    assert {"static", "healthz", "oembed"} <= set(ids)
+    for id in ids:
+        with pytest.raises(DatasetError, match="is an address of the site's own"):
+            datasets.open(make_dataset(meta={"id": id}))
 
 
 @pytest.mark.parametrize("path", PAGES[1:])

@@ -103,7 +103,7 @@ def test_a_doubt_of_the_source_is_said(edtf: str, words: str) -> None:
         ("2020-11-25", 2021, "on 25 November 2020"),
         ("[2020-11-16..2020-11-22]", 2020, "between 16 November and 22 November"),
         ("[2020-11-16..2020-11-22]", 2021, "between 16 November and 22 November 2020"),
-        ("[2019-12-20..2020-01-05]", 2020, "between 20 December 2019 and 5 January"),
+        ("[2019-12-20..2020-01-05]", 2020, "between 20 December 2019 and 5 January 2020"),
         # Without its year the first day would be read as one of 2021, or of 2020.
         ("[2019-12-20..2021-01-05]", 2019, "between 20 December 2019 and 5 January 2021"),
         ("[2019-12-20..2020-01-05]", 2019, "between 20 December 2019 and 5 January 2020"),
@@ -291,9 +291,7 @@ def test_a_headline_owns_up_to_what_is_not_known(small: Callable[..., Dataset]) 
 
 def test_the_day_of_a_headline_is_a_piece_of_its_own(builtin: Dataset) -> None:
     pieces = headline(EN, builtin, statuses(builtin, "2020-11-30"), 2020)
-    assert pieces[:3] == (("On ", False), ("{date}", True), (", ", False)) or (
-        pieces[1] == ("{date}", True)
-    )
+    assert pieces[:2] == (("On ", False), ("{date}", True))
 
 
 def test_a_headline_serves_every_day_of_its_interval(builtin: Dataset) -> None:

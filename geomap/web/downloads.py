@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import orjson
 from flask import Blueprint, Response, request
 
@@ -86,7 +88,8 @@ def health() -> Response:
     body = {
         "status": "degraded" if found.faults else "ok",
         "datasets": {id: dataset.version for id, dataset in found.datasets.items()},
-        "faults": found.faults,
+        # Names only: where a dataset lies on this machine is nobody's business.
+        "faults": {Path(p).name: text.replace(p, Path(p).name) for p, text in found.faults.items()},
     }
     response = Response(orjson.dumps(body), mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"

@@ -45,8 +45,10 @@ def problem(status: int, message: str, parameter: str | None = None) -> Response
 
 def _wants_json() -> bool:
     if request.path.startswith("/ogc"):
-        asked = request.args.get("f")
-        return asked == "json" or "text/html" not in request.headers.get("Accept", "")
+        face = request.args.get("f")
+        if face in ("json", "html"):
+            return face == "json"
+        return "text/html" not in request.headers.get("Accept", "")
     """Whether a caller prefers JSON, or, where it names neither, has asked for data."""
     best = request.accept_mimetypes.best_match(["text/html", *_JSON])
     if best in _JSON:

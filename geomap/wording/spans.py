@@ -77,12 +77,12 @@ def _year(words: Words, year: int) -> Name:
 
 
 def _limits(words: Words, span: Span, year: int | None) -> dict[str, str]:
-    """The first and last day of a span in words; a year that both share stands once.
+    """The first and last day of a span in words; a year that both share stands once, two always.
 
     It stands where a reader meets it: with the last day, or with the first if the year comes first.
     """
     start, end = span.start or span.end, span.end
-    start_year = end_year = year
+    start_year = end_year = year if start.year == end.year else None
     if start.year == end.year != year:
         if long_pattern(words).startswith("y"):
             end_year = end.year

@@ -6,6 +6,7 @@ bytes, joined.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,8 @@ VALID = ("valid_from", "valid_to")
 FLAGS = ("overdue", "disputed", "part")
 LISTS = ("sources",)
 _AS_OF = "as_of"
+_EDTF = ("since", "handover_date", "handover_due", "handover_due_first", "date")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _KEPT = 16
 _Made = Iterator[tuple[str, int, int, int, dict[str, Any]]]
 
@@ -115,7 +118,9 @@ def find_kind(name: str) -> Kind:
 
 
 def _layer(kind: Kind, made: _Made) -> Layer:
-    found = list(made)
+    # Clients guess from the first features what a column holds: a year among days, met too late,
+    # would be dropped by those that took the column for days.
+    found = sorted(made, key=lambda feature: _plain_days(feature[4]))
     ids, first, last, places, rows = zip(*found, strict=True) if found else ((),) * 5
     return Layer(
         ids=tuple(ids),
@@ -135,6 +140,11 @@ def _ends(row: dict[str, Any]) -> tuple[bytes, bytes]:
     before = orjson.dumps({name: row[name] for name in names[:at]})
     after = orjson.dumps({name: row[name] for name in names[at + 1 :]})
     return before[:-1] + b',"as_of":', b"," + after[1:]
+
+
+def _plain_days(row: dict[str, Any]) -> bool:
+    """Whether every date of a row is a single day without qualifier."""
+    return all(_DAY.fullmatch(row.get(name) or "2020-01-01") for name in _EDTF)
 
 
 def _regions(

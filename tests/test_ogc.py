@@ -1,0 +1,632 @@
+"""OGC API - Features: the cases of the abstract test suite (OGC 17-069r4, Annex A), and harder ones."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import datasets
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from geomap.dataset import Dataset
+from geomap.dataset import open as open_dataset
+from geomap.formats import export_regions, make_export
+from geomap.web import create_app
+from geomap.web.ogc.documents import CONFORMANCE
+from geomap.web.ogc.filters import MAX_LENGTH
+from geomap.web.query import languages
+
+REGIONS = "/ogc/collections/handover-2020.regions"
+EVENTS = "/ogc/collections/handover-2020.events"
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+EPSG4326 = "http://www.opengis.net/def/crs/EPSG/0/4326"
+EPSG3857 = "http://www.opengis.net/def/crs/EPSG/0/3857"
+ALL = 12  # regions and stretches of days in the built-in dataset
+
+
+@pytest.fixture(scope="module")
+def client(builtin: Dataset) -> FlaskClient:
+    return create_app([builtin]).test_client()
+
+
+@pytest.fixture
+def small(make_dataset: Callable[..., Path]) -> FlaskClient:
+    """Two regions, one of them with events whose dates are open or vague."""
+    claims = [
+        datasets.claim("held", "control", "north", "[..2021-03-04]"),
+        datasets.claim("due", "due", "south", "", since="2021-03-10"),
+        datasets.claim("handed", "handover", "south", "[2021-03-12..2021-03-14]"),
+    ]
+    return create_app([open_dataset(make_dataset(claims))]).test_client()
+
+
+def ask(client: FlaskClient, path: str, **parameters: Any) -> TestResponse:
+    hyphened = {"bbox_crs": "bbox-crs", "filter_crs": "filter-crs", "filter_lang": "filter-lang"}
+    asked = {hyphened.get(name, name): value for name, value in parameters.items()}
+    return client.get(path, query_string=asked)
+
+
+def ids(client: FlaskClient, **parameters: Any) -> list[str]:
+    answer = ask(client, f"{REGIONS}/items", **parameters)
+    assert answer.status_code == 200, answer.text
+    return sorted(feature["id"] for feature in answer.json["features"])
+
+
+def refusal(client: FlaskClient, path: str = f"{REGIONS}/items", **parameters: Any) -> str:
+    answer = ask(client, path, **parameters)
+    assert answer.status_code == 400, answer.text
+    assert answer.content_type == "application/problem+json"
+    return str(answer.json["detail"])
+
+
+def linked(document: dict[str, Any]) -> dict[str, str]:
+    return {link["rel"]: link["href"] for link in document["links"]}
+
+
+# A.2.2 to A.2.5: landing page, API definition, conformance
+
+
+@pytest.mark.parametrize("path", ["/ogc/", "/ogc"])
+def test_a_2_3_landing_page_leads_to_everything(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, follow_redirects=True)
+    assert answer.status_code == 200
+    relations = {link["rel"] for link in answer.json["links"]}
+    assert relations >= {"self", "service-desc", "service-doc", "conformance", "data"}
+    for link in answer.json["links"]:
+        found = client.get(urlsplit(link["href"])._replace(scheme="", netloc="").geturl())
+        assert found.status_code == 200, link
+        assert found.content_type.split("; ")[0] == link["type"], link
+
+
+def test_a_2_4_api_is_openapi_3_0(client: FlaskClient) -> None:
+    answer = client.get("/ogc/api")
+    assert answer.content_type == "application/vnd.oai.openapi+json;version=3.0"
+    assert answer.json["openapi"].startswith("3.0.")
+    assert "/collections/handover-2020.regions/items" in answer.json["paths"]
+
+
+def test_a_2_5_conformance_names_its_classes(client: FlaskClient) -> None:
+    assert client.get("/ogc/conformance").json == {"conformsTo": list(CONFORMANCE)}
+
+
+# A.2.6: collections
+
+
+def test_a_2_6_collections_say_what_they_hold(client: FlaskClient) -> None:
+    document = client.get("/ogc/collections").json
+    found = {collection["id"]: collection for collection in document["collections"]}
+    assert list(found) == ["handover-2020.regions", "handover-2020.events"]
+    for id, collection in found.items():
+        own = client.get(f"/ogc/collections/{id}").json
+        same = ("id", "title", "description", "extent", "itemType", "crs", "storageCrs")
+        assert {name: collection[name] for name in same} == {name: own[name] for name in same}
+        assert collection["crs"] == [CRS84, EPSG4326, EPSG3857]
+        items = client.get(urlsplit(linked(own)["items"]).path)
+        assert items.status_code == 200
+
+
+def test_a_2_6_extent_is_the_period_in_the_datasets_time_zone(client: FlaskClient) -> None:
+    extent = client.get(REGIONS).json["extent"]
+    assert extent["temporal"]["interval"] == [["2020-09-26T20:00:00Z", "2020-12-01T19:59:59Z"]]
+    west, south, east, north = extent["spatial"]["bbox"][0]
+    assert 45 < west < 46 < 47 < east < 48
+    assert 39 < south < 40 < north < 41
+
+
+def test_extent_of_events_may_be_open(small: FlaskClient) -> None:
+    extent = small.get("/ogc/collections/test.events").json["extent"]
+    assert extent["temporal"]["interval"] == [[None, None]]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ogc/collections/nowhere.regions",
+        "/ogc/collections/handover-2020.claims",
+        "/ogc/collections/handover-2020",
+        "/ogc/collections/.regions/items",
+        f"{REGIONS}/items/nowhere",
+        f"{REGIONS}/items/kalbajar@2020-11-26",
+        f"{EVENTS}/items/kalbajar",
+        "/ogc/nothing",
+    ],
+)
+def test_what_is_not_there_is_not_found(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.content_type == "application/problem+json"
+
+
+# A.2.7: features
+
+
+def test_a_2_7_items_without_parameters_are_all_stretches(client: FlaskClient) -> None:
+    answer = client.get(f"{REGIONS}/items")
+    assert answer.content_type == "application/geo+json"
+    document = answer.json
+    assert document["numberMatched"] == document["numberReturned"] == len(document["features"])
+    assert document["numberMatched"] == ALL
+    assert len({feature["id"] for feature in document["features"]}) == ALL
+    for feature in document["features"]:
+        properties = feature["properties"]
+        assert feature["id"] == f"{properties['id']}@{properties['valid_from']}"
+        assert properties["valid_from"] == properties["as_of"] <= properties["valid_to"]
+
+
+def test_stretches_follow_each_other_without_gap(client: FlaskClient, builtin: Dataset) -> None:
+    stretches: dict[str, list[tuple[str, str]]] = {}
+    for feature in client.get(f"{REGIONS}/items").json["features"]:
+        values = feature["properties"]
+        stretches.setdefault(values["id"], []).append((values["valid_from"], values["valid_to"]))
+    for found in stretches.values():
+        assert min(found)[0] == builtin.period.start.isoformat()
+        assert max(found)[1] == builtin.period.end.isoformat()
+
+
+@pytest.mark.parametrize("day", ["2020-09-27", "2020-11-15", "2020-11-25", "2020-11-30"])
+def test_a_day_gives_the_rows_of_every_other_format(
+    client: FlaskClient, builtin: Dataset, day: str
+) -> None:
+    download = json.loads(export_regions(builtin, "geojson", day))["features"]
+    features = ask(client, f"{REGIONS}/items", datetime=day).json["features"]
+    for feature in features:
+        del feature["properties"]["valid_from"], feature["properties"]["valid_to"]
+    by_id = {feature["properties"]["id"]: feature for feature in features}
+    assert len(features) == len(download) == 4
+    for row in download:
+        assert by_id[row["id"]]["properties"] == row["properties"]
+        assert by_id[row["id"]]["geometry"] == row["geometry"]
+
+
+def test_a_2_7_limit_and_paging_reach_each_feature_once(client: FlaskClient) -> None:
+    seen, path, pages = [], f"{REGIONS}/items?limit=5", 0
+    while path:
+        document = client.get(path).json
+        assert document["numberMatched"] == ALL
+        assert document["numberReturned"] <= 5
+        seen += [feature["id"] for feature in document["features"]]
+        path = linked(document).get("next", "")
+        pages += 1
+    assert pages == 3
+    assert len(seen) == len(set(seen)) == ALL
+    back = linked(client.get(f"{REGIONS}/items?limit=5&offset=7").json)["prev"]
+    assert "offset=2" in back
+
+
+def test_links_keep_every_parameter(client: FlaskClient) -> None:
+    asked = {"datetime": "../2020-11-20", "bbox": "46,39,47,40", "known": "2020-11-22", "limit": 1}
+    document = ask(client, f"{REGIONS}/items", **asked, sources="ap-2020-11-20,rw-2020-11-21").json
+    for relation in ("self", "next"):
+        again = client.get(linked(document)[relation]).json
+        assert again["numberMatched"] == document["numberMatched"]
+
+
+@pytest.mark.parametrize("limit", ["10000", "10001", "99999999999999999999999999"])
+def test_a_2_7_a_huge_limit_is_the_highest(client: FlaskClient, limit: str) -> None:
+    assert ask(client, f"{REGIONS}/items", limit=limit).json["numberReturned"] == ALL
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "1.5", "ten", "", "१", "1e3", " "])
+def test_a_2_7_a_limit_that_is_none_is_refused(client: FlaskClient, limit: str) -> None:
+    assert "limit" in refusal(client, limit=limit)
+
+
+@pytest.mark.parametrize("offset", ["-1", "x", "", "1.0"])
+def test_an_offset_that_is_none_is_refused(client: FlaskClient, offset: str) -> None:
+    assert "offset" in refusal(client, offset=offset)
+
+
+def test_an_offset_past_the_end_is_an_empty_page(client: FlaskClient) -> None:
+    document = ask(client, f"{REGIONS}/items", offset="999999999999").json
+    assert (document["numberMatched"], document["numberReturned"]) == (ALL, 0)
+    assert "next" not in linked(document)
+    assert client.get(linked(document)["prev"]).json["numberReturned"] == ALL
+
+
+# A.2.7: bbox
+
+
+@pytest.mark.parametrize(
+    ("bbox", "regions"),
+    [
+        ("46.9,39.9,47,40", {"aghdam"}),
+        ("-180,-90,180,90", {"aghdam", "kalbajar", "lachin", "nagorno-karabakh"}),
+        ("46.9,39.9,-500,47,40,9000", {"aghdam"}),
+        ("0,0,1,1", set()),
+        ("170,-90,-170,90", set()),
+        ("46.9,39.9,-170,40", {"aghdam"}),
+        ("170,-90,46,90", {"kalbajar"}),
+    ],
+)
+def test_a_2_7_bbox(client: FlaskClient, bbox: str, regions: set[str]) -> None:
+    document = ask(client, f"{REGIONS}/items", bbox=bbox).json
+    found = {feature["properties"]["id"] for feature in document["features"]}
+    assert found >= regions if len(regions) == 1 else found == regions
+
+
+@pytest.mark.parametrize(
+    "bbox",
+    [
+        *("NaN,39,47,40", "46,nan,47,40", "inf,39,47,40", "46,39,47", "46,39,47,40,1"),
+        *("46,40,47,39", "46,39,181,40", "46,39,47,91", "-181,0,0,1", "a,b,c,d", "", "46 39 47 40"),
+        *("1e999,39,47,40", "46,39,47,40,", ",,,", "٤٦,39,47,40", "0x1,0,1,1"),
+    ],
+)
+def test_a_bbox_that_is_none_is_refused(client: FlaskClient, bbox: str) -> None:
+    assert "bbox" in refusal(client, bbox=bbox)
+
+
+# A.2.7: datetime
+
+
+@pytest.mark.parametrize(
+    ("datetime", "kalbajar"),
+    [
+        ("2020-11-15", ["2020-11-15"]),
+        ("2020-11-14", ["2020-11-10"]),
+        ("2020-11-14T19:59:59Z", ["2020-11-10"]),  # 23:59:59 in Baku
+        ("2020-11-14T20:00:00Z", ["2020-11-15"]),  # midnight there
+        ("2020-11-14t20:00:00.123z", ["2020-11-15"]),
+        ("2020-11-15T00:00:00+04:00", ["2020-11-15"]),
+        ("2020-11-14T10:00:00-10:00", ["2020-11-15"]),
+        ("2020-12-31T23:59:60Z", []),
+        ("2020-11-14/2020-11-15", ["2020-11-10", "2020-11-15"]),
+        ("2020-11-14T19:00:00Z/2020-11-14T20:00:00Z", ["2020-11-10", "2020-11-15"]),
+        ("2020-11-15/2020-11-14T20:00:00Z", ["2020-11-15"]),
+        ("../2020-11-09", ["2020-09-27"]),
+        ("/2020-11-09", ["2020-09-27"]),
+        ("2020-11-25/..", ["2020-11-25"]),
+        ("2020-11-25/", ["2020-11-25"]),
+        ("../..", ["2020-09-27", "2020-11-10", "2020-11-15", "2020-11-25"]),
+        ("0001-01-01/9999-12-31", ["2020-09-27", "2020-11-10", "2020-11-15", "2020-11-25"]),
+        ("2020-09-26", []),
+        ("2020-12-02/..", []),
+        ("../1900-01-01", []),
+        ("0001-01-01T00:00:00Z", []),
+        ("2020-11-15T", ["2020-11-15"]),  # as GDAL writes a day
+    ],
+)
+def test_a_2_7_datetime(client: FlaskClient, datetime: str, kalbajar: list[str]) -> None:
+    expected = [f"kalbajar@{day}" for day in kalbajar]
+    assert ids(client, id="kalbajar", datetime=datetime) == expected
+
+
+def test_an_unescaped_plus_is_still_a_time_zone(client: FlaskClient) -> None:
+    answer = client.get(f"{REGIONS}/items?id=kalbajar&datetime=2020-11-15T00:00:00+04:00")
+    assert [f["id"] for f in answer.json["features"]] == ["kalbajar@2020-11-15"]
+
+
+def test_several_datetimes_are_all_met(client: FlaskClient) -> None:
+    found = ids(client, id="kalbajar", datetime=["../2020-11-12", "2020-11-12/.."])
+    assert found == ["kalbajar@2020-11-10"]
+
+
+def test_a_day_outside_the_period_is_empty_not_wrong(client: FlaskClient) -> None:
+    document = ask(client, f"{REGIONS}/items", datetime="2021-06-01").json
+    assert (document["numberMatched"], document["features"]) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "datetime",
+    [
+        *("", "..", "/..//", "../../..", "now", "2020", "2020-11", "2020-11-31", "2020-02-30"),
+        *("2020-13-01", "20201125", "2020-11-25T25:00:00Z", "2020-11-25T08:61:00Z"),
+        *("2020-11-25T08:00:00", "2020-11-25T08:00Z", "2020-11-25T08:00:00+99:00", "0000-01-01"),
+        *("2020-11-25/2020-11-24", "2020-11-25T08:00:00Z/2020-11-25T07:59:59Z", "10000-01-01"),
+        *("2020-11-24,2020-11-25", "-2020-11-25", "٢٠٢٠-11-25", "2020-11-25/x", "[2020-11-25..]"),
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1" * 5000, "2020-11-25\x00"),
+    ],
+)
+def test_a_datetime_that_is_none_is_refused(client: FlaskClient, datetime: str) -> None:
+    assert "datetime" in refusal(client, datetime=datetime)
+
+
+def test_events_are_valid_on_the_days_that_they_may_have_happened(small: FlaskClient) -> None:
+    def found(datetime: str) -> set[str]:
+        document = ask(small, "/ogc/collections/test.events/items", datetime=datetime).json
+        return {feature["id"] for feature in document["features"]}
+
+    assert found("1900-01-01") == {"held"}
+    assert found("2021-03-04") == {"held"}
+    assert found("2021-03-05") == set()
+    assert found("2021-03-13") == {"due", "handed"}
+    assert found("2030-01-01") == {"due"}
+    assert found("../2021-03-04") == {"held"}
+    assert found("2021-03-15/..") == {"due"}
+
+
+# A.2.7: parameters
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/ogc/", "/ogc/conformance", "/ogc/api", "/ogc/collections", REGIONS, f"{REGIONS}/queryables"],
+)
+def test_a_2_7_unknown_parameters_are_refused_by_name(client: FlaskClient, path: str) -> None:
+    assert "nonsense" in refusal(client, path, nonsense="1")
+
+
+def test_unknown_and_repeated_parameters_of_items_are_refused(client: FlaskClient) -> None:
+    assert "nonsense" in refusal(client, nonsense="1")
+    assert "date" in refusal(client, date="2020-11-30")
+    assert "bbox" in refusal(client, f"{REGIONS}/items/kalbajar@2020-11-25", bbox="1,2,3,4")
+    assert "limit" in refusal(client, limit=["1", "2"])
+    assert refusal(client, f="xml")
+    assert refusal(client, lang="tlh")
+    assert refusal(client, known="yesterday")
+    assert refusal(client, sources="nobody")
+
+
+def test_property_filters_are_equality(client: FlaskClient) -> None:
+    assert len(ids(client, id="lachin")) == 3
+    assert ids(client, control_status="x") == []
+    due = ids(client, control_status="due", actor="ethnic-armenian-forces")
+    assert {id.partition("@")[0] for id in due} == {"aghdam", "kalbajar", "lachin"}
+    assert ids(client, part="true") == ids(client, part="1") == ["nagorno-karabakh@2020-11-10"]
+    assert len(ids(client, part="false")) == ALL - 1
+    assert "part" in refusal(client, part="maybe")
+
+
+def test_known_and_sources_are_the_two_clocks(client: FlaskClient) -> None:
+    early = ask(client, f"{REGIONS}/items", known="2020-11-10", datetime="2020-11-25").json
+    status = {f["properties"]["id"]: f["properties"] for f in early["features"]}
+    assert status["kalbajar"]["control_status"] == "due"
+    assert {row["known"] for row in status.values()} == {"2020-11-10"}
+    article = ask(client, f"{REGIONS}/items", sources="ap-2020-11-30", datetime="2020-11-20").json
+    assert {f["properties"]["id"]: f["properties"] for f in article["features"]}["aghdam"][
+        "control_status"
+    ] == "unclear"
+
+
+def test_lang_names_the_regions(client: FlaskClient, builtin: Dataset) -> None:
+    for lang in languages(builtin):
+        rows = make_export(builtin, "2020-11-30", lang=lang).rows
+        answer = ask(client, f"{REGIONS}/items", lang=lang, datetime="2020-11-30").json
+        named = {f["properties"]["id"]: f["properties"]["name"] for f in answer["features"]}
+        assert named == {row["id"]: row["name"] for row in rows}
+
+
+# A.2.8: one feature
+
+
+def test_a_2_8_one_feature(client: FlaskClient) -> None:
+    answer = client.get(f"{REGIONS}/items/kalbajar@2020-11-25")
+    assert answer.content_type == "application/geo+json"
+    assert answer.json["id"] == "kalbajar@2020-11-25"
+    assert {"self", "alternate", "collection"} <= set(linked(answer.json))
+    features = client.get(f"{REGIONS}/items").json["features"]
+    same = next(f for f in features if f["id"] == answer.json["id"])
+    assert same == {key: value for key, value in answer.json.items() if key != "links"}
+
+
+def test_a_region_id_leads_to_its_features(client: FlaskClient) -> None:
+    answer = client.get(f"{REGIONS}/items/kalbajar")
+    assert answer.status_code == 303
+    found = client.get(answer.location).json
+    assert {f["properties"]["id"] for f in found["features"]} == {"kalbajar"}
+
+
+# Part 2: coordinate reference systems
+
+
+def first_position(document: dict[str, Any]) -> list[float]:
+    coordinates = document["features"][0]["geometry"]["coordinates"]
+    while isinstance(coordinates[0], list):
+        coordinates = coordinates[0]
+    return coordinates
+
+
+def test_crs_changes_axes_and_units(client: FlaskClient) -> None:
+    answers = {crs: ask(client, f"{REGIONS}/items", crs=crs) for crs in (CRS84, EPSG4326, EPSG3857)}
+    for crs, answer in answers.items():
+        assert answer.headers["Content-Crs"] == f"<{crs}>"
+    lon, lat = first_position(answers[CRS84].json)
+    assert first_position(answers[EPSG4326].json) == [lat, lon]
+    x, y = first_position(answers[EPSG3857].json)
+    assert x == pytest.approx(lon * 20037508.342789244 / 180, abs=0.02)
+    assert 4.7e6 < y < 5.0e6
+    assert ask(client, f"{REGIONS}/items/kalbajar@2020-11-25", crs=EPSG4326).status_code == 200
+
+
+def test_bbox_crs_gives_the_order_of_the_numbers(client: FlaskClient) -> None:
+    plain = ids(client, bbox="46.5,39.9,47,40.2")
+    assert ids(client, bbox="39.9,46.5,40.2,47", bbox_crs=EPSG4326) == plain
+    assert ids(client, bbox="39.9,46.5,0,40.2,47,9", bbox_crs=EPSG4326) == plain
+    metres = "5176356.3,4850910.9,5232016.1,4894469.6"
+    assert ids(client, bbox=metres, bbox_crs=EPSG3857) == plain
+
+
+@pytest.mark.parametrize("name", ["crs", "bbox_crs", "filter_crs"])
+@pytest.mark.parametrize("crs", ["EPSG:4326", "http://www.opengis.net/def/crs/EPSG/0/9999", "x"])
+def test_an_unknown_crs_is_refused(client: FlaskClient, name: str, crs: str) -> None:
+    asked = {"bbox": "46,39,47,40", name: crs}
+    assert name.replace("_", "-") in refusal(client, **asked)
+
+
+@pytest.mark.parametrize("bbox", ["1,2,3", "9e7,0,9e7,1", "0,5,1,4", "nan,0,1,1"])
+def test_a_bbox_in_metres_that_is_none_is_refused(client: FlaskClient, bbox: str) -> None:
+    assert "bbox" in refusal(client, bbox=bbox, bbox_crs=EPSG3857)
+
+
+# Part 3: CQL2
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("id = 'kalbajar'", 4),
+        ("id <> 'kalbajar'", 8),
+        ("id IN ('kalbajar', 'lachin')", 7),
+        ("id NOT IN ('kalbajar', 'lachin')", 5),
+        ("id LIKE 'k%'", 4),
+        ("CASEI(name) LIKE CASEI('K%')", 4),
+        ("part = true", 1),
+        ("NOT part = true", 11),
+        ("actor = 'azerbaijan' AND id = 'lachin'", 1),
+        ("previous_actor = 'ethnic-armenian-forces' OR id = 'lachin'", 5),
+        # null is neither true nor false
+        ("handover_date = '2020-11-20'", 1),
+        ("NOT handover_date = '2020-11-20'", 2),
+        ("handover_date IS NULL", 9),
+        ("handover_date IS NOT NULL", 3),
+        ("valid_from >= DATE('2020-11-20')", 3),
+        ("valid_from < DATE('2020-11-10')", 4),
+        ("valid_from BETWEEN '2020-11-10' AND '2020-11-15'", 5),
+        ("A_CONTAINS(sources, ('rw-2020-11-21'))", 5),
+        ("S_INTERSECTS(geometry, BBOX(0, 0, 1, 1))", 0),
+        ("S_INTERSECTS(geometry, BBOX(46.99, 39.98, 47, 39.99))", 3),
+        ("S_INTERSECTS(geometry, POINT(46.99 39.98)) AND valid_to = DATE('2020-12-01')", 1),
+        ("S_WITHIN(geometry, POLYGON((40 38, 50 38, 50 42, 40 42, 40 38)))", 12),
+        ("S_DISJOINT(geometry, POINT(0 0))", 12),
+        ("name = 'it''s'", 0),
+    ],
+)
+def test_filter_cql2_text(client: FlaskClient, text: str, count: int) -> None:
+    assert len(ids(client, filter=text)) == count
+
+
+def test_filter_cql2_json_and_crs(client: FlaskClient) -> None:
+    equal = {"op": "=", "args": [{"property": "id"}, "kalbajar"]}
+    assert len(ids(client, filter=json.dumps(equal), filter_lang="cql2-json")) == 4
+    point = {"type": "Point", "coordinates": [39.98, 46.99]}
+    spatial = {"op": "s_intersects", "args": [{"property": "geometry"}, point]}
+    found = ids(client, filter=json.dumps(spatial), filter_lang="cql2-json", filter_crs=EPSG4326)
+    assert {id.partition("@")[0] for id in found} == {"aghdam"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "id =", "id = 'x", "nothing = 1", "id = 'x' AND", "DROP TABLE x", "((((", "))))"),
+        *("f(id) = 1", "1 + 1 = 2", "limit = 'x'", "valid_from > DATE('2020-13-45')", 'id = "x'),
+        *("S_INTERSECTS(geometry, geometry)", "S_INTERSECTS(id, POINT(0 0))", "id = 'a\\'b'"),
+        *("S_INTERSECTS(geometry, BBOX(1, 2))", "S_INTERSECTS(geometry, BBOX(0, 9, 1, 8))"),
+        *("id IN ()", "id IN (CASEI('x'))", "T_AFTER(valid_from, DATE('2020-01-01'))", "'a'='a"),
+        *("(" * 9 + "1=1" + ")" * 9, "NOT " * 900 + "part", "-" * 900 + "1 = 1", "(" * 2000),
+        *("id = 'x' AND " * 200 + "part = true", "id = '" + "x" * MAX_LENGTH + "'"),
+    ],
+)
+def test_a_filter_that_is_none_or_too_much_is_refused(client: FlaskClient, text: str) -> None:
+    begun = time.perf_counter()
+    assert "filter" in refusal(client, filter=text)
+    assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("{}", "[]", "null", "3", '"x"', "{", '{"op":"="}', '{"op":"=","args":[1]}', "[" * 3000),
+        *('{"op":"foo","args":[1]}', '{"op":"in","args":[{"property":"id"},3]}'),
+        *('{"op":"not","args":[]}', '{"op":"=","args":[{"property":3},1]}'),
+        *('{"op":"and","args":3}', '{"op":"s_intersects","args":[{"property":"geometry"},3]}'),
+        '{"op":"not","args":[' * 60 + "true" + "]}" * 60,
+        '{"op":"s_intersects","args":[{"property":"geometry"},{"type":"Point","coordinates":[]}]}',
+        '{"op":"=","args":[{"interval":["..",".."]},1]}',
+    ],
+)
+def test_a_json_filter_that_is_none_is_refused(client: FlaskClient, text: str) -> None:
+    answer = ask(client, f"{REGIONS}/items", filter=text, filter_lang="cql2-json")
+    if answer.status_code == 200:
+        assert answer.json["numberMatched"] == 0  # a value that is never true
+    else:
+        assert answer.status_code == 400
+        assert "filter" in answer.json["detail"]
+
+
+def test_queryables_are_the_properties(client: FlaskClient) -> None:
+    for path in (REGIONS, EVENTS):
+        answer = client.get(f"{path}/queryables")
+        assert answer.content_type == "application/schema+json"
+        first = client.get(f"{path}/items?limit=1").json["features"][0]["properties"]
+        assert set(answer.json["properties"]) == {*first, "geometry"}
+
+
+# HTTP
+
+
+def test_head_is_get_without_its_body(client: FlaskClient) -> None:
+    for path in (f"{REGIONS}/items", "/ogc/", f"{REGIONS}/items?limit=0"):
+        get, head = client.get(path), client.head(path)
+        assert (head.status_code, head.data) == (get.status_code, b"")
+        assert head.content_type == get.content_type
+        assert head.headers["Content-Length"] == get.headers["Content-Length"]
+
+
+def test_options_and_preflight(client: FlaskClient) -> None:
+    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "GET"}
+    answer = client.options(f"{REGIONS}/items", headers=asked)
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert set(answer.headers["Access-Control-Allow-Methods"].split(", ")) == {
+        "GET",
+        "HEAD",
+        "OPTIONS",
+    }
+    assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_nothing_can_be_changed(client: FlaskClient, method: str) -> None:
+    answer = getattr(client, method)(f"{REGIONS}/items")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_scripts_elsewhere_may_read_answers_and_refusals(client: FlaskClient) -> None:
+    for query in ("", "?limit=0"):
+        answer = client.get(f"{REGIONS}/items{query}")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_equal_questions_get_equal_bytes_and_a_304(client: FlaskClient) -> None:
+    one, two = (client.get(f"{REGIONS}/items?datetime=2020-11-30") for _ in range(2))
+    assert one.data == two.data
+    assert one.headers["ETag"] == two.headers["ETag"]
+    answer = client.get(
+        f"{REGIONS}/items?datetime=2020-11-30", headers={"If-None-Match": one.headers["ETag"]}
+    )
+    assert (answer.status_code, answer.data) == (304, b"")
+
+
+PAGES = [
+    *("/ogc/", "/ogc/conformance", "/ogc/api", "/ogc/collections", REGIONS, EVENTS),
+    *(f"{REGIONS}/queryables", f"{REGIONS}/items", f"{EVENTS}/items?limit=3&offset=3"),
+    *(f"{REGIONS}/items/kalbajar@2020-11-25", f"{EVENTS}/items/aghdam-handover"),
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_people_get_pages_without_inline_script_or_style(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.content_type == "text/html; charset=utf-8"
+    assert "Accept" in answer.vary
+    assert "<script" not in answer.text
+    assert "<style" not in answer.text
+    assert " style=" not in answer.text
+    assert "'unsafe" not in answer.headers["Content-Security-Policy"]
+    assert client.get(path, headers={"Accept": "*/*"}).is_json
+
+
+def test_f_outranks_accept(client: FlaskClient) -> None:
+    browser = {"Accept": "text/html"}
+    assert client.get("/ogc/?f=json", headers=browser).content_type == "application/json"
+    assert client.get("/ogc/?f=html").content_type.startswith("text/html")
+    assert client.get("/ogc/?f=json&x=1", headers=browser).is_json
+    assert client.get("/ogc/?x=1", headers=browser).content_type.startswith("text/html")
+
+
+def test_strangers_text_stays_text(make_dataset: Callable[..., Path]) -> None:
+    name = "<b>{{ 7*7 }}</b>"
+    regions = {"hill": datasets.region("hill", datasets.square(10, 50), name=name)}
+    client = create_app([open_dataset(make_dataset([], regions=regions))]).test_client()
+    page = client.get("/ogc/collections/test.regions/items?f=html").text
+    assert "&lt;b&gt;{{ 7*7 }}&lt;/b&gt;" in page
+    assert name not in page
+    refused = client.get("/ogc/collections/test.regions/items?f=html&<script>x")
+    assert "<script>" not in refused.text
