@@ -58,7 +58,6 @@ class Dataset:
         return float(west - x), float(south - y), float(east + x), float(north + y)
 
 
-
 def text_in(texts: dict[str, str], language: str) -> str:
     """Return a text in `language`, else in English, else as it was written."""
     for key in (language, "en", ""):

@@ -68,9 +68,7 @@ def test_it_works_from_a_disk_without_a_network(
 
 
 @pytest.mark.browser
-def test_without_scripts_it_says_what_it_knows(
-    chromium: Any, saved: Callable[..., Path]
-) -> None:
+def test_without_scripts_it_says_what_it_knows(chromium: Any, saved: Callable[..., Path]) -> None:
     file = saved("?date=2020-11-20")
     context = chromium.new_context(offline=True, java_script_enabled=False)
     page = context.new_page()
@@ -100,7 +98,9 @@ def test_hostile_texts_stay_texts_there(tmp_path: Path) -> None:
     (still,) = html.split("<noscript>")[1:]
     still = still.partition("</noscript>")[0]
     tags = {element.tag for element in Markup(still).elements}
-    assert tags == set(["div", "h2", "p", "strong", "table", "caption", "thead", "tr", "th", "tbody", "td"])
+    assert tags == set(
+        ["div", "h2", "p", "strong", "table", "caption", "thead", "tr", "th", "tbody", "td"]
+    )
     names = text_of(still, "th", scope="row")
     assert names
     assert all(any(name == " ".join(text.split()) for text in texts["regions"]) for name in names)

@@ -106,15 +106,10 @@ SCHEMA = schemathesis.openapi.from_wsgi("/openapi.json", _uncompressed, config=_
     suppress_health_check=list(HealthCheck),
 )
 def test_no_server_error_and_no_undocumented_answer(case: schemathesis.Case) -> None:
-    case.call_and_validate(
-        checks=[
-            checks.not_a_server_error,
-            *(
-                checks.CHECKS.get_one(name)
-                for name in (
-                    *("status_code_conformance", "content_type_conformance"),
-                    *("response_headers_conformance", "response_schema_conformance"),
-                )
-            ),
-        ]
+    # No operation documents a 500, so a server error is an undocumented answer; 501 is documented
+    # where the oEmbed standard asks for it, or where an optional library may be missing.
+    names = (
+        *("status_code_conformance", "content_type_conformance"),
+        *("response_headers_conformance", "response_schema_conformance"),
     )
+    case.call_and_validate(checks=[checks.CHECKS.get_one(name) for name in names])

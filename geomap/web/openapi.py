@@ -140,7 +140,8 @@ def _downloads() -> dict[str, Node]:
     table = parameter("ending", {"type": "string", "enum": list(TABLES)}, "Format", place="path")
     files: Node = {}
     for format in FORMATS.values():
-        files |= content(format.media_type)
+        is_json = format.media_type.endswith("json")
+        files |= content(format.media_type, {"type": "object"} if is_json else None)
     files["application/geo+json"] = {"schema": plain(_rows_in_collection())}
     tables: Node = {media_type.partition(";")[0]: {"schema": {}} for media_type in TABLES.values()}
     return {

@@ -243,6 +243,9 @@
     // ticks take more room or less.
     const sizes = new ResizeObserver(fit);
     [figure, stage].forEach((node) => sizes.observe(node));
+    for (const [name, printing] of [["beforeprint", true], ["afterprint", false]]) {
+      addEventListener(name, () => { figure.classList.toggle("gm-printing", printing); fit(); });
+    }
     fit();
 
     return {
