@@ -28,20 +28,29 @@ def main(url: str) -> None:
 
     times = layer.temporalProperties()
     times.setIsActive(True)
-    times.setMode(QgsVectorLayerTemporalProperties.ModeFeatureDateTimeStartAndEndFromFields)
-    times.setStartField("valid_from")
-    times.setEndField("valid_to")
+    # By expression: QGIS compares a field of days with an instant as text, and loses the last day.
+    times.setMode(QgsVectorLayerTemporalProperties.ModeFeatureDateTimeStartAndEndFromExpressions)
+    times.setStartExpression('to_datetime("valid_from")')
+    times.setEndExpression("to_datetime(\"valid_to\") + to_interval('1 day')")
     context = QgsVectorLayerTemporalContext()
     context.setLayer(layer)
-    day = QDateTime(QDate(2020, 11, 30), QTime(0, 0), Qt.UTC)
-    on_day = times.createFilterString(context, QgsDateTimeRange(day, day))
+
+    def on(number: int) -> list[str]:
+        begin = QDateTime(QDate(2020, 11, number), QTime(0, 0), Qt.UTC)
+        shown = QgsDateTimeRange(begin, begin.addDays(1), True, False)
+        condition = times.createFilterString(context, shown)
+        return [
+            f"{feature['id']} {feature['control_status']}"
+            for feature in layer.getFeatures(QgsFeatureRequest().setFilterExpression(condition))
+        ]
+
     found = {
         "fields": {field.name(): field.typeName() for field in layer.fields()},
         "since": sorted(str(feature["since"]) for feature in layer.getFeatures()),
         "all": ids(QgsFeatureRequest()),
         "azerbaijan": ids(QgsFeatureRequest().setFilterExpression("actor = 'azerbaijan'")),
         "box": ids(QgsFeatureRequest(QgsRectangle(46.99, 39.98, 47, 39.99))),
-        "day": ids(QgsFeatureRequest().setFilterExpression(on_day)),
+        "days": {number: sorted(on(number)) for number in (9, 10, 24, 25, 30)},
         "names": sorted({feature["name"] for feature in layer.getFeatures()}),
     }
     print(json.dumps(found))

@@ -323,9 +323,12 @@ def test_without_scripts_picture_and_facts_are_there(visit: Callable[..., Any], 
     words = page.locator("body").inner_text()
     assert "Handed over to Azerbaijan on 20 November" in words
     assert "20 November 2020" in words
-    for region in ("Aghdam", "Kalbajar", "Lachin", "Nagorno-Karabakh"):
-        assert page.locator(f"text='{region}' >> visible=true").count()
-    assert page.locator("text=by 25 November. >> visible=true").count()
+    facts = page.locator("noscript .facts tbody tr, .card")
+    assert facts.count() == 4
+    for name, fact in zip(("Aghdam", "Kalbajar", "Lachin", "Nagorno"), facts.all(), strict=True):
+        assert fact.is_visible()
+        assert name in fact.inner_text()
+    assert "by 25 November. Held by ethnic Armenian forces." in facts.nth(1).inner_text()
     assert not page.locator("figure.gm").first.is_visible()
     picture = page.locator("noscript img")
     assert picture.is_visible()
@@ -369,6 +372,20 @@ def test_without_scripts_the_page_never_scrolls_sideways(
         page = visit(path, (width, 800), java_script_enabled=False, **PHONE)
         root = page.locator("html")
         assert root.evaluate("node => node.scrollWidth") == width
+
+
+@pytest.mark.parametrize("width", [640, 375, 300])
+def test_no_name_is_broken_within_a_word(visit: Callable[..., Any], width: int) -> None:
+    page = visit(f"/{ID}/embed", (width, 800), java_script_enabled=False)
+    for name in page.locator("noscript .facts tbody th").all():
+        lines = name.evaluate(
+            """node => {
+              const range = document.createRange();
+              range.selectNodeContents(node);
+              return range.getClientRects().length;
+            }"""
+        )
+        assert lines <= name.inner_text().count("-") + 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

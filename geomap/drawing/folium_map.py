@@ -24,7 +24,7 @@ _LEAFLET = "vendor/leaflet-1.9.4/leaflet"
 ASSETS: Mapping[str, tuple[str, ...]] = {
     "geomap.css": (f"{_LEAFLET}.css", "geomap.css"),
     "leaflet.js": (f"{_LEAFLET}.js",),
-    "geomap.js": ("geomap.js", "geomap-card.js", "geomap-map.js", "geomap-time.js"),
+    "geomap.js": ("geomap.js", "geomap-card.js", "geomap-time.js", "geomap-map.js"),
 }
 """The files a page loads, in this order, each with the files under `static/` it is made of."""
 

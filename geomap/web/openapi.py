@@ -11,12 +11,12 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response
 
-from geomap import __version__
 from geomap.drawing.folium_map import CONTROLS, THEMES
 from geomap.drawing.picture import HEIGHT, LARGEST, PICTURE_TYPES, SMALLEST, WIDTH
 from geomap.formats import FORMATS, TABLES
 from geomap.formats.query import MAX_TOLERANCE
 from geomap.formats.schema import collection_schema, datapackage, row_schema
+from geomap.version import __version__
 from geomap.web import oembed as embedding
 from geomap.web.describe import (
     TEXT,

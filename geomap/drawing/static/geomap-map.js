@@ -48,7 +48,12 @@
 
     /* Drawing ------------------------------------------------------------------------------ */
 
-    map.fitBounds(bounds, {animate: false});
+    // Every region is always in view, whatever the view of the dataset says.
+    for (const region of regions) bounds.extend(L.geoJSON(region.geometry).getBounds().pad(0.04));
+    let own = true; // the view is ours until the reader moves it
+    let fitted = "";
+    let arranging = 0;
+    fit();
     map.attributionControl.setPrefix(false);
     for (const kind of GROUND) {
       for (const one of context.filter((other) => other.kind === kind)) {
@@ -76,9 +81,6 @@
     }
 
     // Neighbours drawn later would hide half of a focus ring, so it is a line of its own on top.
-    // Every region is always in view, whatever the view of the dataset says.
-    shapes.forEach((shape) => bounds.extend(shape.layer.getBounds().pad(0.04)));
-
     let ringed = null;
     function ring(i) {
       if (ringed) ringed.remove();
@@ -104,6 +106,11 @@
       const {lat, lng} = map.containerPointToLatLng([x, y]);
       return [lat, lng];
     };
+
+    // However much has changed, the labels are put in their places once a frame.
+    function arrangeSoon() {
+      arranging = arranging || requestAnimationFrame(() => { arranging = 0; arrange(); });
+    }
 
     function arrange() {
       const frame = stage.getBoundingClientRect();
@@ -181,20 +188,22 @@
 
     /* Moving: the page's own scrolling always wins ------------------------------------------ */
 
-    let own = true; // the view is ours until the reader moves it
     function fit() {
       // Measured in the reader's own size of text: who reads larger letters has a smaller screen.
       const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
       figure.classList.toggle("gm-narrow", figure.clientWidth < 480 * scale);
+      const size = [figure.clientWidth, stage.clientWidth, stage.clientHeight].join();
+      if (size === fitted) return;
+      fitted = size;
       map.invalidateSize({animate: false, pan: false});
       figure.classList.toggle("gm-low", stage.clientHeight < 260);
       map.setMinZoom(Math.min(view.minZoom, map.getBoundsZoom(bounds)));
       map.setMaxZoom(view.maxZoom);
       if (own) map.fitBounds(bounds, {animate: false});
-      arrange();
+      arrangeSoon();
     }
     map.setMaxBounds(bounds.pad(1));
-    map.on("zoomend moveend", arrange);
+    map.on("zoomend moveend", arrangeSoon);
     map.on("dragstart", () => { own = false; });
 
     let hiding = 0;
@@ -244,9 +253,8 @@
     const sizes = new ResizeObserver(fit);
     [figure, stage].forEach((node) => sizes.observe(node));
     for (const [name, printing] of [["beforeprint", true], ["afterprint", false]]) {
-      addEventListener(name, () => { figure.classList.toggle("gm-printing", printing); fit(); });
+      addEventListener(name, () => { figure.classList.toggle("gm-printing", printing); fit(); arrange(); });
     }
-    fit();
 
     return {
       show({date}) {
@@ -266,7 +274,7 @@
           renamed = renamed || names[i].name.textContent !== sign + regions[i].name;
           names[i].name.textContent = sign + regions[i].name;
         });
-        if (renamed) arrange();
+        if (renamed) arrangeSoon();
         card.refresh();
       },
     };

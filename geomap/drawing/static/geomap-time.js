@@ -152,8 +152,13 @@
       });
     }
     document.addEventListener("visibilitychange", () => document.hidden && stop());
-    new ResizeObserver(layout).observe(scale);
-    if (document.fonts) document.fonts.ready.then(layout);
+    layout(); // before the map is drawn, so that it is drawn once
+    let width = scale.clientWidth;
+    new ResizeObserver(() => {
+      if (scale.clientWidth === width) return;
+      width = scale.clientWidth;
+      layout();
+    }).observe(scale);
     setPlaying(false);
 
     return {

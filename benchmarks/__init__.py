@@ -1,0 +1,1 @@
+"""Measurements of how fast and how small the service is: `python -m benchmarks`, or some by name."""
