@@ -19,7 +19,6 @@ from geomap.dates import Span
 from geomap.events import Event, resolve, source_counts
 from geomap.ledger import cite
 from geomap.questions import check_date, check_known, check_sources
-from geomap.regions import CRS
 from geomap.rules import ControlStatus, Status, change_days_of, decide
 
 __all__ = [
@@ -41,6 +40,7 @@ COLUMNS = (
     *("handover_due", "handover_due_first", "overdue", "disputed", "part", "lies_within"),
     *("sources", "geometry"),
 )
+_DTYPES = {"overdue": bool, "disputed": bool, "part": bool}
 _DAY = timedelta(days=1)
 
 
@@ -68,13 +68,15 @@ def status_on(
     Raises BadQuery where the date lies outside the dataset's period or a source is unknown.
     """
     rows = [row(status) for status in statuses(dataset, date, known, sources)]
-    values = {name: [row[name] for row in rows] for name in COLUMNS if rows and name in rows[0]}
-    values["name"] = list(dataset.regions["name"])
+    for values, name in zip(rows, dataset.regions["name"], strict=True):
+        values["name"] = name
     # As objects, or pandas would turn None into NaN.
-    columns = {name: pd.Series(values[name], dtype=object) for name in COLUMNS[:-1]}
-    for flag in ("overdue", "disputed", "part"):
-        columns[flag] = columns[flag].astype(bool)
-    return gpd.GeoDataFrame(columns, geometry=dataset.regions.geometry.to_numpy(), crs=CRS)
+    columns = {
+        name: pd.Series([values[name] for values in rows], dtype=_DTYPES.get(name, object))
+        for name in COLUMNS[:-1]
+    }
+    columns["geometry"] = dataset.regions.geometry.array.copy()
+    return gpd.GeoDataFrame(columns, geometry="geometry", copy=False)
 
 
 def row(status: Status) -> dict[str, object]:

@@ -49,7 +49,9 @@ def visit(chromium: Any, live_server: str) -> Iterator[Callable[..., Any]]:
 
 def violations(page: Any) -> list[str]:
     found = Axe().run(page).response["violations"]
-    return [f"{v['id']} ({v['impact']}): {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found]
+    return [
+        f"{v['id']} ({v['impact']}): {[n['html'][:120] for n in v['nodes'][:3]]}" for v in found
+    ]
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -254,9 +254,7 @@ def test_sandbox_without_scripts(
     shows_picture_and_table(found)
 
 
-def test_a_browser_without_scripts(
-    visit: Callable[..., Visit], site: Newsroom, given: Any
-) -> None:
+def test_a_browser_without_scripts(visit: Callable[..., Visit], site: Newsroom, given: Any) -> None:
     found = visit(site.publish(given["script"]), java_script_enabled=False)
     shows_picture_and_table(found)
     frame = found.page.frames[1]
@@ -323,7 +321,9 @@ def test_wordpress(
     assert height(page) == pytest.approx(told(page), abs=6)
     frame.get_by_role("link", name="Full map, data and sources").click()
     until(page, "said.some((one) => one.message === 'link')")
-    (target,) = page.evaluate("said.filter((one) => one.message === 'link').map((one) => one.value)")
+    (target,) = page.evaluate(
+        "said.filter((one) => one.message === 'link').map((one) => one.value)"
+    )
     assert target.startswith(f"{live_server}/{ID}/?date={DAY}")
 
 

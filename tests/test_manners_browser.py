@@ -114,7 +114,9 @@ def test_the_map_learns_nothing_of_the_page_around_it_but_its_site(
     referrers = []
     context.on(
         "request",
-        lambda r: r.url.startswith(live_server) and referrers.append(r.all_headers().get("referer")),
+        lambda r: (
+            r.url.startswith(live_server) and referrers.append(r.all_headers().get("referer"))
+        ),
     )
     page = context.new_page()
     page.goto(f"{address}?secret=1")

@@ -103,7 +103,6 @@ class _Page(Figure):  # type: ignore[misc]
             f"<script>{script}</script>\n</body>\n</html>\n"
         )
 
-
     def _still(self) -> str:
         if not self.without_scripts:
             return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
@@ -63,15 +64,20 @@ def _key(app: Flask) -> Any:
         path = environ.get("PATH_INFO", "")
         if path == "/healthz" or len(environ.get("QUERY_STRING", "")) > _LONGEST_KEPT:
             return None
-        pairs = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
-        if not path.startswith("/ogc"):
-            pairs = [pair for pair in pairs if pair[0] in PAGE_PARAMETERS]
+        pairs = _parameters(environ.get("QUERY_STRING", ""), path.startswith("/ogc"))
         host = _origin(environ) if is_trusted(site.settings, environ) else ""
         html = "text/html" in environ.get("HTTP_ACCEPT", "")
         language = page_language(site, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        return path, environ.get("SCRIPT_NAME", ""), tuple(sorted(pairs)), host, html, language
+        return path, environ.get("SCRIPT_NAME", ""), pairs, host, html, language
 
     return key
+
+
+@lru_cache(maxsize=4096)
+def _parameters(query: str, every: bool) -> tuple[tuple[str, str], ...]:
+    """A query's parameters in one order: every one, or only those that pages know."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return tuple(sorted(pair for pair in pairs if every or pair[0] in PAGE_PARAMETERS))
 
 
 def _origin(environ: Environ) -> str:

@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import brotli
@@ -30,6 +31,16 @@ _SMALLEST = 600
 _PER_REQUEST = ("content-length", "etag", "content-encoding", "vary")
 
 
+@dataclass(frozen=True)
+class Form:
+    """A response in one encoding: its bytes, its ETag, and the headers with and without a body."""
+
+    body: bytes
+    tag: str
+    headers: list[Header]
+    unchanged: list[Header]
+
+
 @dataclass
 class Finished:
     """One response's bytes, headers and compressed forms (made when first asked for)."""
@@ -39,19 +50,35 @@ class Finished:
     vary: str
     tag: str
     compressible: bool
-    forms: dict[str, bytes] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
     counted: int | None = None  # bytes that the table has counted for it; None: not in the table
 
-    def form(self, encoding: str) -> bytes:
-        """Return the body in an encoding: `br`, `gzip` or `` for none."""
-        if encoding and encoding not in self.forms:
-            self.forms[encoding] = _ENCODERS[encoding](self.body)
-        return self.forms[encoding] if encoding else self.body
+    def form(self, encoding: str) -> Form:
+        """Return the response in an encoding: `br`, `gzip` or `` for none."""
+        if encoding not in self.forms:
+            self.forms[encoding] = self._make(encoding)
+        return self.forms[encoding]
+
+    def _make(self, encoding: str) -> Form:
+        # What keeps its name for ever is squeezed hardest: that is done once.
+        lasting = any("immutable" in value for _, value in self.headers)
+        quality = 11 if lasting else 7
+        body = _ENCODERS[encoding](self.body, quality) if encoding else self.body
+        tag = f'"{self.tag}{"-" + encoding if encoding else ""}"'
+        same = [*self.headers, ("ETag", tag), *([("Vary", self.vary)] if self.vary else [])]
+        sent = [*same, *([("Content-Encoding", encoding)] if encoding else [])]
+        return Form(
+            body,
+            tag,
+            [*sent, ("Content-Length", str(len(body)))],
+            [header for header in same if not header[0].lower().startswith("content-t")],
+        )
 
     @property
     def size(self) -> int:
         """The bytes that all its forms take."""
-        return len(self.body) + sum(len(form) for form in self.forms.values()) + 1024
+        made = sum(len(form.body) for encoding, form in self.forms.items() if encoding)
+        return len(self.body) + made + 1024
 
 
 class ResponseCache:
@@ -150,24 +177,16 @@ class ResponseCache:
         encoding = ""
         if finished.compressible:
             encoding = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        tag = f'"{finished.tag}{"-" + encoding if encoding else ""}"'
-        headers = [*finished.headers, ("ETag", tag)]
-        if finished.vary:
-            headers.append(("Vary", finished.vary))
-        if _matches(environ.get("HTTP_IF_NONE_MATCH", ""), tag):
-            kept = [h for h in headers if not h[0].lower().startswith("content-t")]
-            start_response("304 Not Modified", kept)
-            return []
         known = len(finished.forms)
-        body = finished.form(encoding)
+        form = finished.form(encoding)
         if len(finished.forms) > known:
             with self._lock:
                 self._count(finished)
-        if encoding:
-            headers.append(("Content-Encoding", encoding))
-        headers.append(("Content-Length", str(len(body))))
-        start_response("200 OK", headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+        if _matches(environ.get("HTTP_IF_NONE_MATCH", ""), form.tag):
+            start_response("304 Not Modified", form.unchanged)
+            return []
+        start_response("200 OK", form.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [form.body]
 
 
 def _finish(headers: list[Header], body: bytes) -> Finished:
@@ -190,6 +209,7 @@ def _finish(headers: list[Header], body: bytes) -> Finished:
     )
 
 
+@lru_cache(maxsize=256)
 def _best_encoding(accepted: str) -> str:
     """Return the smallest encoding that a client accepts, `` if it takes neither."""
     offers = {}
@@ -207,7 +227,7 @@ def _matches(if_none_match: str, tag: str) -> bool:
     return "*" in tags or tag in tags
 
 
-_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
-    "br": lambda body: bytes(brotli.compress(body, quality=7)),
-    "gzip": lambda body: gzip.compress(body, 9, mtime=0),
+_ENCODERS: dict[str, Callable[[bytes, int], bytes]] = {
+    "br": lambda body, quality: bytes(brotli.compress(body, quality=quality)),
+    "gzip": lambda body, quality: gzip.compress(body, 9, mtime=0),
 }

@@ -21,7 +21,7 @@ from geomap.web.site import Site
 _log = logging.getLogger("geomap")
 _LOOK_EVERY = 1.0
 _NO_HOST = errno.EADDRNOTAVAIL
-_THREADS = 4  # in a worker; most answers are finished bytes, and slow clients hold none of them
+_THREADS = 2  # in a worker: one draws a picture while the other hands out finished bytes
 
 
 def run(

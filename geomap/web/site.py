@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,17 @@ class Site:
         self.faults: dict[str, str] = {}
         self.on_change: Callable[[], None] = lambda: None
 
+    @property
+    def datasets(self) -> dict[str, Dataset]:
+        """What is served, by id."""
+        return self._datasets
+
+    @datasets.setter
+    def datasets(self, datasets: dict[str, Dataset]) -> None:
+        self._datasets = datasets
+        found = (lang for dataset in datasets.values() for lang in languages(dataset))
+        self.languages = tuple(dict.fromkeys(found)) or ("en",)
+
     def dataset(self, id: str) -> Dataset:
         """Return a dataset. Raises NotFound."""
         if id not in self.datasets:
@@ -57,11 +69,13 @@ def site() -> Site:
 
 def page_language(site: Site, accept_language: str) -> str:
     """Return the language of the site's datasets that a browser's languages come closest to."""
-    offered: dict[str, None] = {}
-    for dataset in site.datasets.values():
-        offered |= dict.fromkeys(languages(dataset))
-    accepted = parse_accept_header(accept_language[:500], LanguageAccept)
-    return accepted.best_match(list(offered)) or next(iter(offered), "en")
+    return _best_language(site.languages, accept_language[:500])
+
+
+@lru_cache(maxsize=1024)
+def _best_language(offered: tuple[str, ...], accept_language: str) -> str:
+    accepted = parse_accept_header(accept_language, LanguageAccept)
+    return accepted.best_match(offered) or offered[0]
 
 
 def local(endpoint: str, **values: Any) -> str:

@@ -121,44 +121,43 @@
         && box.top >= frame.top && box.bottom <= frame.bottom;
       const show = (one, yes) => { one.node.hidden = !yes; };
 
-      for (const one of names) {
+      // All is measured at once: to measure between changes would lay out the page each time.
+      for (const one of [...names, ...towns, ...waters, ...countries]) {
         show(one, true);
         one.name.style.translate = "";
-        const box = one.name.getBoundingClientRect();
+        one.node.classList.remove("gm-left");
+      }
+      for (const one of [...names, ...waters, ...countries]) one.box = one.name.getBoundingClientRect();
+      for (const one of towns) one.box = one.node.getBoundingClientRect();
+
+      for (const one of names) {
         const home = map.latLngToContainerPoint(one.latlng);
-        const shift = nudges.find(([x, y]) => free(moved(box, x, y)) && within(at(home.x + x, home.y + y), one.geometry));
+        const shift = nudges.find(([x, y]) => free(moved(one.box, x, y))
+          && within(at(home.x + x, home.y + y), one.geometry));
         show(one, !!shift || names.length < 13); // of a few regions none may stay unnamed
         if (one.node.hidden) continue;
         const [x, y] = shift || [0, 0];
         one.name.style.translate = `${x}px ${y}px`;
-        taken.push(moved(box, x, y));
+        taken.push(moved(one.box, x, y));
       }
       for (const one of towns) {
-        show(one, one.rank < 2 || map.getZoom() >= DISTRICT_TOWNS_FROM);
-        if (one.node.hidden) continue;
-        const side = [false, true].find((left) => {
-          one.node.classList.toggle("gm-left", left);
-          const box = one.node.getBoundingClientRect();
-          return inside(box) && free(box);
-        });
-        show(one, side !== undefined);
-        if (side !== undefined) taken.push(one.node.getBoundingClientRect());
+        const left = moved(one.box, one.box.left - one.box.right, 0);
+        const box = (one.rank < 2 || map.getZoom() >= DISTRICT_TOWNS_FROM)
+          && [one.box, left].find((side) => inside(side) && free(side));
+        show(one, !!box);
+        one.node.classList.toggle("gm-left", box === left);
+        if (box) taken.push(box);
       }
       for (const one of waters) {
-        show(one, true);
-        const box = one.name.getBoundingClientRect();
-        show(one, inside(box) && free(box));
-        if (!one.node.hidden) taken.push(box);
+        show(one, inside(one.box) && free(one.box));
+        if (!one.node.hidden) taken.push(one.box);
       }
       for (const one of countries) {
-        show(one, true);
-        one.name.style.translate = "";
-        const box = one.name.getBoundingClientRect();
-        const spot = roomFor(one, box, frame, (other) => inside(other) && free(other));
+        const spot = roomFor(one, one.box, frame, (other) => inside(other) && free(other));
         show(one, !!spot);
         if (!spot) continue;
         one.name.style.translate = `${spot.x}px ${spot.y}px`;
-        taken.push(moved(box, spot.x, spot.y));
+        taken.push(moved(one.box, spot.x, spot.y));
       }
     }
 
@@ -197,9 +196,11 @@
       fitted = size;
       map.invalidateSize({animate: false, pan: false});
       figure.classList.toggle("gm-low", stage.clientHeight < 260);
-      map.setMinZoom(Math.min(view.minZoom, map.getBoundsZoom(bounds)));
+      // On a narrow screen the date would cover a region's corner; beside it there is no room.
+      const above = L.point(0, figure.classList.contains("gm-narrow") ? 28 * scale : 0);
+      map.setMinZoom(Math.min(view.minZoom, map.getBoundsZoom(bounds, false, above)));
       map.setMaxZoom(view.maxZoom);
-      if (own) map.fitBounds(bounds, {animate: false});
+      if (own) map.fitBounds(bounds, {animate: false, paddingTopLeft: above});
       arrangeSoon();
     }
     map.setMaxBounds(bounds.pad(1));

@@ -56,14 +56,20 @@
         : geomap.formatDate(tick.date, "day") + "–" + (before === month(until) ? geomap.formatDate(until, "day") : end);
     }
 
+    // All words are measured at once: to measure between changes would lay out the page each time.
+    function measure(words) {
+      for (const word of words) {
+        word.hidden = false;
+        word.style.translate = "";
+      }
+      return words.map((word) => word.getBoundingClientRect());
+    }
+
     // Puts a word under its tick, inside the bar; false where it would touch one before it.
-    function put(word, others, room) { // room: {left, right} that words may take
-      word.hidden = false;
-      word.style.translate = "";
-      const box = word.getBoundingClientRect();
+    function put(word, box, others, room) { // room: {left, right} that words may take
       const shift = Math.min(0, room.right - 4 - box.right) || Math.max(0, room.left + 4 - box.left);
       const [left, right] = [box.left + shift, box.right + shift];
-      if (shift) word.style.translate = shift + "px 0";
+      word.style.translate = shift ? shift + "px 0" : "";
       word.hidden = others.some((other) => left < other[1] + 5 && other[0] < right + 5);
       if (!word.hidden) others.push([left, right]);
       return !word.hidden;
@@ -71,8 +77,9 @@
 
     // Dates: the last, the first, then what fits between. Names: only if all fit in two rows.
     function layout() {
-      const room = {left: scale.getBoundingClientRect().left - 12, right: bar.getBoundingClientRect().right};
       if (bar.hidden) return;
+      const room = {left: scale.getBoundingClientRect().left - 12, right: bar.getBoundingClientRect().right};
+      const order = [...marks.keys()].sort((a, b) => (b === marks.length - 1) - (a === marks.length - 1));
       for (let round = 0; round < 2; round++) {
         const taken = [];
         let before = "";
@@ -80,13 +87,15 @@
           one.day.textContent = label(one, round && one.day.hidden ? "" : before);
           if (!round || !one.day.hidden) before = one.until.slice(0, 7);
         }
-        [...marks.slice(-1), ...marks.slice(0, -1)].forEach((one) => put(one.day, taken, room));
+        const boxes = measure(marks.map((one) => one.day));
+        order.forEach((i) => put(marks[i].day, boxes[i], taken, room));
       }
       const rows = [[], []];
       scale.classList.remove("gm-bare", "gm-two");
-      const all = marks.every((one) => !one.day.hidden && rows.some((row, i) => {
-        one.name.classList.toggle("gm-below", i > 0);
-        return put(one.name, row, room);
+      const boxes = measure(marks.map((one) => one.name));
+      const all = marks.every((one, i) => !one.day.hidden && rows.some((row, below) => {
+        one.name.classList.toggle("gm-below", below > 0);
+        return put(one.name, boxes[i], row, room);
       }));
       scale.classList.toggle("gm-bare", !all);
       scale.classList.toggle("gm-two", all && rows[1].length > 0);
@@ -168,7 +177,7 @@
         find("date").textContent = long;
         find("date").dateTime = date;
         input.value = geomap.state.index;
-        input.setAttribute("aria-valuetext", long + ". " + geomap.summary(date));
+        input.setAttribute("aria-valuetext", geomap.ended(long) + " " + geomap.summary(date));
         input.style.setProperty("--gm-done", (last ? geomap.state.index / last : 0));
         find("previous").setAttribute("aria-disabled", !toStop(-1));
         find("next").setAttribute("aria-disabled", !toStop(1));

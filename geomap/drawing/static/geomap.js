@@ -223,11 +223,14 @@
     return found ? found[1] : data().date;
   }
 
+  /* A text as a sentence; a date may end in an abbreviation's full stop already. */
+  const ended = (text) => text.replace(/\.$/, "") + ".";
+
   // A held arrow key commits many days a second; a screen reader hears the last one.
   function announce() {
     clearTimeout(settle);
     settle = setTimeout(() => {
-      const words = formatDate(state.date, "long") + ". ";
+      const words = ended(formatDate(state.date, "long")) + " ";
       const line = plain(headlineOf(state.date)) || summary(state.date);
       figure.querySelector(".gm-live").textContent = words + line;
     }, 500);
@@ -287,6 +290,7 @@
   window.geomap = {
     get data() { return data(); },
     state, start, setDate, on, intervalOf, headlineOf, formatDate, setText, plain, swatch, summary,
+    ended,
     widgets: [],
     tools: {el, svg, lookOf, paint, number, isoOf},
   };
