@@ -49,7 +49,7 @@ def test_assets_hold_nothing_that_ends_their_element():
 
 
 def test_leaflet_keeps_its_licence_note():
-    assert "Vladimir Agafonkin" in fm.asset("leaflet.js")[:300]
+    assert "Vladimir Agafonkin" in fm.asset("geomap.js")[:300]
 
 
 def test_json_block_comes_back_letter_for_letter():

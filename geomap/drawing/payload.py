@@ -37,6 +37,7 @@ from geomap.wording.sentences import place, region_name, source_label
 from geomap.wording.spans import Form, long_pattern
 
 DECIMALS = 4
+CONTEXT_DECIMALS = 3
 """Decimals of a degree that the browser gets, about 10 m: finer than 1:10m boundaries can be."""
 
 _CLAIM_FORM: dict[Kind, Form] = {"control": "since", "due": "by", "handover": "when"}
@@ -254,14 +255,14 @@ def _context(words: Words, row: Any) -> dict[str, Any]:
         "name": row.names.get(words.language) or row.name,
         "rank": row.rank,
         "label": [row.label_lat, row.label_lon] if labelled else None,
-        "geometry": _geometry(row.geometry),
+        "geometry": _geometry(row.geometry, CONTEXT_DECIMALS),
     }
 
 
-def _geometry(geometry: shapely.Geometry) -> dict[str, Any]:
+def _geometry(geometry: shapely.Geometry, decimals: int = DECIMALS) -> dict[str, Any]:
     """Return a geometry as GeoJSON with as many decimals as the map can show."""
     return dict(
-        shapely.geometry.mapping(shapely.transform(geometry, lambda xy: xy.round(DECIMALS)))
+        shapely.geometry.mapping(shapely.transform(geometry, lambda xy: xy.round(decimals)))
     )
 
 

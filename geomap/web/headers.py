@@ -33,6 +33,11 @@ def allow_framing() -> None:
     g.frame_ancestors = " ".join(site().settings.frame_ancestors)
 
 
+def load_early(address: str, kind: str) -> None:
+    """Have the browser fetch a `script` or `style` of this page before it has read the page."""
+    g.setdefault("early", []).append(f"<{address}>; rel=preload; as={kind}")
+
+
 def open_to_all(response: Response) -> Response:
     """Let other sites' scripts read a response: data, pictures and oEmbed."""
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -51,6 +56,8 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if "early" in g:
+        headers.setdefault("Link", ", ".join(g.early))
     if response.status_code == 200:
         age = site().settings.max_age
         headers.setdefault("Cache-Control", f"public, max-age={age}, stale-while-revalidate=600")

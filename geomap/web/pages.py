@@ -9,11 +9,11 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from geomap.dataset import Dataset, text_in
-from geomap.drawing.folium_map import build, parts
+from geomap.drawing.folium_map import ASSETS, build, parts
 from geomap.drawing.picture import PICTURE_TYPES
 from geomap.formats import FORMATS
 from geomap.web.assets import hashed_name
-from geomap.web.headers import allow_script
+from geomap.web.headers import allow_script, load_early
 from geomap.web.query import Query, languages, parse_query, pick
 from geomap.web.site import absolute, local, page_language, site
 from geomap.web.snippets import SHAPES, fill, height_of, ratio_of, snippets
@@ -84,6 +84,8 @@ def page_values(found: View, **options: Any) -> dict[str, Any]:
     drawn = build(found.data, link=asset, theme=query.theme, controls=query.controls, **options)
     pieces = parts(drawn)
     allow_script(pieces.script)
+    for name in ASSETS:
+        load_early(asset(name), "style" if name.endswith(".css") else "script")
     here = query.address(default_query(found.dataset))
     return {"view": found, "words": found.words, "query": query, "map": pieces, "here": here}
 

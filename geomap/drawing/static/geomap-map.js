@@ -52,6 +52,7 @@
     for (const region of regions) bounds.extend(L.geoJSON(region.geometry).getBounds().pad(0.04));
     let own = true; // the view is ours until the reader moves it
     let fitted = "";
+    let wide = 0;
     let arranging = 0;
     fit();
     map.attributionControl.setPrefix(false);
@@ -191,6 +192,8 @@
       // Measured in the reader's own size of text: who reads larger letters has a smaller screen.
       const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
       figure.classList.toggle("gm-narrow", figure.clientWidth < 480 * scale);
+      if (wide !== figure.clientWidth) figure.classList.remove("gm-below");
+      wide = figure.clientWidth;
       const size = [figure.clientWidth, stage.clientWidth, stage.clientHeight].join();
       if (size === fitted) return;
       fitted = size;
@@ -201,7 +204,22 @@
       map.setMinZoom(Math.min(view.minZoom, map.getBoundsZoom(bounds, false, above)));
       map.setMaxZoom(view.maxZoom);
       if (own) map.fitBounds(bounds, {animate: false, paddingTopLeft: above});
+      if (own && legendCovers()) figure.classList.add("gm-below");
       arrangeSoon();
+    }
+
+    // Long words make a legend wide; rather than cover a region's corner it goes under the map.
+    function legendCovers() {
+      const legend = find("legend");
+      if (legend.hidden || getComputedStyle(legend).position === "static") return false;
+      const box = legend.getBoundingClientRect();
+      const frame = stage.getBoundingClientRect();
+      return regions.some(({geometry}) => geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2)
+        .some(([lng, lat]) => {
+          const {x, y} = map.latLngToContainerPoint([lat, lng]);
+          const left = frame.left + x, top = frame.top + y;
+          return left > box.left && left < box.right && top > box.top && top < box.bottom;
+        }));
     }
     map.setMaxBounds(bounds.pad(1));
     map.on("zoomend moveend", arrangeSoon);

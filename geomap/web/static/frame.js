@@ -14,7 +14,8 @@
     const narrow = figure.classList.contains("gm-narrow");
     const stage = Math.min(Math.max(figure.clientWidth * (narrow ? 0.8 : 0.6), 220), 560);
     const rest = [".gm-time", ".gm-credit"].map((name) => figure.querySelector(name));
-    const below = (narrow ? [legend, ...rest] : rest).reduce((sum, node) => sum + height(node), 0);
+    const under = narrow || figure.classList.contains("gm-below");
+    const below = (under ? [legend, ...rest] : rest).reduce((sum, node) => sum + height(node), 0);
     return Math.round(Math.min(Math.max(stage + below, LOWEST), HIGHEST));
   }
 
