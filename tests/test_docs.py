@@ -78,7 +78,8 @@ def test_what_a_page_shows(
         if program not in RUNNABLE or command.startswith(NOT_HERE):
             continue
         if not shutil.which(program):
-            pytest.skip(f"{program} is not installed here")
+            reason = f"{program} is not installed here"
+            pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
         run_command(command, printed, address)
     run_session(path, address)
 

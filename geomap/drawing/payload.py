@@ -37,8 +37,9 @@ from geomap.wording.sentences import place, region_name, source_label
 from geomap.wording.spans import Form, long_pattern
 
 DECIMALS = 4
+"""Decimals of a degree in the regions that the browser gets, about 10 m: finer than 1:10m is."""
 CONTEXT_DECIMALS = 3
-"""Decimals of a degree that the browser gets, about 10 m: finer than 1:10m boundaries can be."""
+"""The same for what is drawn beneath them, about 100 m: two pixels at the closest zoom."""
 
 _CLAIM_FORM: dict[Kind, Form] = {"control": "since", "due": "by", "handover": "when"}
 Sources = Collection[str] | str | None
