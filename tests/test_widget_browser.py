@@ -163,6 +163,20 @@ def test_labels_do_not_cover_each_other(show):
                 )
 
 
+def test_a_name_wider_than_its_region_has_a_line_for_each_word(show):
+    def box():
+        return page.locator(".gm-name-region > span").last.bounding_box()
+
+    page = show(size=(1800, 1200))
+    whole = box()
+    assert page.locator(".gm-name-region").last.text_content() == "Nagorno-Karabakh"
+    page.set_viewport_size({"width": 375, "height": 560})
+    until(page, "document.querySelector('.gm-lines')")
+    assert box()["width"] < whole["width"] * 0.65
+    assert box()["height"] > whole["height"] * 1.5
+    assert page.locator(".gm-lines").all_text_contents() == ["Nagorno-Karabakh"]
+
+
 def test_slider_by_keyboard(show):
     page = show()
     slider = page.get_by_role("slider")

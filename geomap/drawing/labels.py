@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -20,6 +21,9 @@ _NUDGES = sorted(
 _ALWAYS_NAMED = 12
 """Of so few regions none may stay without its name."""
 _RANK_TWO_ZOOM = 9.0
+_LINE = 1.1
+_MOST_LINES = 4
+_BETWEEN_WORDS = re.compile(r" +|(?<=-)(?=.)")
 
 
 class Board:
@@ -54,7 +58,7 @@ class Board:
 
 def around(x: float, y: float, width: float, size: float) -> Box:
     """Return the box of a line of text with its middle at a point."""
-    return (x - width / 2, y - size * 0.55, x + width / 2, y + size * 0.55)
+    return (x - width / 2, y - size * _LINE / 2, x + width / 2, y + size * _LINE / 2)
 
 
 def _centred(
@@ -83,8 +87,8 @@ def region_labels(
 ) -> list[Label]:
     """Return the names of regions (name, label's longitude and latitude, outline in pixels).
 
-    A name moves a little where its place is taken, but not out of its region. `avoid` are boxes
-    that it leaves free if it can.
+    A name moves a little where its place is taken, but not out of its region; one that is wider
+    than its region has a line for each word. `avoid` are boxes that it leaves free if it can.
     """
     found = []
     wishes = Board(frame.width, frame.height)
@@ -93,22 +97,35 @@ def region_labels(
     for name, lon, lat, outline in regions:
         room = min(frame.width * 0.45, 32 * size)
         text = lettering.shorten(name, size, room, bold=True)
-        wide = lettering.width(text, size, bold=True)
+        home = frame.point(lon, lat)
+        lines = _lines(text, size, home, outline)
+        wide = max(lettering.width(line, size, bold=True) for line in lines)
+        high = size * len(lines)
         left, _, right, _ = shapely.bounds(outline)
         if len(regions) > _ALWAYS_NAMED and wide > 1.3 * (right - left):
             continue
-        home = frame.point(lon, lat)
         spots = [(home[0] + x * size / 13, home[1] + y * size / 13) for x, y in _NUDGES]
         spots = [at for at in spots if shapely.intersects_xy(outline, *at)]
-        spots = [at for at in spots if board.fits(around(*at, wide, size))]
-        calm = [at for at in spots if wishes.free(around(*at, wide, size))]
+        spots = [at for at in spots if board.fits(around(*at, wide, high))]
+        calm = [at for at in spots if wishes.free(around(*at, wide, high))]
         if not spots and (len(regions) > _ALWAYS_NAMED or not board.inside((*home, *home))):
             continue
         x, y = (calm or spots or [home])[0]
-        box = around(x, y, wide, size)
-        board.take(box)
-        found.append(_centred(box, text, size, theme.ink, theme.paper, bold=True))
+        board.take(around(x, y, wide, high))
+        for number, line in enumerate(lines):
+            box = around(x, y + (number - (len(lines) - 1) / 2) * size * _LINE, wide, size)
+            found.append(_centred(box, line, size, theme.ink, theme.paper, bold=True))
     return found
+
+
+def _lines(
+    text: str, size: float, home: tuple[float, float], outline: shapely.Geometry
+) -> list[str]:
+    """Return a name as one line, or a line a word if its ends would lie outside its region."""
+    half = lettering.width(text, size, bold=True) / 2
+    inside = shapely.intersects_xy(outline, [home[0] - half, home[0] + half], [home[1], home[1]])
+    words = _BETWEEN_WORDS.split(text)
+    return [text] if inside.all() or len(words) > _MOST_LINES else words
 
 
 def town_marks(

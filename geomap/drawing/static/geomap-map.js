@@ -4,6 +4,7 @@
   const {el, lookOf, paint} = geomap.tools;
 
   const DISTRICT_TOWNS_FROM = 9; // zoom from which towns of rank 2 are shown
+  const MOST_LINES = 4; // of a region's name
   const GROUND = ["country", "district", "lake"];
 
   const touches = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -126,10 +127,13 @@
       for (const one of [...names, ...towns, ...waters, ...countries]) {
         show(one, true);
         one.name.style.translate = "";
-        one.node.classList.remove("gm-left");
+        one.node.classList.remove("gm-left", "gm-lines");
       }
       for (const one of [...names, ...waters, ...countries]) one.box = one.name.getBoundingClientRect();
       for (const one of towns) one.box = one.node.getBoundingClientRect();
+      const long = names.filter((one) => lines(one) > 1 && lines(one) <= MOST_LINES && spills(one));
+      for (const one of long) one.node.classList.add("gm-lines");
+      for (const one of long) one.box = one.name.getBoundingClientRect();
 
       for (const one of names) {
         const home = map.latLngToContainerPoint(one.latlng);
@@ -160,6 +164,14 @@
         one.name.style.translate = `${spot.x}px ${spot.y}px`;
         taken.push(moved(one.box, spot.x, spot.y));
       }
+    }
+
+    // A name that is wider than its region has a line for each word, so that it covers no neighbour.
+    const lines = (one) => one.name.textContent.trim().split(/\s+|-(?=.)/).length;
+    function spills({latlng, box, geometry}) {
+      const {x, y} = map.latLngToContainerPoint(latlng);
+      const half = (box.right - box.left) / 2;
+      return [-half, half].some((by) => !within(at(x + by, y), geometry));
     }
 
     // A country's own label point is often out of view: the nearest place is taken where the
