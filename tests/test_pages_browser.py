@@ -442,3 +442,19 @@ def test_only_the_embed_works_in_somebody_elses_page(chromium: Any, live_server:
                 one.page.wait_for_timeout(50)
         assert "frame-ancestors" in "".join(one.faults)
         one.context.close()
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_nothing_jumps_when_a_slow_script_draws_the_map(visit, width):
+    page = visit("/", (width, 900))
+    held: list[Any] = []
+    page.route("**/static/geomap.*.js", lambda route: held.append(route))
+    page.goto(f"/{ID}/?date=2020-11-20", wait_until="commit")
+    until(page, "document.getElementById('about') && document.styleSheets.length >= 3")
+    before = page.locator("#status").bounding_box()
+    assert not page.locator("figure.gm").is_visible()
+    held.pop().continue_()
+    page.wait_for_selector("html.gm-ready")
+    after = page.locator("#status").bounding_box()
+    assert page.locator("figure.gm").is_visible()
+    assert abs(after["y"] - before["y"]) < 120

@@ -112,7 +112,8 @@ class _Page(Figure):  # type: ignore[misc]
     def _still(self) -> str:
         if not self.without_scripts:
             return ""
-        return f"<noscript>\n{self.without_scripts}\n</noscript>\n"
+        style = "<style>.gm { display: none; }</style>"
+        return f"<noscript>\n{style}\n{self.without_scripts}\n</noscript>\n"
 
 
 class TerritoryMap(folium.Map):  # type: ignore[misc]
@@ -124,7 +125,7 @@ class TerritoryMap(folium.Map):  # type: ignore[misc]
     _template = Template(
         """
 {% macro html(this, kwargs) %}
-<figure class="gm" hidden data-controls="{{ this.controls }}" data-theme="{{ this.theme }}"
+<figure class="gm" data-controls="{{ this.controls }}" data-theme="{{ this.theme }}"
  {%- if this.fill %} data-fill{% endif %}
  {%- if this.follow_address %} data-address="follow"{% endif %}>
 <div class="gm-main">

@@ -9,7 +9,7 @@ from importlib.resources import files
 from geomap.drawing.folium_map import ASSETS, asset
 from geomap.errors import NotFound
 
-_OWN = ("base.css", "page.css", "page.js", "builder.js", "frame.js")
+_OWN = ("base.css", "page.css", "page.js", "builder.js", "frame.js", "still.css")
 RESIZER = "embed.js"
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 

@@ -201,9 +201,8 @@
     /* Moving: the page's own scrolling always wins ------------------------------------------ */
 
     function fit() {
-      // Measured in the reader's own size of text: who reads larger letters has a smaller screen.
       const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
-      figure.classList.toggle("gm-narrow", figure.clientWidth < 480 * scale);
+      figure.classList.toggle("gm-narrow", !!getComputedStyle(stage).getPropertyValue("--gm-narrow"));
       if (wide !== figure.clientWidth) figure.classList.remove("gm-below");
       wide = figure.clientWidth;
       const size = [figure.clientWidth, stage.clientWidth, stage.clientHeight].join();

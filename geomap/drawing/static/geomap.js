@@ -274,7 +274,6 @@
     if (!document.title) document.title = data().title;
     applyTheme();
     [dark, printing].forEach((query) => query.addEventListener("change", applyTheme));
-    figure.hidden = false;
     legend();
     credit();
     parts.push(...geomap.widgets.map((make) => make(figure, map)));
