@@ -112,7 +112,7 @@ class _Page(Figure):  # type: ignore[misc]
     def _still(self) -> str:
         if not self.without_scripts:
             return ""
-        style = "<style>.gm { display: none; }</style>"
+        style = "<style>.gm { display: none !important; }</style>"
         return f"<noscript>\n{style}\n{self.without_scripts}\n</noscript>\n"
 
 
