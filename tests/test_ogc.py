@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import datasets
 import pytest
@@ -412,6 +412,15 @@ def test_a_region_id_leads_to_its_features(client: FlaskClient) -> None:
     assert {f["properties"]["id"] for f in found["features"]} == {"kalbajar"}
 
 
+def test_a_region_id_takes_the_whole_question_along(client: FlaskClient) -> None:
+    asked = {"known": "2020-11-12", "sources": "ap-2020-11-30", "lang": "hy", "f": "html"}
+    answer = ask(client, f"{REGIONS}/items/kalbajar", **asked, crs=EPSG4326)
+    there = parse_qs(urlsplit(answer.location).query)
+    assert there == {name: [value] for name, value in {**asked, "id": "kalbajar"}.items()} | {
+        "crs": [EPSG4326]
+    }
+
+
 # Part 2: coordinate reference systems
 
 
@@ -539,6 +548,35 @@ def test_a_json_filter_that_is_none_is_refused(client: FlaskClient, text: str) -
         assert "filter" in answer.json["detail"]
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["x", "1", None, True, [1], {"op": "x", "args": []}, {"property": "actor"}, 1e300],
+)
+def test_a_filters_box_takes_numbers_only(client: FlaskClient, value: Any) -> None:
+    box = {"op": "s_intersects", "args": [{"property": "geometry"}, {"bbox": [value, 2, 3, 4]}]}
+    assert "filter" in refusal(client, filter=json.dumps(box), filter_lang="cql2-json")
+
+
+@pytest.mark.parametrize("first", ["'a'", "actor", "DATE('2020-11-20')"])
+def test_a_filters_box_in_text_takes_numbers_only(client: FlaskClient, first: str) -> None:
+    found = refusal(client, filter=f"S_INTERSECTS(geometry, BBOX({first}, 1, 2, 3))")
+    assert found.startswith("filter: ")
+
+
+@pytest.mark.parametrize("x", ["1000000000", "-20037509"])
+def test_a_geometry_outside_the_world_is_refused(client: FlaskClient, x: str) -> None:
+    text = f"S_INTERSECTS(geometry, POINT({x} 1))"
+    found = refusal(client, filter=text, filter_crs=EPSG3857)
+    assert "outside the world of EPSG:3857" in found
+
+
+def test_a_filter_says_what_its_geometry_lacks(client: FlaskClient) -> None:
+    text = "S_INTERSECTS(geometry, POINT EMPTY)"
+    assert "position" in refusal(client, filter=text)
+    text = "S_INTERSECTS(geometry, POLYGON((0 0, 1 1)))"
+    assert "no geometry" in refusal(client, filter=text)
+
+
 def test_queryables_are_the_properties(client: FlaskClient) -> None:
     for path in (REGIONS, EVENTS):
         answer = client.get(f"{path}/queryables")
@@ -611,6 +649,12 @@ def test_people_get_pages_without_inline_script_or_style(client: FlaskClient, pa
     assert " style=" not in answer.text
     assert "'unsafe" not in answer.headers["Content-Security-Policy"]
     assert client.get(path, headers={"Accept": "*/*"}).is_json
+
+
+def test_the_page_of_the_api_has_summaries_and_parameters(client: FlaskClient) -> None:
+    page = client.get("/ogc/api?f=html").text
+    assert "<p>The features that are asked for, one page of them</p>" in page
+    assert '<th scope="row">bbox-crs</th><td>The system of bbox; CRS84 if absent</td>' in page
 
 
 def test_f_outranks_accept(client: FlaskClient) -> None:

@@ -44,6 +44,11 @@ class Crs:
         found: np.ndarray[Any, Any] = shapely.transform(geometries, self._own)
         return found
 
+    def holds(self, xy: np.ndarray[Any, Any]) -> bool:
+        """Whether positions are finite and, if in metres, inside the world: beyond, they wrap."""
+        edge = np.inf if self.code is None else _EDGE
+        return bool((np.isfinite(xy) & (np.abs(xy) <= edge)).all())
+
     def _degrees(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         if self.code is None:
             return xy[:, ::-1] if self.latitude_first else xy
@@ -122,7 +127,7 @@ def _from_metres(text: str, crs: Crs) -> Bbox:
     numbers = [number("bbox", part, takes) for part in parts]
     half = len(numbers) // 2
     corners = np.array([numbers[:2], numbers[half : half + 2]])
-    if (np.abs(corners) > _EDGE).any():
+    if not crs.holds(corners):
         raise BadQuery("bbox", f"a corner lies outside the world; {takes}")
     if corners[0, 1] > corners[1, 1]:
         raise BadQuery("bbox", f"its lower edge lies above its upper edge; {takes}")

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import shapely
-from shapely.errors import GEOSException
+from shapely.errors import GEOSException, ShapelyError
 from shapely.geometry import shape
 
 from geomap.dataset import Dataset
@@ -97,10 +97,11 @@ def parse_filter(
         document = (parse_json if is_json else parse_text)(text).to_json()
     except ParseError as error:
         raise BadQuery("filter", f"is not {language}{_where(str(error))}; {_EXAMPLE}") from None
-    except Exception:
-        raise BadQuery(
-            "filter", f"has a function with too few or too many values; {_EXAMPLE}"
-        ) from None
+    except Exception as error:
+        # The library has no class of its own for a geometry that it cannot build.
+        if type(error) is not Exception:
+            raise
+        raise BadQuery("filter", f"cannot be read: {str(error)[:100]}; {_EXAMPLE}") from None
     found = Filter(None)
     found.expression = _Reader(found, dataset, columns, crs).read(document, MAX_DEPTH * 2)
     return found
@@ -198,9 +199,10 @@ class _Reader:
         return {"op": "=", "args": [{"property": name}, True]}
 
     def _geometry(self, node: Any) -> Any:
-        if isinstance(node, dict) and "bbox" in node:
-            text = ",".join(repr(float(value)) for value in node["bbox"])
-            west, south, east, north = _box(text, self.crs)
+        if not isinstance(node, dict):
+            raise BadQuery("filter", "has something that is no geometry")
+        if "bbox" in node:
+            west, south, east, north = _box(node["bbox"], self.crs)
             if west <= east:
                 return shapely.box(west, south, east, north)
             return shapely.union(
@@ -208,11 +210,15 @@ class _Reader:
             )
         try:
             geometry = shape(node)
-        except Exception:
+        except (AttributeError, LookupError, TypeError, ValueError, ShapelyError):
             raise BadQuery("filter", "has something that is no geometry") from None
-        if geometry.is_empty or not np.isfinite(shapely.get_coordinates(geometry)).all():
-            raise BadQuery("filter", "has a geometry that is empty or without end")
-        return self.crs.to_crs84(geometry)
+        if geometry.is_empty:
+            raise BadQuery("filter", "has a geometry that is empty")
+        found = self.crs.to_crs84(geometry)
+        inside = self.crs.holds(shapely.get_coordinates(geometry))
+        if not (inside and np.isfinite(shapely.get_coordinates(found)).all()):
+            raise BadQuery("filter", f"has a geometry outside the world of {self.crs.name}")
+        return found
 
 
 def _literals(op: str, values: Any) -> list[Any]:
@@ -229,9 +235,13 @@ def _day(text: Any) -> str:
         raise BadQuery("filter", str(error)) from None
 
 
-def _box(text: str, crs: Crs) -> tuple[float, float, float, float]:
+def _box(numbers: list[Any], crs: Crs) -> tuple[float, float, float, float]:
+    for value in numbers:
+        # True is an int to Python, and no number in CQL2.
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise BadQuery("filter", "BBOX takes numbers only, such as BBOX(46, 39, 47, 40)")
     try:
-        return parse_box(text, crs)
+        return parse_box(",".join(repr(value) for value in numbers), crs)
     except BadQuery as error:
         raise BadQuery("filter", str(error)) from None
 

@@ -128,7 +128,9 @@ def item(collection_id: str, feature_id: str) -> AnyResponse:
     if feature_id not in rows.numbers:
         if any(row["id"] == feature_id for row in rows.rows):
             # GDAL asks so for the features with a property `id`, which here is the region's.
-            return redirect(absolute("ogc.items", collection_id=found.id, id=feature_id), 303)
+            kept = asked()
+            there = absolute("ogc.items", collection_id=found.id, **kept, id=feature_id)
+            return redirect(there, 303)
         raise NotFound("there is no feature of that id in this collection")
     values = {"collection_id": found.id, "feature_id": feature_id}
     links = [*faces("ogc.item", face, _DATA, **values), _up(found)]
