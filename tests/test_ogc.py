@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -649,6 +651,25 @@ def test_people_get_pages_without_inline_script_or_style(client: FlaskClient, pa
     assert " style=" not in answer.text
     assert "'unsafe" not in answer.headers["Content-Security-Policy"]
     assert client.get(path, headers={"Accept": "*/*"}).is_json
+
+
+def test_the_page_of_features_passes_the_question_on(client: FlaskClient) -> None:
+    asked = {"known": "2020-11-12", "sources": "ap-2020-11-30,truce-2020-11-10", "lang": "hy"}
+    more = {"crs": EPSG4326, "bbox": "46,39,47,40", "bbox-crs": CRS84, "id": "kalbajar"}
+    page = ask(
+        client, f"{REGIONS}/items", **asked, **more, datetime="2020-11-12", f="html", offset=0
+    ).text
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    assert hidden == {**asked, **more, "f": "html"}
+    assert 'name="datetime" value="2020-11-12"' in page
+    links = re.findall(r'<th scope="row"><a href="([^"]+)"', page)
+    assert links
+    for href in links:
+        followed = parse_qs(urlsplit(unescape(href)).query)
+        assert followed == {k: [v] for k, v in {**asked, "crs": EPSG4326, "f": "html"}.items()}
+        item = client.get(unescape(href))
+        assert item.status_code == 200
+        assert "known=2020-11-12" in item.text
 
 
 def test_the_page_of_the_api_has_summaries_and_parameters(client: FlaskClient) -> None:

@@ -38,7 +38,7 @@ from geomap.web.ogc.parameters import (
     parse_face,
     parse_selection,
 )
-from geomap.web.ogc.selection import feature_collection, matching, single_feature
+from geomap.web.ogc.selection import asked_day, feature_collection, matching, single_feature
 from geomap.web.query import choice
 from geomap.web.site import absolute, page_language, site
 from geomap.wording import LANGUAGES, Words, words_in
@@ -113,7 +113,8 @@ def items(collection_id: str) -> Response:
     body = feature_collection(dataset, rows, chosen.crs, numbers, selection, links)
     if face == "json":
         return _data(body, chosen.crs.uri)
-    return _page(words_in(chosen.lang), "ogc_items.html", orjson.loads(body), found)
+    day = asked_day(selection)
+    return _page(words_in(chosen.lang), "ogc_items.html", orjson.loads(body), found, day)
 
 
 @blueprint.get("/collections/<collection_id>/items/<feature_id>")
@@ -176,11 +177,22 @@ def _answer(
 
 
 def _page(
-    words: Words, template: str, document: dict[str, Any], collection: Collection | None = None
+    words: Words,
+    template: str,
+    document: dict[str, Any],
+    collection: Collection | None = None,
+    day: str | None = None,
 ) -> Response:
-    title = collection.title(words) if collection else ""
+    kept = asked()
     page = render_template(
-        template, words=words, document=document, collection=collection, collection_title=title
+        template,
+        words=words,
+        document=document,
+        collection=collection,
+        collection_title=collection.title(words) if collection else "",
+        asked=asked,
+        choice={name: kept[name] for name in (*CHOICE, "crs") if name in kept},
+        day=day,
     )
     response = _negotiated(Response(page))
     if "lang" not in request.args:
