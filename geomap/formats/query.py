@@ -12,29 +12,49 @@ MAX_TOLERANCE = 10_000
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _BOX = "write west,south,east,north in degrees, for example 45.5,39.2,47.5,40.4"
+_LATITUDE_FIRST = "write south,west,north,east in degrees, for example 39.2,45.5,40.4,47.5"
+HALVES = (
+    "where a box crosses the antimeridian, ask for its two halves, up to {edge} and from -{edge} on"
+)
 
 
-def parse_bbox(text: str | None) -> Bbox | None:
+def parse_bbox(text: str | None, latitude_first: bool = False) -> Bbox | None:
     """Return west, south, east, north in degrees (CRS84), or None for an empty text.
 
-    Six numbers are read as a box with heights, which are ignored. West may be greater than east:
-    the box then crosses the antimeridian (RFC 7946, section 5.2). Raises BadQuery.
+    With `latitude_first` the text has each corner's latitude before its longitude. Six numbers are
+    read as a box with heights, which are ignored. Raises BadQuery, also where west is greater than
+    east: a box does not cross the antimeridian.
     """
     if not text:
         return None
+    takes = _LATITUDE_FIRST if latitude_first else _BOX
+    first, second = corners(text, takes)
+    (west, south), (east, north) = (
+        (first[::-1], second[::-1]) if latitude_first else (first, second)
+    )
+    halves = HALVES.format(edge=180)
+    if not (-180 <= west <= 180 and -180 <= east <= 180):
+        raise BadQuery("bbox", f"a longitude lies outside -180 to 180; {halves}; {takes}")
+    if not (-90 <= south <= 90 and -90 <= north <= 90):
+        raise BadQuery("bbox", f"a latitude lies outside -90 to 90; {takes}")
+    if south > north:
+        raise BadQuery("bbox", f"the south edge {south:g} lies north of {north:g}; {takes}")
+    if west > east:
+        raise BadQuery("bbox", f"the west edge {west:g} lies east of {east:g}; {halves}; {takes}")
+    return west, south, east, north
+
+
+def corners(text: str, takes: str) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return a box's lower and upper corner, in the order of its numbers, without heights.
+
+    Raises BadQuery saying what the box `takes`.
+    """
     parts = text.split(",")
     if len(parts) not in (4, 6):
-        raise BadQuery("bbox", f"takes four numbers, this has {len(parts)}; {_BOX}")
-    numbers = [number("bbox", part, _BOX) for part in parts]
+        raise BadQuery("bbox", f"takes four numbers, this has {len(parts)}; {takes}")
+    numbers = [number("bbox", part, takes) for part in parts]
     half = len(numbers) // 2
-    west, south, east, north = *numbers[:2], *numbers[half : half + 2]
-    if not (-180 <= west <= 180 and -180 <= east <= 180):
-        raise BadQuery("bbox", f"a longitude lies outside -180 to 180; {_BOX}")
-    if not (-90 <= south <= 90 and -90 <= north <= 90):
-        raise BadQuery("bbox", f"a latitude lies outside -90 to 90; {_BOX}")
-    if south > north:
-        raise BadQuery("bbox", f"the south edge {south:g} lies north of {north:g}; {_BOX}")
-    return west, south, east, north
+    return (numbers[0], numbers[1]), (numbers[half], numbers[half + 1])
 
 
 def parse_simplify(text: str | None) -> float | None:

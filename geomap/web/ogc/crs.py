@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geomap.dataset import Dataset
 from geomap.errors import BadQuery
-from geomap.formats.query import Bbox, number, parse_bbox
+from geomap.formats.query import HALVES, Bbox, corners, parse_bbox
 from geomap.formats.shapes import shapes
 
 _BASE = "http://www.opengis.net/def/crs/"
@@ -85,15 +85,13 @@ def parse_crs(parameter: str, text: str) -> Crs:
 def parse_box(text: str, crs: Crs) -> Bbox:
     """Return a box of four or six numbers, in the axis order of `crs`, as west, south, east, north.
 
-    In degrees; west > east crosses the antimeridian. Raises BadQuery naming `bbox`.
+    In degrees. Raises BadQuery naming `bbox`.
     """
     if crs.code is not None:
         return _from_metres(text, crs)
-    if crs.latitude_first:
-        text = _swapped(text)
-    box = parse_bbox(text)
+    box = parse_bbox(text, crs.latitude_first)
     if box is None:
-        raise BadQuery("bbox", "is empty; leave it out, or write west,south,east,north")
+        raise BadQuery("bbox", "is empty; give it four numbers or leave it out")
     return box
 
 
@@ -108,31 +106,18 @@ def outlines(dataset: Dataset, crs: Crs) -> tuple[bytes, ...]:
     return kept[crs.uri]
 
 
-def _swapped(text: str) -> str:
-    """Latitude-first numbers with longitude first; heights, as a third of each corner, follow."""
-    parts = text.split(",")
-    if len(parts) not in (4, 6):
-        return text
-    half = len(parts) // 2
-    for corner in (0, half):
-        parts[corner], parts[corner + 1] = parts[corner + 1], parts[corner]
-    return ",".join(parts)
-
-
 def _from_metres(text: str, crs: Crs) -> Bbox:
     takes = f"write minx,miny,maxx,maxy in metres of {crs.name}, with bbox-crs"
-    parts = text.split(",")
-    if len(parts) not in (4, 6):
-        raise BadQuery("bbox", f"takes four numbers, this has {len(parts)}; {takes}")
-    numbers = [number("bbox", part, takes) for part in parts]
-    half = len(numbers) // 2
-    corners = np.array([numbers[:2], numbers[half : half + 2]])
-    if not crs.holds(corners):
-        raise BadQuery("bbox", f"a corner lies outside the world; {takes}")
-    if corners[0, 1] > corners[1, 1]:
+    found = np.array(corners(text, takes))
+    halves = HALVES.format(edge=f"{_EDGE:.2f}")
+    if not crs.holds(found):
+        raise BadQuery("bbox", f"a corner lies outside the world; {halves}; {takes}")
+    if found[0, 1] > found[1, 1]:
         raise BadQuery("bbox", f"its lower edge lies above its upper edge; {takes}")
+    if found[0, 0] > found[1, 0]:
+        raise BadQuery("bbox", f"its left edge lies right of its right edge; {halves}; {takes}")
     (west, south), (east, north) = shapely.get_coordinates(
-        crs.to_crs84(shapely.MultiPoint(corners))
+        crs.to_crs84(shapely.MultiPoint(found))
     ).tolist()
     return west, south, east, north
 

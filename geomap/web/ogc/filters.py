@@ -202,12 +202,7 @@ class _Reader:
         if not isinstance(node, dict):
             raise BadQuery("filter", "has something that is no geometry")
         if "bbox" in node:
-            west, south, east, north = _box(node["bbox"], self.crs)
-            if west <= east:
-                return shapely.box(west, south, east, north)
-            return shapely.union(
-                shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)
-            )
+            return shapely.box(*_box(node["bbox"], self.crs))
         try:
             geometry = shape(node)
         except (AttributeError, LookupError, TypeError, ValueError, ShapelyError):
