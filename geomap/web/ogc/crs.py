@@ -22,7 +22,8 @@ from geomap.formats.shapes import shapes
 
 _BASE = "http://www.opengis.net/def/crs/"
 _CENTIMETRES = 2
-_EDGE = 20_037_508.35  # metres: half the width of the world in EPSG:3857
+_HALF = np.pi * 6_378_137  # metres: half the width of the world in EPSG:3857
+_EDGE = 20_037_508.35  # the same as people round it
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,9 @@ class Crs:
     def _degrees(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         if self.code is None:
             return xy[:, ::-1] if self.latitude_first else xy
-        lon, lat = _transformer(self.code).transform(xy[:, 0], xy[:, 1], direction="INVERSE")
+        # A millimetre beyond the antimeridian would be the other end of the world.
+        x = np.clip(xy[:, 0], -_HALF, _HALF)
+        lon, lat = _transformer(self.code).transform(x, xy[:, 1], direction="INVERSE")
         return np.column_stack([lon, lat])
 
     def _own(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
