@@ -89,7 +89,7 @@ def decide(region: str, events: Sequence[Event], day: date) -> Status:
     before = certain[: len(certain) - len(run)]
     in_force = [e for e in events if e.kind == "due" and e.in_force and e.in_force.end <= day]
     in_force.sort(key=lambda e: (e.in_force.end if e.in_force else day, e.id))
-    open_dues = [e for e in in_force if e.actor != actor and not _fulfilled(e, certain)]
+    open_dues = [e for e in in_force if e.actor != actor and not fulfilled(e, certain)]
     pending = open_dues[-1] if open_dues and not possible else None
     arrival = next((e for e in reversed(run) if e.kind == "handover"), None)
     attempt = next((e for e in possible if e.kind == "handover"), None)
@@ -107,7 +107,7 @@ def decide(region: str, events: Sequence[Event], day: date) -> Status:
     # The arrangements behind what is shown: of the pending transfer, or of the handover itself.
     leading = pending or handover
     target = leading.actor if leading else None
-    dues = tuple(e for e in in_force if e.actor == target and not _fulfilled(e, before))
+    dues = tuple(e for e in in_force if e.actor == target and not fulfilled(e, before))
     return Status(
         region=region,
         control_status=control_status,
@@ -161,7 +161,7 @@ def _run(certain: list[Event]) -> list[Event]:
     return run
 
 
-def _fulfilled(due: Event, certain: list[Event]) -> bool:
+def fulfilled(due: Event, certain: list[Event]) -> bool:
     """Whether the actor of `due` has got the region since the arrangement came into force."""
     force = due.in_force
     if force is None:

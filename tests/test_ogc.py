@@ -123,7 +123,7 @@ def test_a_2_6_extent_is_the_period_in_the_datasets_time_zone(client: FlaskClien
 
 def test_extent_of_events_may_be_open(small: FlaskClient) -> None:
     extent = small.get("/ogc/collections/test.events").json["extent"]
-    assert extent["temporal"]["interval"] == [[None, None]]
+    assert extent["temporal"]["interval"] == [[None, "2021-03-14T23:59:59Z"]]
 
 
 @pytest.mark.parametrize(
@@ -326,18 +326,55 @@ def test_a_datetime_that_is_none_is_refused(client: FlaskClient, datetime: str) 
     assert "datetime" in refusal(client, datetime=datetime)
 
 
+def valid_events(client: FlaskClient, datetime: str, path: str = EVENTS) -> set[str]:
+    document = ask(client, f"{path}/items", datetime=datetime).json
+    return {feature["id"] for feature in document["features"]}
+
+
+def test_arrangements_are_valid_while_they_are_in_force(client: FlaskClient) -> None:
+    dues = {"kalbajar-due", "aghdam-due", "lachin-due"}
+    assert valid_events(client, "2020-11-09") == set()
+    assert valid_events(client, "2020-11-12") == dues
+    assert valid_events(client, "2020-11-16") == dues - {"kalbajar-due"} | {"kalbajar-due-postponed"}
+    assert valid_events(client, "2020-12-01") == {"lachin-due", "lachin-handover"}
+
+
+def test_no_event_is_valid_after_the_period(
+    client: FlaskClient, builtin: Dataset, make_dataset: Callable[..., Path]
+) -> None:
+    assert valid_events(client, "2024-01-01") == set()
+    # The article by itself gives arrangements without a last day.
+    for sources in ("", "ap-2020-11-30"):
+        for feature in ask(client, f"{EVENTS}/items", sources=sources).json["features"]:
+            assert feature["properties"]["valid_to"] <= builtin.period.end.isoformat()
+    claims = [
+        datasets.claim("open", "due", "south", "", since="2021-03-10"),
+        datasets.claim("late", "due", "north", "2021-05-01", since="2021-03-20"),
+        datasets.claim("after", "handover", "east", "2021-06-01"),
+    ]
+    small = create_app([open_dataset(make_dataset(claims))]).test_client()
+    events = "/ogc/collections/test.events"
+    found = {f["id"]: f["properties"] for f in small.get(f"{events}/items").json["features"]}
+    assert {id: (row["valid_from"], row["valid_to"]) for id, row in found.items()} == {
+        "open": ("2021-03-10", "2021-03-31"),
+        "late": ("2021-03-20", "2021-03-31"),
+    }
+    assert valid_events(small, "2021-04-01/..", events) == set()
+
+
 def test_events_are_valid_on_the_days_that_they_may_have_happened(small: FlaskClient) -> None:
     def found(datetime: str) -> set[str]:
-        document = ask(small, "/ogc/collections/test.events/items", datetime=datetime).json
-        return {feature["id"] for feature in document["features"]}
+        return valid_events(small, datetime, "/ogc/collections/test.events")
 
     assert found("1900-01-01") == {"held"}
     assert found("2021-03-04") == {"held"}
     assert found("2021-03-05") == set()
     assert found("2021-03-13") == {"due", "handed"}
-    assert found("2030-01-01") == {"due"}
+    assert found("2021-03-11") == {"due"}
+    assert found("2030-01-01") == set()
     assert found("../2021-03-04") == {"held"}
-    assert found("2021-03-15/..") == {"due"}
+    assert found("2021-03-14/..") == {"due", "handed"}  # the handover fulfils what was due
+    assert found("2021-03-15/..") == set()
 
 
 # A.2.7: parameters
@@ -473,6 +510,12 @@ def test_a_box_with_latitude_first_is_told_so(client: FlaskClient) -> None:
 def test_an_unknown_crs_is_refused(client: FlaskClient, name: str, crs: str) -> None:
     asked = {"bbox": "46,39,47,40", name: crs}
     assert name.replace("_", "-") in refusal(client, **asked)
+
+
+@pytest.mark.parametrize("edge", ["20037508.34", "20037508.3428", "20037508.35"])
+def test_the_whole_world_in_metres_holds_everything(client: FlaskClient, edge: str) -> None:
+    world = f"-{edge},-{edge},{edge},{edge}"
+    assert len(ids(client, bbox=world, bbox_crs=EPSG3857)) == ALL
 
 
 @pytest.mark.parametrize("bbox", ["1,2,3", "9e7,0,9e7,1", "0,5,1,4", "nan,0,1,1"])

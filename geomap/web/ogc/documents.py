@@ -14,7 +14,7 @@ from geomap.errors import NotFound
 from geomap.formats.schema import DIALECT
 from geomap.formats.shapes import shapes
 from geomap.web.ogc.crs import CRS84, CRSS
-from geomap.web.ogc.days import FOREVER, end_of, start_of, time_zone
+from geomap.web.ogc.days import end_of, start_of, time_zone
 from geomap.web.ogc.filters import GEOMETRY
 from geomap.web.ogc.layers import KINDS, Kind, find_kind, layer
 from geomap.web.ogc.schema import properties
@@ -75,7 +75,7 @@ class Collection:
             )
         return words.say(
             "One feature for each event, with the outline of its region. With datetime, those that "
-            "may have happened at that time."
+            "may have happened at that time, and the arrangements then in force."
         )
 
 
@@ -202,10 +202,9 @@ def _extent(collection: Collection) -> dict[str, Any]:
     found = layer(dataset, collection.kind)
     zone = time_zone(dataset.meta.timezone)
     first = int(found.first.min()) if len(found.first) else 0
-    last = int(found.last.max()) if len(found.last) else FOREVER
     interval = [
         start_of(first, zone) if first else None,
-        end_of(last, zone) if last < FOREVER else None,
+        end_of(int(found.last.max()), zone) if len(found.last) else None,
     ]
     return {
         "spatial": {

@@ -23,8 +23,8 @@ from geomap.events import Event, resolve
 from geomap.formats import make_export
 from geomap.formats.export import ROW_COLUMNS
 from geomap.formats.tables import EVENT_COLUMNS, event_row
+from geomap.rules import fulfilled
 from geomap.status import intervals, row
-from geomap.web.ogc.days import FOREVER
 
 VALID = ("valid_from", "valid_to")
 FLAGS = ("overdue", "disputed", "part")
@@ -172,28 +172,45 @@ def _events(
 ) -> _Made:
     """One feature an event, with the outline of its region."""
     places = {id: place for place, id in enumerate(dataset.regions["id"])}
-    for event in resolve(dataset.ledger, known, sources):
-        start, end = _days(event)
+    events: dict[str, list[Event]] = {id: [] for id in places}
+    resolved = resolve(dataset.ledger, known, sources)
+    for event in resolved:
+        events[event.region].append(event)
+    for event in resolved:
+        start, end = _days(event, events[event.region], dataset.period.end)
+        # Of what begins after the period, this map makes no claim.
+        if start and start > end:
+            continue
         valid = {
             "valid_from": start.isoformat() if start else None,
-            "valid_to": end.isoformat() if end else None,
+            "valid_to": end.isoformat(),
         }
         yield (
             event.id,
             start.toordinal() if start else 0,
-            end.toordinal() if end else FOREVER,
+            end.toordinal(),
             places[event.region],
             event_row(dataset, event, known, lang) | valid,
         )
 
 
-def _days(event: Event) -> tuple[date | None, date | None]:
-    """The days on which an event may have happened; of a transfer agreed without a last day, the
-    days from which the arrangement counts, without an end.
+def _days(event: Event, events: list[Event], last: date) -> tuple[date | None, date]:
+    """The days for which an event is valid, `last` at most; `events` are those of its region.
+
+    A handover and the start of control: the days on which it may have happened. An arrangement:
+    from the day on which it counts to its last day; where it has none, to its fulfilment.
     """
+    if event.kind != "due":
+        assert event.span  # only a `due` event may be without
+        return event.span.start, min(event.span.end, last)
+    assert event.in_force  # every `due` event counts from some day
     if event.span:
-        return event.span.start, event.span.end
-    return (event.in_force.start or event.in_force.end if event.in_force else None), None
+        end = event.span.end
+    else:
+        done = (e.span.end for e in events if e.kind != "due" and e.span and fulfilled(event, [e]))
+        end = min(done, default=date.max)
+    # An arrangement that is first heard of after its end is valid on that day.
+    return min(event.in_force.end, end), min(end, last)
 
 
 KINDS = {

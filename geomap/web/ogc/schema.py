@@ -14,9 +14,9 @@ _VALID: dict[str, dict[str, Any]] = {
         "description": "First day for which the feature is valid; null: open",
     },
     "valid_to": {
-        "type": ["string", "null"],
+        "type": "string",
         "format": "date",
-        "description": "Last day for which it is valid, included; null: open",
+        "description": "Last day for which it is valid, included",
     },
 }
 _EVENT: dict[str, dict[str, Any]] = {
