@@ -36,6 +36,7 @@ class Service:
             stderr=subprocess.STDOUT,
             text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            start_new_session=True,  # a process group of its own, as a terminal gives it
         )
         self.lines: list[str] = []
         self.reader = threading.Thread(target=self._read, daemon=True)
@@ -92,7 +93,7 @@ def start() -> Iterator[Callable[..., Service]]:
     yield run
     for service in services:
         if service.process.poll() is None:
-            service.process.kill()
+            service.process.kill()  # its workers follow it
             service.process.wait(10)
         service.reader.join(5)
 
@@ -121,6 +122,32 @@ def test_it_serves_with_two_workers_and_stops_when_told(start: Callable[..., Ser
     assert not listening(port)
     assert service.output.count("\n") == 1, service.output
     assert service.output.startswith(f"geomap: open {service.root}/ in a browser")
+
+
+def gone(port: int) -> bool:
+    """Return whether nobody listens any more, soon."""
+    end = time.monotonic() + 10
+    while listening(port) and time.monotonic() < end:
+        time.sleep(0.05)
+    return not listening(port)
+
+
+@pytest.mark.parametrize("time_of_the_trial", range(3))
+def test_ctrl_c_in_a_terminal_stops_all_of_it(
+    start: Callable[..., Service], time_of_the_trial: int
+) -> None:
+    service = start("--workers", 2)
+    # A terminal sends it to the whole group: whichever process hears it first, all end.
+    os.killpg(service.process.pid, signal.SIGINT)
+    assert service.process.wait(10) == 0
+    assert gone(int(service.root.rpartition(":")[2]))
+
+
+def test_workers_end_with_a_parent_that_was_killed(start: Callable[..., Service]) -> None:
+    service = start("--workers", 2)
+    service.process.kill()
+    service.process.wait(10)
+    assert gone(int(service.root.rpartition(":")[2]))
 
 
 def test_an_edit_is_followed_and_a_broken_one_is_not(

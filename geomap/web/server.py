@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import errno
 import logging
+import multiprocessing
+import os
+import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +26,7 @@ _log = logging.getLogger("geomap")
 _LOOK_EVERY = 1.0
 _NO_HOST = errno.EADDRNOTAVAIL
 _THREADS = 2  # in a worker: one draws a picture while the other hands out finished bytes
+_SECONDS_TO_STOP = 5
 
 
 def run(
@@ -51,10 +56,31 @@ def run(
 
 def load_app(paths: Sequence[str], settings: Settings, reload: bool) -> Callable[..., Any]:
     """Return the app over freshly opened datasets; with `reload` it follows their edits."""
+    _leave_stopping_to_the_parent()
     app = create_app(_open_all(paths), settings)
     if reload:
         follow_edits(app.extensions["geomap"], paths or (str(builtin_path()),))
     return app.wsgi_app
+
+
+def _leave_stopping_to_the_parent() -> None:
+    """In a worker: end with the parent, and not by the Ctrl+C that the terminal sends to both.
+
+    A worker that the terminal ends first counts as failed, and is started anew in place of the stop.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def follow() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    if sys.platform != "win32":
+        os.setpgrp()
+    # Until the server sets its own, a worker has its parent's handlers, which do not end it.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=follow, name="geomap-parent", daemon=True).start()
 
 
 def follow_edits(site: Site, paths: Sequence[str]) -> threading.Thread:
@@ -142,5 +168,6 @@ def _listen(loader: Callable[[], Any], host: str, port: int, workers: int) -> No
         blocking_threads=_THREADS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
+        workers_kill_timeout=_SECONDS_TO_STOP,
     )
     server.serve(target_loader=loader, wrap_loader=False)
