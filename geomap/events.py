@@ -52,6 +52,14 @@ def is_visible(
     return claim.withdrawn is None or claim.withdrawn > known
 
 
+def visibility_days(ledger: Ledger) -> list[date]:
+    """Return the days, ascending, on which the clock `known` can change what `is_visible` says."""
+    days = {source.published for source in ledger.sources.values()}
+    for claim in ledger.claims:
+        days.update(day for day in (claim.added, claim.withdrawn) if day)
+    return sorted(days)
+
+
 def resolve(
     ledger: Ledger, known: date | None = None, sources: Collection[str] | None = None
 ) -> list[Event]:

@@ -9,14 +9,14 @@ from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 
 import geopandas as gpd
 import pandas as pd
 
 from geomap.dataset import Dataset
 from geomap.dates import Span
-from geomap.events import Event, resolve, source_counts
+from geomap.events import Event, resolve, source_counts, visibility_days
+from geomap.keeping import Kept
 from geomap.ledger import cite
 from geomap.questions import check_date, check_known, check_sources
 from geomap.rules import ControlStatus, Status, change_days_of, decide
@@ -42,6 +42,9 @@ COLUMNS = (
 )
 _DTYPES = {"overdue": bool, "disputed": bool, "part": bool}
 _DAY = timedelta(days=1)
+_Histories = dict[str, tuple["Interval", ...]]
+_histories: Kept[Dataset, _Histories] = Kept(64)
+_days: Kept[Dataset, list[date]] = Kept(1)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def statuses(
 ) -> list[Status]:
     """Return the status of each region on a day, in the dataset's order. Errors as `status_on`."""
     day = check_date(dataset, date)
-    histories = _histories(dataset, check_known(known), check_sources(dataset, sources))
+    histories = _history(dataset, check_known(known), check_sources(dataset, sources))
     return [
         parts[bisect_right(parts, day, key=lambda part: part.first) - 1].status
         for parts in histories.values()
@@ -122,15 +125,23 @@ def intervals(
 
     Raises BadQuery where a source is unknown.
     """
-    histories = _histories(dataset, check_known(known), check_sources(dataset, sources))
+    histories = _history(dataset, check_known(known), check_sources(dataset, sources))
     return {region: list(parts) for region, parts in histories.items()}
 
 
-@lru_cache(maxsize=64)
-def _histories(
-    dataset: Dataset, known: date | None, sources: tuple[str, ...] | None
-) -> dict[str, tuple[Interval, ...]]:
+def _history(dataset: Dataset, known: date | None, sources: tuple[str, ...] | None) -> _Histories:
     """Each region's intervals. Kept, because every day of one view is looked up in the same."""
+    if known is not None:
+        # Between two such days every clock shows the same, so what is kept is shared.
+        days = _days.get(dataset, None, lambda: visibility_days(dataset.ledger))
+        place = bisect_right(days, known)
+        known = days[place - 1] if place else known.min
+    return _histories.get(dataset, (known, sources), lambda: _make_history(dataset, known, sources))
+
+
+def _make_history(
+    dataset: Dataset, known: date | None, sources: tuple[str, ...] | None
+) -> _Histories:
     period = dataset.period
     found = {}
     for view in _views(dataset, known, sources):

@@ -26,6 +26,7 @@ from geomap.formats import (
     topojson,
 )
 from geomap.formats.shapes import coverage_simplified, inside, shapes
+from geomap.keeping import Kept
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +176,7 @@ def test_few_simplifications_are_kept(handover: Dataset) -> None:
 
     for metres in range(100, 2100, 100):
         shapes(handover, metres)
-    assert len(module._cache[handover]) <= 9
+    assert len(module._simplified._made[handover]) <= 8
     assert shapes(handover) is shapes(handover)
 
 
@@ -232,7 +233,7 @@ def test_a_wrong_question_names_its_parameter(
 def test_a_missing_library_says_what_to_install(
     handover: Dataset, ending: str, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    topojson._cache.clear()
+    monkeypatch.setattr(topojson, "_topologies", Kept(1))
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtra, match=r"pip install 'geomap\[formats\]'") as caught:
         export_regions(handover, ending)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import shapely
 
 from geomap.dataset import Dataset
 from geomap.formats.query import Bbox
+from geomap.keeping import Kept
 
 DECIMALS = 6
 _METRES_PER_DEGREE = 111_320
-_KEPT = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +29,8 @@ class Shapes:
     json: tuple[bytes, ...]
 
 
-# A dataset that is no longer used, after a reload say, takes its shapes with it.
-_cache: WeakKeyDictionary[Dataset, dict[float | None, Shapes]] = WeakKeyDictionary()
+_whole: Kept[Dataset, Shapes] = Kept(1)
+_simplified: Kept[Dataset, Shapes] = Kept(8)
 
 
 def shapes(dataset: Dataset, simplify: float | None = None) -> Shapes:
@@ -39,14 +38,12 @@ def shapes(dataset: Dataset, simplify: float | None = None) -> Shapes:
 
     The result is kept, and shared by all callers: the last few tolerances of each dataset.
     """
-    kept = _cache.setdefault(dataset, {})
-    found = kept.get(simplify)
-    if found is None:
+
+    def make() -> Shapes:
         geometries = dataset.regions.geometry.to_numpy()
-        found = kept[simplify] = _shapes(coverage_simplified(geometries, simplify))
-        for tolerance in [key for key in list(kept) if key is not None][:-_KEPT]:
-            kept.pop(tolerance, None)
-    return found
+        return _shapes(coverage_simplified(geometries, simplify))
+
+    return (_whole if simplify is None else _simplified).get(dataset, simplify, make)
 
 
 def coverage_simplified(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import orjson
 import shapely
 
 from geomap.formats.export import Export, Format, need
 from geomap.formats.shapes import DECIMALS, Shapes
+from geomap.keeping import Kept
 
 TITLE = "TopoJSON"
 _STEP = 10.0**-DECIMALS
@@ -30,7 +30,7 @@ class _Topology:
     transform: dict[str, Any]
 
 
-_cache: WeakKeyDictionary[Shapes, _Topology] = WeakKeyDictionary()
+_topologies: Kept[Shapes, _Topology] = Kept(1)
 
 
 def write(export: Export) -> bytes:
@@ -39,9 +39,7 @@ def write(export: Export) -> bytes:
     Exterior rings run clockwise, as D3 draws them. The grid is that of the outlines' six decimals,
     so nothing is lost.
     """
-    topology = _cache.get(export.shapes)
-    if topology is None:
-        topology = _cache[export.shapes] = _topology(export.shapes)
+    topology = _topologies.get(export.shapes, None, lambda: _topology(export.shapes))
     numbers: dict[int, int] = {}
     geometries = [
         {

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from geomap.dataset import Dataset
 from geomap.events import Event
+from geomap.keeping import Kept
 from geomap.ledger import Claim, Kind
 from geomap.status import Status
 from geomap.wording.catalogue import Name, Spans, Words
 from geomap.wording.spans import format_day, format_span
 
 _SPACE: Spans = ((" ", False),)
+_names: Kept[Dataset, dict[str, tuple[str, dict[str, str]]]] = Kept(1)
 
 
 def actor_name(words: Words, dataset: Dataset, actor: str | None) -> Name:
@@ -30,11 +31,11 @@ def legend_name(words: Words, dataset: Dataset, actor: str) -> str:
 
 def region_name(words: Words, dataset: Dataset, region: str) -> str:
     """Return a region's name in the language, else its own."""
-    name, names = _region_names(dataset)[region]
+    kept = _names.get(dataset, None, lambda: _region_names(dataset))
+    name, names = kept[region]
     return names.get(words.language) or name
 
 
-@lru_cache(maxsize=16)
 def _region_names(dataset: Dataset) -> dict[str, tuple[str, dict[str, str]]]:
     """Each region's own name and its names by language, looked up often and so kept."""
     regions = dataset.regions

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import shapely
@@ -19,6 +18,7 @@ from geomap.dataset import Dataset
 from geomap.errors import BadQuery
 from geomap.formats.query import HALVES, Bbox, corners, parse_bbox
 from geomap.formats.shapes import shapes
+from geomap.keeping import Kept
 
 _BASE = "http://www.opengis.net/def/crs/"
 _CENTIMETRES = 2
@@ -75,7 +75,7 @@ CRSS = {
     )
 }
 
-_kept: WeakKeyDictionary[Dataset, dict[str, tuple[bytes, ...]]] = WeakKeyDictionary()
+_outlines: Kept[Dataset, tuple[bytes, ...]] = Kept(len(CRSS))
 
 
 def parse_crs(parameter: str, text: str) -> Crs:
@@ -102,11 +102,12 @@ def outlines(dataset: Dataset, crs: Crs) -> tuple[bytes, ...]:
     """Return each region's geometry as GeoJSON text in `crs`, serialised once a dataset."""
     if crs is CRS84:
         return shapes(dataset).json
-    kept = _kept.setdefault(dataset, {})
-    if crs.uri not in kept:
+
+    def make() -> tuple[bytes, ...]:
         texts = shapely.to_geojson(crs.from_crs84(shapes(dataset).geometries))
-        kept[crs.uri] = tuple(text.encode() for text in texts)
-    return kept[crs.uri]
+        return tuple(text.encode() for text in texts)
+
+    return _outlines.get(dataset, crs.uri, make)
 
 
 def _from_metres(text: str, crs: Crs) -> Bbox:

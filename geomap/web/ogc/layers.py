@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import orjson
@@ -23,6 +22,7 @@ from geomap.events import Event, resolve
 from geomap.formats import make_export
 from geomap.formats.export import ROW_COLUMNS
 from geomap.formats.tables import EVENT_COLUMNS, event_row
+from geomap.keeping import Kept
 from geomap.rules import fulfilled
 from geomap.status import intervals, row
 
@@ -32,7 +32,6 @@ LISTS = ("sources",)
 _AS_OF = "as_of"
 _EDTF = ("since", "handover_date", "handover_due", "handover_due_first", "date")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_KEPT = 16
 _Made = Iterator[tuple[str, int, int, int, dict[str, Any]]]
 
 
@@ -89,7 +88,7 @@ class Kind:
         return tuple(c for c in self.columns if c not in ("known", *LISTS))
 
 
-_kept: WeakKeyDictionary[Dataset, dict[object, Layer]] = WeakKeyDictionary()
+_layers: Kept[Dataset, Layer] = Kept(16)
 
 
 def layer(
@@ -100,14 +99,11 @@ def layer(
     lang: str = "en",
 ) -> Layer:
     """Return the features of a collection; the last few are kept. Raises BadQuery."""
-    kept = _kept.setdefault(dataset, {})
-    key = (kind.name, known, sources, lang)
-    found = kept.get(key)
-    if found is None:
-        found = kept[key] = _layer(kind, kind.make(dataset, known, sources, lang))
-        for old in list(kept)[:-_KEPT]:
-            kept.pop(old, None)
-    return found
+    return _layers.get(
+        dataset,
+        (kind.name, known, sources, lang),
+        lambda: _layer(kind, kind.make(dataset, known, sources, lang)),
+    )
 
 
 def find_kind(name: str) -> Kind:
