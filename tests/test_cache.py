@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ import pytest
 from datasets import META, write_dataset
 from flask import Flask
 from flask.testing import FlaskClient
+from markup import Markup
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from geomap import dataset as datasets
 from geomap.dataset import Dataset
-from geomap.web import Settings, create_app
+from geomap.web import Settings, create_app, server
 from geomap.web.cache import ResponseCache
+from geomap.web.query import Reads
 from geomap.web.server import take_edit
 
 ID = "handover-2020"
@@ -253,6 +256,58 @@ def test_parameters_and_headers_of_others_do_not_fill_the_table(builtin: Dataset
     assert len(table(app)._table) == 2
 
 
+def test_what_a_view_does_not_read_does_not_fill_the_table(builtin: Dataset) -> None:
+    app = create_app([builtin])
+    client = app.test_client()
+    pages = ("/embed.js?date=x{}", "/?url=x{}", "/openapi.json?date={}", f"/{ID}/map.svg?bbox={{}}")
+    for number in range(30):
+        for page in pages:
+            assert client.get(page.format(number)).status_code == 200
+        client.get(f"/{ID}/claims.csv", headers={"Host": f"localhost:{number}"})
+    assert len(table(app)._table) == len(pages) + 1
+    for number in range(1000, 1030):
+        page = client.get("/", headers={"Host": f"localhost:{number}"})
+        assert f"http://localhost:{number}/" in page.text
+    assert len(table(app)._table) < 20
+
+
+def test_a_list_of_datasets_is_kept_once(
+    builtin: Dataset, make_dataset: Callable[..., Path]
+) -> None:
+    app = create_app([builtin, datasets.open(make_dataset())])
+    for number in range(9):
+        assert app.test_client().get(f"/?date=x{number}").status_code == 200
+    assert len(table(app)._table) == 1
+
+
+def test_every_parameter_that_the_description_names_counts(builtin: Dataset) -> None:
+    app = create_app([builtin])
+    document = app.test_client().get("/openapi.json").json
+    assert document is not None
+    shared = document["components"]["parameters"]
+    adapter = app.url_map.bind("localhost")
+    for path, item in document["paths"].items():
+        named = [
+            shared[p["$ref"].split("/")[-1]] if "$ref" in p else p
+            for p in item["get"]["parameters"]
+        ]
+        endpoint, _ = adapter.match(path.replace("{", "").replace("}", ""))
+        read = getattr(app.view_functions[endpoint], "reads", Reads()).parameters
+        assert read is None or {p["name"] for p in named if p["in"] == "query"} <= read, path
+
+
+def test_answers_in_two_languages_or_sizes_are_two(builtin: Dataset) -> None:
+    client = create_app([builtin]).test_client()
+    asked = [{"Accept-Language": "ru"}, {"Accept-Language": "hy"}, {}]
+    for _ in range(2):
+        pages = [client.get("/", headers=headers) for headers in asked]
+        assert [Markup(page.text).one("html")["lang"] for page in pages] == ["ru", "hy", "en"]
+        assert len({page.data for page in pages}) == 3
+        assert len({page.headers["ETag"] for page in pages}) == 3
+    sizes = ("", "?width=700", "?height=500", "?width=700&height=500")
+    assert len({client.get(f"/{ID}/map.svg{size}").data for size in sizes}) == 4
+
+
 def test_long_queries_are_answered_but_not_kept(builtin: Dataset) -> None:
     app = create_app([builtin])
     sources = ",".join(["ap-2020-11-30"] * 500)
@@ -280,7 +335,7 @@ def test_a_sound_edit_is_served_at_once(make_dataset: Callable[..., Path]) -> No
     before = client.get("/")
     edit(folder, title="A new title")
     assert client.get("/").data == before.data
-    take_edit(app.extensions["geomap"], str(folder))
+    take_edit(app.extensions["geomap"], "test", str(folder))
     after = client.get("/")
     assert "A new title" in after.text
     assert after.headers["ETag"] != before.headers["ETag"]
@@ -299,7 +354,7 @@ def test_a_broken_edit_takes_nothing_down(
     before = client.get("/").data
     good = (folder / "actors.csv").read_bytes()
     (folder / "actors.csv").write_text("id,name\nnorth,the North\n")
-    take_edit(site, str(folder))
+    take_edit(site, "test", str(folder))
     assert client.get("/").data == before
     assert client.get("/test/regions.geojson").status_code == 200
     health = client.get("/healthz").json
@@ -310,7 +365,7 @@ def test_a_broken_edit_takes_nothing_down(
     assert "column colour: is missing" in caplog.text
     assert str(folder.parent) not in str(health)
     (folder / "actors.csv").write_bytes(good)
-    take_edit(site, str(folder))
+    take_edit(site, "test", str(folder))
     assert client.get("/healthz").json == {
         "status": "ok",
         "datasets": {"test": datasets.open(folder).version},
@@ -322,18 +377,61 @@ def test_a_folder_that_is_gone_takes_nothing_down(make_dataset: Callable[..., Pa
     folder = make_dataset()
     app = create_app([datasets.open(folder)])
     folder.rename(folder.with_name("elsewhere"))
-    take_edit(app.extensions["geomap"], str(folder))
+    take_edit(app.extensions["geomap"], "test", str(folder))
     assert app.test_client().get("/").status_code == 200
     health = app.test_client().get("/healthz").json
     assert health is not None
     assert health["status"] == "degraded"
 
 
+def test_faults_of_folders_of_one_name_are_two(make_dataset: Callable[..., Path]) -> None:
+    folders = {id: make_dataset(meta={"id": id}) for id in ("first", "second")}
+    paths = {id: folder.rename(folder.with_name(id)) / "map" for id, folder in folders.items()}
+    for id, path in paths.items():
+        write_dataset(path, meta={**META, "id": id})
+    app = create_app([datasets.open(path) for path in paths.values()])
+    site, client = app.extensions["geomap"], app.test_client()
+    for id, path in paths.items():
+        (path / "actors.csv").unlink()
+        take_edit(site, id, str(path))
+    health = client.get("/healthz").json
+    assert health is not None
+    assert list(health["faults"]) == ["first", "second"]
+    write_dataset(paths["first"], meta={**META, "id": "first"})
+    take_edit(site, "first", str(paths["first"]))
+    assert list(site.faults) == ["second"]
+    # Nor does an edit take the address of the other.
+    write_dataset(paths["second"], meta={**META, "id": "first", "title": "Usurper"})
+    take_edit(site, "second", str(paths["second"]))
+    assert "Usurper" not in client.get("/first/").text
+
+
+def test_a_folder_that_is_being_replaced_does_not_end_the_watch(
+    make_dataset: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_dataset()
+    site = create_app([datasets.open(folder)]).extensions["geomap"]
+    looks: list[int] = []
+
+    def stamp(path: Path) -> Any:
+        looks.append(1)
+        if len(looks) < 3:
+            raise FileNotFoundError(path)
+        return len(looks)
+
+    monkeypatch.setattr(server, "_stamp", stamp)
+    monkeypatch.setattr(server, "_LOOK_EVERY", 0.01)
+    edited = threading.Event()
+    monkeypatch.setattr(server, "take_edit", lambda *_: edited.set())
+    server.follow_edits(site, {"test": str(folder)})
+    assert edited.wait(10)
+
+
 def test_an_edited_id_leaves_no_old_dataset_behind(make_dataset: Callable[..., Path]) -> None:
     folder = make_dataset()
     app = create_app([datasets.open(folder)])
     edit(folder, id="renamed")
-    take_edit(app.extensions["geomap"], str(folder))
+    take_edit(app.extensions["geomap"], "test", str(folder))
     client = app.test_client()
     health = client.get("/healthz").json
     assert health is not None

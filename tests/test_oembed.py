@@ -214,7 +214,7 @@ def test_the_public_address_is_the_configured_one(builtin: Dataset) -> None:
     assert frame == f"{BASE}/{ID}/embed?date=2020-11-20"
     assert found["provider_url"] == f"{BASE}/"
     assert found["thumbnail_url"].startswith(f"{BASE}/{ID}/map.png?")
-    for url in (HERE, f"https://maps.example.org/{ID}/", f"{BASE}er/{ID}/"):
+    for url in (HERE, f"https://maps.example.org/{ID}/", f"{BASE}er/{ID}/", f"{BASE}{ID}/"):
         assert client.get("/oembed", query_string={"url": url}).status_code == 404
 
 

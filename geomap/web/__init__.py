@@ -8,19 +8,23 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 
 from geomap.dataset import Dataset
 from geomap.errors import BadQuery
 from geomap.web import downloads, embed, errors, feeds, oembed, ogc, openapi, pages, pictures
 from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
+from geomap.web.query import Reads
 from geomap.web.settings import Settings
-from geomap.web.site import PAGE_PARAMETERS, Site, is_trusted, page_language
+from geomap.web.site import Site, below, is_trusted, page_language
 
 __all__ = ["Settings", "create_app"]
 
 _LONGEST_KEPT = 2000
 """Characters of a query; answers to longer ones are not kept, as the table counts only answers."""
+_MOST_HOSTS = 8
+"""Trusted names and ports by which a site is reached, and for each of which its pages are kept."""
 
 
 def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) -> Flask:
@@ -48,37 +52,54 @@ def _under(root: str, app: WSGIApp) -> WSGIApp:
         return app
 
     def mounted(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
-        if path == root or path.startswith(f"{root}/"):
-            path = path.removeprefix(root) or "/"
+        whole = environ.get("PATH_INFO", "")
+        path = below(root, whole) or whole
         return app({**environ, "SCRIPT_NAME": root, "PATH_INFO": path}, start_response)
 
     return mounted
 
 
 def _key(app: Flask) -> Any:
-    """How the cache remembers a request: its path, its own parameters, and what else counts."""
+    """How the cache remembers a request: its path, and of the rest what its view reads."""
     site: Site = app.extensions["geomap"]
+    adapter = app.url_map.bind("localhost")
+    hosts: set[str] = set()
+
+    @lru_cache(maxsize=4096)
+    def endpoint_of(path: str) -> str | None:
+        try:
+            endpoint: str = adapter.match(path, method="GET")[0]
+        except HTTPException:  # nothing there, or a redirect
+            return None
+        return endpoint
 
     def key(environ: Environ) -> object | None:
-        path = environ.get("PATH_INFO", "")
-        if path == "/healthz" or len(environ.get("QUERY_STRING", "")) > _LONGEST_KEPT:
+        path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        if len(path) + len(query) > _LONGEST_KEPT:
             return None
-        pairs = _parameters(environ.get("QUERY_STRING", ""), path.startswith("/ogc"))
-        host = _origin(environ) if is_trusted(site.settings, environ) else ""
+        endpoint = endpoint_of(path)
+        if endpoint in (None, "downloads.health"):
+            return None
+        read = getattr(app.view_functions[endpoint], "reads", Reads())
+        host = ""
+        if read.host and is_trusted(site.settings, environ):
+            host = f"{environ.get('wsgi.url_scheme')}://{environ.get('HTTP_HOST', '')}"
+            if host not in hosts and len(hosts) >= _MOST_HOSTS:
+                return None  # whoever makes up one port after another
+            hosts.add(host)
+        parameters = read.parameters
+        if endpoint == "pages.index" and len(site.datasets) > 1:
+            parameters = frozenset()  # the list of datasets: nothing can be chosen
         html = "text/html" in environ.get("HTTP_ACCEPT", "")
         language = page_language(site, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        pairs = _parameters(query, parameters)
         return path, environ.get("SCRIPT_NAME", ""), pairs, host, html, language
 
     return key
 
 
 @lru_cache(maxsize=4096)
-def _parameters(query: str, every: bool) -> tuple[tuple[str, str], ...]:
-    """A query's parameters in one order: every one, or only those that pages know."""
+def _parameters(query: str, read: frozenset[str] | None) -> tuple[tuple[str, str], ...]:
+    """A query's parameters in one order: those that are read, all of them for None."""
     pairs = parse_qsl(query, keep_blank_values=True)
-    return tuple(sorted(pair for pair in pairs if every or pair[0] in PAGE_PARAMETERS))
-
-
-def _origin(environ: Environ) -> str:
-    return f"{environ.get('wsgi.url_scheme')}://{environ.get('HTTP_HOST', '')}"
+    return tuple(sorted(pair for pair in pairs if read is None or pair[0] in read))

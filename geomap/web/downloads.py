@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import orjson
 from flask import Blueprint, Response, request
 
@@ -19,7 +17,7 @@ from geomap.formats import (
 )
 from geomap.web.assets import by_hashed_name, resizer
 from geomap.web.headers import IMMUTABLE, open_to_all
-from geomap.web.query import one, parse_query
+from geomap.web.query import QUERY, one, parse_query, reads
 from geomap.web.site import site
 
 blueprint = Blueprint("downloads", __name__)
@@ -27,6 +25,7 @@ _SHOWN_BY_BROWSERS = ("csv", "geojson", "json", "jsonfg", "topojson")
 
 
 @blueprint.get("/<dataset_id>/regions.<path:ending>")
+@reads(*QUERY, "bbox", "simplify")
 def regions(dataset_id: str, ending: str) -> Response:
     """Answer with the status of the regions on `date`."""
     dataset = site().dataset(dataset_id)
@@ -49,6 +48,7 @@ def regions(dataset_id: str, ending: str) -> Response:
 
 
 @blueprint.get("/<dataset_id>/events.<ending>")
+@reads(*QUERY)
 def events(dataset_id: str, ending: str) -> Response:
     """Answer with what the chosen claims agree on, one event a row."""
     dataset = site().dataset(dataset_id)
@@ -58,6 +58,7 @@ def events(dataset_id: str, ending: str) -> Response:
 
 
 @blueprint.get("/<dataset_id>/claims.<ending>")
+@reads(*QUERY)
 def claims(dataset_id: str, ending: str) -> Response:
     """Answer with the ledger, one claim a row."""
     dataset = site().dataset(dataset_id)
@@ -67,6 +68,7 @@ def claims(dataset_id: str, ending: str) -> Response:
 
 
 @blueprint.get("/static/<name>")
+@reads()
 def static_file(name: str) -> Response:
     """Answer with one of our own scripts or styles; its name changes with its content."""
     content, media_type = by_hashed_name(name)
@@ -76,6 +78,7 @@ def static_file(name: str) -> Response:
 
 
 @blueprint.get("/embed.js")
+@reads()
 def embed_script() -> Response:
     """Answer with the script that fits an embed's height, for other sites' pages."""
     return open_to_all(Response(resizer(), content_type="text/javascript; charset=utf-8"))
@@ -88,8 +91,7 @@ def health() -> Response:
     body = {
         "status": "degraded" if found.faults else "ok",
         "datasets": {id: dataset.version for id, dataset in found.datasets.items()},
-        # Names only: where a dataset lies on this machine is nobody's business.
-        "faults": {Path(p).name: text.replace(p, Path(p).name) for p, text in found.faults.items()},
+        "faults": found.faults,
     }
     response = Response(orjson.dumps(body), mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"

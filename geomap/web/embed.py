@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from geomap.web.headers import allow_framing
 from geomap.web.pages import VIEW, default_query, page_values, shared_links
-from geomap.web.query import parse_query, pick
+from geomap.web.query import QUERY, parse_query, pick, reads
 from geomap.web.site import absolute, site
 from geomap.web.view import view
 
@@ -14,6 +14,7 @@ blueprint = Blueprint("embed", __name__, template_folder="templates")
 
 
 @blueprint.get("/<dataset_id>/embed")
+@reads(*QUERY, host=True)
 def embed(dataset_id: str) -> Response:
     """Answer with the map for an iframe. Its language is the one asked for, never guessed."""
     dataset = site().dataset(dataset_id)

@@ -11,13 +11,14 @@ from geomap.dataset import Dataset
 from geomap.feeds import ATOM, CALENDAR, atom_feed, handover_calendar
 from geomap.web.headers import open_to_all
 from geomap.web.pages import default_query
-from geomap.web.query import Query, parse_query, pick
+from geomap.web.query import QUERY, Query, parse_query, pick, reads
 from geomap.web.site import absolute, site
 
 blueprint = Blueprint("feeds", __name__)
 
 
 @blueprint.get("/<dataset_id>/feed.atom")
+@reads(*QUERY, host=True)
 def atom(dataset_id: str) -> Response:
     """Answer with an entry for each claim added, narrowed or withdrawn."""
     dataset = site().dataset(dataset_id)
@@ -35,6 +36,7 @@ def atom(dataset_id: str) -> Response:
 
 
 @blueprint.get("/<dataset_id>/handovers.ics")
+@reads(*QUERY, host=True)
 def calendar(dataset_id: str) -> Response:
     """Answer with the due and done handovers as a calendar."""
     dataset = site().dataset(dataset_id)

@@ -18,7 +18,7 @@ from geomap.dataset import Dataset
 from geomap.errors import BadQuery, NotFound
 from geomap.web.headers import open_to_all
 from geomap.web.pages import default_query
-from geomap.web.query import Query, one, parse_query, pick
+from geomap.web.query import Query, one, parse_query, pick, reads
 from geomap.web.site import absolute, own_path, site
 from geomap.web.snippets import WIDTH, height_of
 from geomap.web.view import view
@@ -30,6 +30,7 @@ THUMBNAIL = (1200, 630)
 
 
 @blueprint.get("/oembed")
+@reads("url", "format", "maxwidth", "maxheight", host=True)
 def oembed() -> Response:
     """Answer with how to embed the map at `url`; 404 for addresses that are not ours."""
     kind = one(request.args, "format") or "json"

@@ -31,6 +31,7 @@ from geomap.web.describe import (
 from geomap.web.headers import open_to_all
 from geomap.web.ogc.documents import OPENAPI, SCHEMA
 from geomap.web.ogc.operations import ogc_parameters, ogc_paths, ogc_schemas
+from geomap.web.query import reads
 from geomap.web.site import public_root, site
 
 blueprint = Blueprint("openapi", __name__)
@@ -49,24 +50,28 @@ _MISSING: dict[str, Node] = {
 
 
 @blueprint.get("/openapi.json")
+@reads(host=True)
 def document() -> Response:
     """Answer with this service as OpenAPI 3.0."""
     return _json(service_document(), OPENAPI)
 
 
 @blueprint.get("/schema/row.json")
+@reads()
 def row() -> Response:
     """Answer with the JSON Schema of one public row, without its geometry."""
     return _json(row_schema(), SCHEMA)
 
 
 @blueprint.get("/schema/regions.json")
+@reads()
 def rows() -> Response:
     """Answer with the JSON Schema of the GeoJSON download."""
     return _json(collection_schema(), SCHEMA)
 
 
 @blueprint.get("/<dataset_id>/datapackage.json")
+@reads()
 def package(dataset_id: str) -> Response:
     """Answer with the Data Package of a dataset's ledger: its tables, columns and rules."""
     return _json(datapackage(site().dataset(dataset_id)), "application/json")

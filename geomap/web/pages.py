@@ -14,7 +14,7 @@ from geomap.drawing.picture import PICTURE_TYPES
 from geomap.formats import FORMATS
 from geomap.web.assets import hashed_name
 from geomap.web.headers import allow_script, load_early
-from geomap.web.query import Query, languages, parse_query, pick
+from geomap.web.query import QUERY, Query, languages, parse_query, pick, reads
 from geomap.web.site import absolute, local, page_language, site
 from geomap.web.snippets import SHAPES, fill, height_of, ratio_of, snippets
 from geomap.web.view import View, view
@@ -32,6 +32,7 @@ def _helpers() -> dict[str, Any]:
 
 
 @blueprint.get("/")
+@reads(*QUERY, host=True)
 def index() -> AnyResponse:
     """Answer with the page of the only dataset, or with a list of them."""
     found = list(site().datasets.values())
@@ -60,6 +61,7 @@ def without_slash(dataset_id: str) -> AnyResponse:
 
 
 @blueprint.get("/<dataset_id>/")
+@reads(*QUERY, host=True)
 def reader(dataset_id: str) -> AnyResponse:
     """Answer with the reader's page of a dataset."""
     return _reader(site().dataset(dataset_id))

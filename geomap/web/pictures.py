@@ -8,7 +8,7 @@ from geomap.drawing import draw
 from geomap.drawing.picture import HEIGHT, PICTURE_TYPES, WIDTH, parse_size, picture
 from geomap.errors import NotFound
 from geomap.web.headers import open_to_all
-from geomap.web.query import Query, one, parse_query
+from geomap.web.query import QUERY, Query, one, parse_query, reads
 from geomap.web.site import site
 
 blueprint = Blueprint("pictures", __name__)
@@ -16,6 +16,7 @@ ONE_FILE = "html"
 
 
 @blueprint.get("/<dataset_id>/map.<ending>")
+@reads(*QUERY, "width", "height")
 def map_picture(dataset_id: str, ending: str) -> Response:
     """Answer with the map of a day as `svg`, `png` or `pdf`, or as one `html` file."""
     dataset = site().dataset(dataset_id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from werkzeug.datastructures import MultiDict
 
@@ -15,7 +16,31 @@ from geomap.status import check_date, check_known, check_sources
 from geomap.wording import LANGUAGES
 
 LATEST = "latest"
+QUERY = ("date", "known", "sources", "lang", "theme", "controls")
+"""The parameters that `parse_query` reads. (`basemap`, which the design keeps for later, is not.)"""
 _REPEATABLE = ("sources",)
+_View = TypeVar("_View", bound=Callable[..., object])
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What a view's answer depends on: parameters (None: all of them), and the Host header."""
+
+    parameters: frozenset[str] | None = None
+    host: bool = True
+
+
+def reads(*parameters: str, host: bool = False) -> Callable[[_View], _View]:
+    """Say what a view reads; nothing else counts for where its answer is kept.
+
+    A view gives out absolute addresses only with `host`. One that says nothing depends on all.
+    """
+
+    def mark(view: _View) -> _View:
+        view.reads = Reads(frozenset(parameters), host)  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import multiprocessing
@@ -11,7 +12,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -57,9 +58,12 @@ def run(
 def load_app(paths: Sequence[str], settings: Settings, reload: bool) -> Callable[..., Any]:
     """Return the app over freshly opened datasets; with `reload` it follows their edits."""
     _leave_stopping_to_the_parent()
-    app = create_app(_open_all(paths), settings)
+    datasets = _open_all(paths)
+    app = create_app(datasets, settings)
     if reload:
-        follow_edits(app.extensions["geomap"], paths or (str(builtin_path()),))
+        ids = [dataset.id for dataset in datasets]
+        places = paths or (str(builtin_path()),)
+        follow_edits(app.extensions["geomap"], dict(zip(ids, places, strict=True)))
     return app.wsgi_app
 
 
@@ -83,39 +87,46 @@ def _leave_stopping_to_the_parent() -> None:
     threading.Thread(target=follow, name="geomap-parent", daemon=True).start()
 
 
-def follow_edits(site: Site, paths: Sequence[str]) -> threading.Thread:
-    """Watch datasets in a thread; a sound edit is served, a broken one is only reported."""
+def follow_edits(site: Site, paths: Mapping[str, str]) -> threading.Thread:
+    """Watch datasets, by id, in a thread; a sound edit is served, a broken one is only reported."""
+    seen = {}
+    for id, path in paths.items():
+        # One that cannot be looked at now is taken for edited as soon as it can.
+        with contextlib.suppress(OSError):
+            seen[id] = _stamp(Path(path))
 
     def watch() -> None:
-        seen = {path: _stamp(Path(path)) for path in paths}
         while True:
             time.sleep(_LOOK_EVERY)
-            for path in paths:
-                stamp = _stamp(Path(path))
-                if stamp != seen[path]:
-                    seen[path] = stamp
-                    take_edit(site, path)
+            for id, path in paths.items():
+                try:
+                    stamp = _stamp(Path(path))
+                except OSError:  # the folder is being replaced this very moment: look again
+                    continue
+                if stamp != seen.get(id):
+                    seen[id] = stamp
+                    take_edit(site, id, path)
 
     thread = threading.Thread(target=watch, name="geomap-reload", daemon=True)
     thread.start()
     return thread
 
 
-def take_edit(site: Site, path: str) -> None:
-    """Serve the dataset at `path` as it now stands; keep the last good one if it is unsound."""
+def take_edit(site: Site, id: str, path: str) -> None:
+    """Serve the dataset `id`, at `path`, as it now stands; keep the last good one if unsound."""
     try:
         found = open(path)
-        if found.id not in site.datasets:
+        if found.id != id:
             raise BadQuery("id", f"is now {found.id!r}; that is another address, so start anew")
         site.replace(found)
-        site.faults.pop(path, None)
         _log.warning("%s was edited; serving the new version", path)
     except (GeomapError, OSError) as error:
-        site.faults[path] = str(error)
+        # A name only: where a dataset lies on this machine is nobody's business.
+        site.report(id, str(error).replace(path, Path(path).name))
         _log.error("%s was edited and is not sound; still serving the last good version", path)
         _log.error("%s", error)
     except Exception as error:  # whatever it is, the map stays up and goes on looking for edits
-        site.faults[path] = f"cannot be read: {type(error).__name__}"
+        site.report(id, f"cannot be read: {type(error).__name__}")
         _log.exception("%s was edited and cannot be read", path)
 
 

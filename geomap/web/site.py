@@ -17,14 +17,6 @@ from geomap.errors import NotFound
 from geomap.web.query import languages
 from geomap.web.settings import Settings
 
-PAGE_PARAMETERS = frozenset(
-    (
-        *("date", "known", "sources", "lang", "theme", "controls", "basemap"),
-        *("bbox", "simplify", "width", "height", "url", "format", "maxwidth", "maxheight"),
-    )
-)
-"""Every parameter that changes what a page or download answers; all others are ignored."""
-
 _PORT = re.compile(r":[0-9]{1,5}$")
 
 
@@ -55,9 +47,16 @@ class Site:
             raise NotFound(f"there is no dataset of that name here; there is: {known}")
         return self.datasets[id]
 
+    def report(self, id: str, fault: str = "") -> None:
+        """Say on `/healthz` what is wrong with an edit of a dataset, or that nothing is any more."""
+        # A whole new one, as another thread may be reading the old.
+        others = {other: text for other, text in self.faults.items() if other != id}
+        self.faults = {**others, id: fault} if fault else others
+
     def replace(self, dataset: Dataset) -> None:
         """Serve an edited dataset from now on; the finished responses of the old one go."""
         self.datasets = {**self.datasets, dataset.id: dataset}
+        self.report(dataset.id)
         self.on_change()
 
 
@@ -110,9 +109,14 @@ def own_path(address: str) -> str | None:
         return None
     if not root.netloc or (asked.scheme, asked.netloc) != (root.scheme, root.netloc):
         return None
-    if not asked.path.startswith(root.path):
+    return below(root.path, asked.path)
+
+
+def below(root: str, path: str) -> str | None:
+    """Return what of a path lies below another, `root`, from its slash on; None where it does not."""
+    if path != root and not path.startswith(f"{root}/"):
         return None
-    return asked.path[len(root.path) :] or "/"
+    return path[len(root) :] or "/"
 
 
 def absolute(endpoint: str, **values: Any) -> str:
