@@ -19,6 +19,7 @@ from geomap.errors import BadQuery, DatasetError
 from geomap.formats import FORMATS
 from geomap.web import Settings, create_app
 from geomap.web.settings import LOCAL_HOSTS
+from geomap.wording import words_in
 
 ID = "handover-2020"
 PAGES = ("/", f"/{ID}/", f"/{ID}/embed")
@@ -243,6 +244,65 @@ def test_a_program_that_names_no_type_gets_the_kind_that_it_asked_for(client: Fl
     data = client.get(f"/{ID}/regions.csv?date=x", headers=anything)
     assert data.mimetype == "application/problem+json"
     assert client.get(f"/{ID}/?date=x", headers=anything).mimetype == "text/html"
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/html;q=0.1, application/json", "application/problem+json"),
+        ("text/html;q=0, */*", "application/problem+json"),
+        ("application/json;q=0.5, text/html", "text/html"),
+        ("text/*", "text/html"),
+    ],
+)
+def test_an_error_has_the_kind_that_a_program_likes_best(
+    client: FlaskClient, accept: str, kind: str
+) -> None:
+    for path in (f"/{ID}/", f"/{ID}/regions.geojson", "/ogc/collections"):
+        assert client.get(f"{path}?date=x&bbox=x", headers={"Accept": accept}).mimetype == kind
+
+
+@pytest.mark.parametrize("language", ["ru", "hy", "az"])
+def test_an_error_speaks_the_language_of_the_page(client: FlaskClient, language: str) -> None:
+    words = words_in(language)
+    for path in (f"/{ID}/?date=x", f"/{ID}/?date=1999-01-01", "/?known=x", "/atlantis/", "/a/b/c"):
+        accepted = client.get(path, headers={"Accept-Language": language, **HTML})
+        asked = client.get(f"{path}{'&' if '?' in path else '?'}lang={language}", headers=HTML)
+        for answer in (accepted, asked):
+            page = Markup(answer.text)
+            assert page.one("html")["lang"] == language
+            (title,) = text_of(answer.text, "h1")
+            assert title == words.say(
+                "Not found" if answer.status_code == 404 else "This address cannot be answered"
+            )
+            assert words.say("To the map") in answer.text
+            said = page.one("p", class_="headline")
+            assert (said.attributes.get("lang") == "en") == ("known" in path)
+        assert f'href="/?lang={language}"' in asked.text
+    (said,) = text_of(client.get(f"/{ID}/?date=x&lang={language}").text, "p", class_="headline")
+    assert "2020" in said
+    assert client.get(f"/{ID}/?date=x", headers=JSON | {"Accept-Language": language}).json == (
+        client.get(f"/{ID}/?date=x", headers=JSON).json
+    )
+    embed = client.get(f"/{ID}/embed?date=x", headers={"Accept-Language": language})
+    assert Markup(embed.text).one("html")["lang"] == "en"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [*DATA, f"/{ID}/map.svg", "/oembed", f"/{ID}/feed.atom", "/openapi.json", "/ogc/collections"],
+)
+def test_scripts_of_other_sites_may_ask_for_open_data_and_read_why_not(
+    client: FlaskClient, path: str
+) -> None:
+    asked = client.options(path)
+    assert asked.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
+    assert asked.headers["Access-Control-Max-Age"] == "86400"
+    for answer in (asked, client.get(path), client.get(f"{path}?lang=x&url=x", headers=HTML)):
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    for own in (*PAGES, "/healthz"):
+        assert "Access-Control-Allow-Origin" not in client.get(own).headers
+        assert "Access-Control-Allow-Methods" not in client.options(own).headers
 
 
 @pytest.mark.parametrize("path", [f"/{ID}/regions.geojson", f"/{ID}/regions.csv"])

@@ -16,7 +16,7 @@ from geomap.formats import (
     parse_simplify,
 )
 from geomap.web.assets import by_hashed_name, resizer
-from geomap.web.headers import IMMUTABLE, open_to_all
+from geomap.web.headers import IMMUTABLE
 from geomap.web.query import QUERY, one, parse_query, reads
 from geomap.web.site import site
 
@@ -74,14 +74,14 @@ def static_file(name: str) -> Response:
     content, media_type = by_hashed_name(name)
     response = Response(content, content_type=media_type)
     response.headers["Cache-Control"] = IMMUTABLE
-    return open_to_all(response)
+    return response
 
 
 @blueprint.get("/embed.js")
 @reads()
 def embed_script() -> Response:
     """Answer with the script that fits an embed's height, for other sites' pages."""
-    return open_to_all(Response(resizer(), content_type="text/javascript; charset=utf-8"))
+    return Response(resizer(), content_type="text/javascript; charset=utf-8")
 
 
 @blueprint.get("/healthz")
@@ -102,4 +102,4 @@ def _file(body: bytes, media_type: str, name: str, ending: str) -> Response:
     response = Response(body, content_type=media_type)
     kind = "inline" if ending in _SHOWN_BY_BROWSERS else "attachment"
     response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
-    return open_to_all(response)
+    return response

@@ -5,20 +5,16 @@ from __future__ import annotations
 import logging
 
 import orjson
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from geomap.errors import BadQuery, GeomapError, MissingExtra, NotFound
-from geomap.web.headers import open_to_all
+from geomap.web.headers import PROBLEM
+from geomap.web.site import page_language, site
+from geomap.wording import Words, format_day, words_in
 
 STATUS: dict[type[GeomapError], int] = {BadQuery: 400, NotFound: 404, MissingExtra: 501}
-_TITLES = {
-    400: "This address cannot be answered",
-    404: "Not found",
-    405: "Not possible here",
-    501: "Not offered here",
-}
-_JSON = ("application/json", "application/problem+json", "application/geo+json")
+_JSON = ("application/json", PROBLEM, "application/geo+json")
 _FOR_PEOPLE = (".html", ".svg", ".png", ".pdf", "/", "/embed")
 _log = logging.getLogger("geomap")
 
@@ -31,31 +27,76 @@ def register(app: Flask) -> None:
 
 
 def problem(status: int, message: str, parameter: str | None = None) -> Response:
-    """Return an error as a page, or as RFC 9457 problem+json where JSON was asked for."""
-    title = _TITLES.get(status, "Something went wrong")
+    """Return an error as a page, or as RFC 9457 problem+json where JSON was asked for.
+
+    `message` is English, as JSON is. A page has a sentence of its own language where there is one.
+    """
     if _wants_json():
+        title = _title(words_in("en"), status)
         detail = {"type": "about:blank", "title": title, "status": status, "detail": message}
         if parameter:
             detail["parameter"] = parameter
-        answer = Response(orjson.dumps(detail), status, mimetype="application/problem+json")
-        return open_to_all(answer)
-    page = render_template("error.html", title=title, message=message, status=status)
+        return Response(orjson.dumps(detail), status, mimetype=PROBLEM)
+    asked = request.args.get("lang", "")
+    words = words_in(_language(asked))
+    said = "" if words.language == "en" else _said(words, status, parameter)
+    page = render_template(
+        "error.html",
+        words=words,
+        title=_title(words, status),
+        said=said,
+        message=message,
+        home=url_for("pages.index", lang=asked if asked == words.language else None),
+    )
     return Response(page, status)
 
 
+def _title(words: Words, status: int) -> str:
+    if status == 400:
+        return words.say("This address cannot be answered")
+    if status == 404:
+        return words.say("Not found")
+    if status == 405:
+        return words.say("Not possible here")
+    if status == 501:
+        return words.say("Not offered here")
+    return words.say("Something went wrong")
+
+
+def _said(words: Words, status: int, parameter: str | None) -> str:
+    """What readers meet most, in their language; "" for the rest."""
+    if status == 404:
+        return words.say("There is no page at this address.")
+    if status == 500:
+        return words.say("This is a fault of ours; please try again later.")
+    served = site().datasets
+    dataset = served.get((request.view_args or {}).get("dataset_id", next(iter(served), "")))
+    if parameter != "date" or dataset is None:
+        return ""
+    first, last = (format_day(words, day) for day in (dataset.period.start, dataset.period.end))
+    return words.say(
+        "This map shows the days from {first} to {last}; choose one of them.",
+        first=first,
+        last=last,
+    )
+
+
+def _language(asked: str) -> str:
+    """The page's language: the one asked for, else the reader's; an embed never guesses."""
+    guessed = "" if request.path.endswith("/embed") else request.headers.get("Accept-Language", "")
+    return asked if asked in site().languages else page_language(site(), guessed)
+
+
 def _wants_json() -> bool:
-    if request.path.startswith("/ogc"):
-        face = request.args.get("f")
-        if face in ("json", "html"):
-            return face == "json"
-        return "text/html" not in request.headers.get("Accept", "")
-    """Whether a caller prefers JSON, or, where it names neither, has asked for data."""
-    best = request.accept_mimetypes.best_match(["text/html", *_JSON])
-    if best in _JSON:
-        return True
-    if "text/html" in request.headers.get("Accept", "") or request.path.endswith(_FOR_PEOPLE):
-        return False
-    return "." in request.path.rpartition("/")[2] or request.path.startswith(("/ogc", "/oembed"))
+    """Whether a caller prefers JSON, or, where it has no preference, has asked for data."""
+    path = request.path
+    data = path.startswith("/ogc")
+    if data and request.args.get("f") in ("json", "html"):
+        return request.args["f"] == "json"
+    if not data and not path.endswith(_FOR_PEOPLE):
+        data = "." in path.rpartition("/")[2] or path.startswith("/oembed")
+    offers = (*_JSON, "text/html") if data else ("text/html", *_JSON)
+    return request.accept_mimetypes.best_match(offers, offers[0]) != "text/html"
 
 
 def _own(error: GeomapError) -> Response:

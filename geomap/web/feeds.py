@@ -9,7 +9,6 @@ from flask import Blueprint, Response, request
 
 from geomap.dataset import Dataset
 from geomap.feeds import ATOM, CALENDAR, atom_feed, handover_calendar
-from geomap.web.headers import open_to_all
 from geomap.web.pages import default_query
 from geomap.web.query import QUERY, Query, parse_query, pick, reads
 from geomap.web.site import absolute, site
@@ -32,7 +31,7 @@ def atom(dataset_id: str) -> Response:
         page=_page(dataset, query),
         address=absolute("feeds.atom", dataset_id=dataset.id, **here),
     )
-    return open_to_all(Response(body, content_type=ATOM))
+    return Response(body, content_type=ATOM)
 
 
 @blueprint.get("/<dataset_id>/handovers.ics")
@@ -47,7 +46,7 @@ def calendar(dataset_id: str) -> Response:
     response = Response(body, content_type=CALENDAR)
     name = f"{dataset.id}-handovers.ics"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return open_to_all(response)
+    return response
 
 
 def _page(dataset: Dataset, query: Query) -> Callable[[date, date | None], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from flask import Response, g
+from flask import Response, g, request
 
 from geomap.web.site import site
 
@@ -19,6 +19,9 @@ _POLICY = {
     "form-action": "'self'",
     "base-uri": "'none'",
 }
+_OPEN = ("downloads", "feeds", "pictures", "oembed", "ogc", "openapi")
+"""The blueprints whose answers are for everybody's scripts."""
+PROBLEM = "application/problem+json"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -38,15 +41,26 @@ def load_early(address: str, kind: str) -> None:
     g.setdefault("early", []).append(f"<{address}>; rel=preload; as={kind}")
 
 
-def open_to_all(response: Response) -> Response:
-    """Let other sites' scripts read a response: data, pictures and oEmbed."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
+def _open_to_all(response: Response) -> None:
+    """Let scripts of other sites read data, pictures and oEmbed, what is wrong with a question for
+    them too, and ask before they do.
+    """
+    own = request.blueprint not in _OPEN or request.endpoint == "downloads.health"
+    if own and response.mimetype != PROBLEM:
+        return
+    headers = response.headers
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    headers["Access-Control-Expose-Headers"] = "Content-Crs, ETag, Link"
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match"
+        headers["Access-Control-Max-Age"] = "86400"
 
 
 def add_headers(response: Response) -> Response:
     """Add to a response what all of them carry, unless its view has set it."""
+    _open_to_all(response)
     policy = dict(_POLICY)
     policy["script-src"] = " ".join([policy["script-src"], *g.get("script_hashes", [])])
     policy["frame-ancestors"] = g.get("frame_ancestors", "'self'")

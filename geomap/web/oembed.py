@@ -16,7 +16,6 @@ from werkzeug.routing import RequestRedirect
 
 from geomap.dataset import Dataset
 from geomap.errors import BadQuery, NotFound
-from geomap.web.headers import open_to_all
 from geomap.web.pages import default_query
 from geomap.web.query import Query, one, parse_query, pick, reads
 from geomap.web.site import absolute, own_path, site
@@ -46,8 +45,8 @@ def oembed() -> Response:
         _pixels("maxheight", one(request.args, "maxheight")),
     )
     if kind == "json":
-        return open_to_all(Response(orjson.dumps(body), mimetype="application/json"))
-    return open_to_all(Response(_xml(body), content_type="text/xml; charset=utf-8"))
+        return Response(orjson.dumps(body), mimetype="application/json")
+    return Response(_xml(body), content_type="text/xml; charset=utf-8")
 
 
 def answer(address: str, maxwidth: int | None, maxheight: int | None) -> dict[str, Any]:

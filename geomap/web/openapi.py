@@ -28,7 +28,6 @@ from geomap.web.describe import (
     plain,
     ref,
 )
-from geomap.web.headers import open_to_all
 from geomap.web.ogc.documents import OPENAPI, SCHEMA
 from geomap.web.ogc.operations import ogc_parameters, ogc_paths, ogc_schemas
 from geomap.web.query import reads
@@ -307,4 +306,4 @@ def _rows_in_collection() -> Node:
 
 
 def _json(found: dict[str, Any], media_type: str) -> Response:
-    return open_to_all(Response(orjson.dumps(found), content_type=media_type))
+    return Response(orjson.dumps(found), content_type=media_type)

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, request
 from geomap.drawing import draw
 from geomap.drawing.picture import HEIGHT, PICTURE_TYPES, WIDTH, parse_size, picture
 from geomap.errors import NotFound
-from geomap.web.headers import open_to_all
 from geomap.web.query import QUERY, Query, one, parse_query, reads
 from geomap.web.site import site
 
@@ -40,7 +39,7 @@ def map_picture(dataset_id: str, ending: str) -> Response:
     )
     response = Response(body, mimetype=PICTURE_TYPES[ending])
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    return open_to_all(response)
+    return response
 
 
 def picture_theme(query: Query) -> str:
@@ -61,4 +60,4 @@ def _one_file(dataset_id: str, query: Query, name: str) -> Response:
     response = Response(drawn.get_root().render(), mimetype="text/html")
     # A download: opened from here it would be held back by this site's own policy.
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return open_to_all(response)
+    return response

@@ -9,7 +9,6 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from geomap.errors import NotFound
-from geomap.web.headers import open_to_all
 from geomap.web.ogc.documents import (
     CONFORMANCE,
     GEOJSON,
@@ -139,18 +138,6 @@ def item(collection_id: str, feature_id: str) -> AnyResponse:
     if face == "json":
         return _data(body, chosen.crs.uri)
     return _page(words_in(chosen.lang), "ogc_item.html", orjson.loads(body), found)
-
-
-@blueprint.after_request
-def open_for_scripts(response: Response) -> Response:
-    """Let scripts of other sites read every answer, errors too, and ask before they do."""
-    open_to_all(response)
-    response.headers["Access-Control-Expose-Headers"] = "Content-Crs, ETag, Link"
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match"
-        response.headers["Access-Control-Max-Age"] = "86400"
-    return response
 
 
 def _face_and_language() -> tuple[str, str]:
