@@ -148,7 +148,8 @@ def read_kml(path: Path) -> Read:
     root = ElementTree.parse(path).getroot()
     rows, outlines = [], []
     for mark in root.iter(f"{space}Placemark"):
-        row = {d.get("name"): d.text for d in mark.iter(f"{space}SimpleData")}
+        row: Row = {str(d.get("name")): d.text for d in mark.iter(f"{space}SimpleData")}
+        row |= {name: row[name] == "1" for name in ("overdue", "disputed", "part")}
         name = mark.findtext(f"{space}name")
         rows.append(row | {"id": mark.get("id"), "name": name})
         polygons = []

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -60,6 +63,60 @@ def test_a_kml_balloon_shows_markup_as_text(hostile: Dataset, written: Write) ->
     assert len(texts) == len(HOSTILE) + 1
     for text in texts:
         assert set(re.findall(r"<[^>]*>", text)) <= {"<br>"}
+
+
+def kml_by_pyogrio(path: Path) -> list[dict[str, Any]]:
+    return pyogrio.read_dataframe(path).to_dict("records")
+
+
+def kml_by_ogr2ogr(path: Path) -> list[dict[str, Any]]:
+    """By the GDAL that the system has, an older one than pyogrio's, and the one that QGIS uses."""
+    if not shutil.which("ogr2ogr"):
+        reason = "ogr2ogr is not installed here"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    command = ["ogr2ogr", "-f", "GeoJSON", "/vsistdout/", path, "-nlt", "PROMOTE_TO_MULTI"]
+    run = subprocess.run(command, capture_output=True, check=True)
+    return [feature["properties"] for feature in json.loads(run.stdout)["features"]]
+
+
+KML_READERS = [kml_by_pyogrio, kml_by_ogr2ogr]
+
+
+@pytest.mark.parametrize("by", KML_READERS)
+def test_gdal_reads_any_text_in_kml(hostile: Dataset, written: Write, by: Any) -> None:
+    rows = by(written(hostile, "kml"))
+    # GDAL itself drops space at the ends of a text.
+    assert [row["Name"].strip() for row in rows] == [text.strip() for text in HOSTILE]
+    assert [row["sources"] for row in rows] == [f"s¶{text.strip()}" for text in HOSTILE]
+
+
+@pytest.mark.parametrize("by", KML_READERS)
+def test_gdal_reads_flags_and_days_in_kml(handover: Dataset, written: Write, by: Any) -> None:
+    rows = by(written(handover, "kml", date="2020-11-21"))
+    found = {row["Name"]: row for row in rows}
+    assert {name: bool(row["part"]) for name, row in found.items()} == {
+        "Aghdam": False,
+        "Kalbajar": False,
+        "Lachin": False,
+        "Nagorno-Karabakh": True,
+    }
+    begin, end = found["Kalbajar"]["begin"], found["Kalbajar"]["end"]
+    assert str(begin).replace("/", "-").startswith("2020-11-15")
+    assert str(end).replace("/", "-").startswith("2020-11-24")
+
+
+def test_kml_has_the_colours_of_the_actors(handover: Dataset, written: Write) -> None:
+    space = "{http://www.opengis.net/kml/2.2}"
+    root = ElementTree.parse(written(handover, "kml", date="2020-11-21")).getroot()
+    styles = {
+        f"#{style.get('id')}": style.findtext(f"{space}PolyStyle/{space}color")
+        for style in root.iter(f"{space}Style")
+    }
+    marks = {mark.get("id"): mark for mark in root.iter(f"{space}Placemark")}
+    fills = {id: styles[str(mark.findtext(f"{space}styleUrl"))] for id, mark in marks.items()}
+    # Opacity, blue, green, red: #2a78b5 and #e08a2c.
+    assert fills["aghdam"] == "b8b5782a"
+    assert fills["kalbajar"] == "b82c8ae0"
 
 
 @pytest.mark.parametrize("name", ["handover", "hostile"])
