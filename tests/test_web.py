@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from flask import Flask
@@ -23,7 +24,11 @@ from geomap.wording import words_in
 
 ID = "handover-2020"
 PAGES = ("/", f"/{ID}/", f"/{ID}/embed")
-TABLES = (f"/{ID}/claims.csv", f"/{ID}/claims.json", f"/{ID}/events.csv", f"/{ID}/events.json")
+TABLES = tuple(
+    f"/{ID}/{name}.{ending}"
+    for name in ("claims", "events", "sources", "actors")
+    for ending in ("csv", "json")
+)
 DATA = (f"/{ID}/regions.geojson", f"/{ID}/regions.csv", *TABLES)
 EVERYTHING = (*PAGES, *DATA, "/healthz")
 JSON = {"Accept": "application/json"}
@@ -198,6 +203,27 @@ def test_claims_and_events_follow_the_clock(client: FlaskClient, builtin: Datase
     assert {row["source"] for row in truce_only} == {"truce-2020-11-10"}
     spans = {row["id"]: row["date"] for row in rows(f"/{ID}/events.csv?sources=ap-2020-11-30")}
     assert spans["kalbajar-handover"] == "[2020-11-15..2020-11-25]"
+
+
+def test_the_data_package_leads_to_tables_as_it_describes_them(client: FlaskClient) -> None:
+    address = f"/{ID}/datapackage.json"
+    resources = client.get(address).json["resources"]
+    assert len(resources) == 3
+    for resource in resources:
+        answer = client.get(urljoin(address, resource["path"]))
+        assert answer.status_code == 200
+        assert answer.mimetype == resource["mediatype"]
+        header = next(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        assert header == [field["name"] for field in resource["schema"]["fields"]]
+
+
+def test_sources_follow_the_clock_and_actors_do_not(client: FlaskClient) -> None:
+    def ids(name: str) -> list[str]:
+        query = "known=2020-11-15&sources=truce-2020-11-10,ap-2020-11-20"
+        return [row["id"] for row in client.get(f"/{ID}/{name}.json?{query}").json[name]]
+
+    assert ids("sources") == ["truce-2020-11-10"]
+    assert ids("actors") == ["azerbaijan", "ethnic-armenian-forces"]
 
 
 WRONG = [

@@ -15,16 +15,24 @@ from geomap.dataset import Dataset
 from geomap.errors import NotFound
 from geomap.formats.export import Export, Format, make_export
 from geomap.formats.query import Bbox, parse_bbox, parse_simplify
-from geomap.formats.tables import TABLES, export_claims, export_events
+from geomap.formats.tables import (
+    TABLES,
+    export_actors,
+    export_claims,
+    export_events,
+    export_sources,
+)
 
 __all__ = [
     "FORMATS",
     "TABLES",
     "Export",
     "Format",
+    "export_actors",
     "export_claims",
     "export_events",
     "export_regions",
+    "export_sources",
     "format_for",
     "make_export",
     "parse_bbox",

@@ -9,6 +9,7 @@ from geomap.dataset import Dataset, text_in
 from geomap.dates import Span
 from geomap.fields import COLOUR_PATTERN, ID_PATTERN, Colour, Id
 from geomap.formats.export import ROW_COLUMNS
+from geomap.formats.tables import ledger_columns
 from geomap.ledger import ACTORS, CLAIMS, SOURCES
 from geomap.status import ControlStatus
 from geomap.tables import Table
@@ -169,10 +170,6 @@ def _geometry(kind: str, coordinates: dict[str, Any]) -> dict[str, Any]:
 
 
 def _resource(table: Table[Any], rows: Any) -> dict[str, Any]:
-    columns = list(table.columns)
-    for stem, attribute in table.by_language.items():
-        languages = {language for row in rows for language in getattr(row, attribute)}
-        columns += [f"{stem}:{language}" for language in sorted(languages)]
     return {
         "name": table.file.removesuffix(".csv"),
         "type": "table",
@@ -181,7 +178,7 @@ def _resource(table: Table[Any], rows: Any) -> dict[str, Any]:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "schema": {
-            "fields": [_field(table, column) for column in columns],
+            "fields": [_field(table, column) for column in ledger_columns(table, rows)],
             # A file may leave out the optional columns, and order them as it likes.
             "fieldsMatch": "superset",
             "missingValues": [""],

@@ -1,4 +1,4 @@
-"""What lies behind the map: the events and the ledger's claims, as CSV and JSON."""
+"""What lies behind the map: the events, and the ledger's three tables, as CSV and JSON."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from geomap.dataset import Dataset, text_in
 from geomap.errors import NotFound
 from geomap.events import Event, resolve, source_counts
 from geomap.formats.csv import cell, table
-from geomap.formats.export import terms
-from geomap.ledger import CLAIMS, Claim
+from geomap.formats.export import counting_sources, terms
+from geomap.ledger import ACTORS, CLAIMS, SOURCES, Claim
 from geomap.status import check_known, check_sources
+from geomap.tables import Row, Table
 
 TABLES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 EVENT_COLUMNS = (
@@ -77,22 +78,53 @@ def export_claims(
     _check(ending)
     clock, chosen = check_known(known), check_sources(dataset, sources)
     claims = [c for c in dataset.ledger.claims if _stood(dataset, c, clock, chosen)]
-    columns = claim_columns(dataset)
+    columns = ledger_columns(CLAIMS, dataset.ledger.claims)
     rows = [_claim_row(claim, columns, clock) for claim in claims]
-    if ending == "csv":
-        return table(columns, [[row[name] for name in columns] for row in rows])
-    full = [{name: value for name, value in row.items() if value} for row in rows]
-    return _json(dataset, clock, chosen, "claims", full)
+    return _ledger_file(dataset, ending, clock, chosen, "claims", columns, rows)
 
 
-def claim_columns(dataset: Dataset) -> tuple[str, ...]:
-    """Return the columns of claims.csv, with one for each language that a note or a place is in."""
-    columns = list(CLAIMS.columns)
-    for stem, attribute in CLAIMS.by_language.items():
-        found = {
-            language for claim in dataset.ledger.claims for language in getattr(claim, attribute)
-        }
-        columns += [f"{stem}:{language}" for language in sorted(found)]
+def export_sources(
+    dataset: Dataset,
+    ending: str,
+    known: date | str | None = None,
+    sources: Collection[str] | str | None = None,
+) -> bytes:
+    """Return the sources that count, as `csv` or `json`; columns as in sources.csv.
+
+    Raises NotFound, BadQuery.
+    """
+    _check(ending)
+    clock, chosen = check_known(known), check_sources(dataset, sources)
+    found = counting_sources(dataset, clock, chosen)
+    columns = ledger_columns(SOURCES, dataset.ledger.sources.values())
+    rows = [_ledger_row(SOURCES, source, columns) for source in found]
+    return _ledger_file(dataset, ending, clock, chosen, "sources", columns, rows)
+
+
+def export_actors(
+    dataset: Dataset,
+    ending: str,
+    known: date | str | None = None,
+    sources: Collection[str] | str | None = None,
+) -> bytes:
+    """Return the actors, whatever is known of them, as `csv` or `json`; columns as in actors.csv.
+
+    Raises NotFound, BadQuery.
+    """
+    _check(ending)
+    clock, chosen = check_known(known), check_sources(dataset, sources)
+    found = dataset.ledger.actors.values()
+    columns = ledger_columns(ACTORS, found)
+    rows = [_ledger_row(ACTORS, actor, columns) for actor in found]
+    return _ledger_file(dataset, ending, clock, chosen, "actors", columns, rows)
+
+
+def ledger_columns(table: Table[Any], rows: Collection[Row]) -> tuple[str, ...]:
+    """Return a table's columns, with one for each language that a text of its rows is in."""
+    columns = list(table.columns)
+    for stem, attribute in table.by_language.items():
+        languages = {language for row in rows for language in getattr(row, attribute)}
+        columns += [f"{stem}:{language}" for language in sorted(languages)]
     return tuple(columns)
 
 
@@ -110,17 +142,38 @@ def _stood(
 
 
 def _claim_row(claim: Claim, columns: tuple[str, ...], known: date | None) -> dict[str, str]:
-    row = {}
-    for column in columns:
-        stem, _, language = column.partition(":")
-        value = getattr(claim, stem)
-        if language:
-            value = getattr(claim, CLAIMS.by_language[stem]).get(language)
-        row[column] = str(value) if value else ""
+    row = _ledger_row(CLAIMS, claim, columns)
     row["part"] = "part" if claim.part else ""
     if known and claim.withdrawn and claim.withdrawn > known:
         row["withdrawn"] = ""
     return row
+
+
+def _ledger_row(table: Table[Any], row: Row, columns: tuple[str, ...]) -> dict[str, str]:
+    cells = {}
+    for column in columns:
+        if column in table.columns:
+            value = getattr(row, table.renamed.get(column, column))
+        else:
+            stem, _, language = column.partition(":")
+            value = getattr(row, table.by_language[stem]).get(language)
+        cells[column] = str(value) if value else ""
+    return cells
+
+
+def _ledger_file(
+    dataset: Dataset,
+    ending: str,
+    known: date | None,
+    chosen: tuple[str, ...] | None,
+    name: str,
+    columns: tuple[str, ...],
+    rows: list[dict[str, str]],
+) -> bytes:
+    if ending == "csv":
+        return table(columns, [[row[column] for column in columns] for row in rows])
+    full = [{column: value for column, value in row.items() if value} for row in rows]
+    return _json(dataset, known, chosen, name, full)
 
 
 def _json(

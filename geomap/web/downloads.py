@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import orjson
 from flask import Blueprint, Response, request
 
@@ -9,9 +11,11 @@ from geomap.errors import NotFound
 from geomap.formats import (
     FORMATS,
     TABLES,
+    export_actors,
     export_claims,
     export_events,
     export_regions,
+    export_sources,
     parse_bbox,
     parse_simplify,
 )
@@ -51,20 +55,28 @@ def regions(dataset_id: str, ending: str) -> Response:
 @reads(*QUERY)
 def events(dataset_id: str, ending: str) -> Response:
     """Answer with what the chosen claims agree on, one event a row."""
-    dataset = site().dataset(dataset_id)
-    query = parse_query(dataset, request.args)
-    body = export_events(dataset, ending, query.known, query.sources)
-    return _file(body, TABLES[ending], f"{dataset.id}-events.{ending}", ending)
+    return _table(dataset_id, "events", ending, export_events)
 
 
 @blueprint.get("/<dataset_id>/claims.<ending>")
 @reads(*QUERY)
 def claims(dataset_id: str, ending: str) -> Response:
     """Answer with the ledger, one claim a row."""
-    dataset = site().dataset(dataset_id)
-    query = parse_query(dataset, request.args)
-    body = export_claims(dataset, ending, query.known, query.sources)
-    return _file(body, TABLES[ending], f"{dataset.id}-claims.{ending}", ending)
+    return _table(dataset_id, "claims", ending, export_claims)
+
+
+@blueprint.get("/<dataset_id>/sources.<ending>")
+@reads(*QUERY)
+def sources(dataset_id: str, ending: str) -> Response:
+    """Answer with the sources whose claims count."""
+    return _table(dataset_id, "sources", ending, export_sources)
+
+
+@blueprint.get("/<dataset_id>/actors.<ending>")
+@reads(*QUERY)
+def actors(dataset_id: str, ending: str) -> Response:
+    """Answer with the actors, their names and colours."""
+    return _table(dataset_id, "actors", ending, export_actors)
 
 
 @blueprint.get("/static/<name>")
@@ -96,6 +108,13 @@ def health() -> Response:
     response = Response(orjson.dumps(body), mimetype="application/json")
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _table(dataset_id: str, name: str, ending: str, export: Callable[..., bytes]) -> Response:
+    dataset = site().dataset(dataset_id)
+    query = parse_query(dataset, request.args)
+    body = export(dataset, ending, query.known, query.sources)
+    return _file(body, TABLES[ending], f"{dataset.id}-{name}.{ending}", ending)
 
 
 def _file(body: bytes, media_type: str, name: str, ending: str) -> Response:

@@ -163,6 +163,12 @@ def _downloads() -> dict[str, Node]:
         "/{dataset_id}/claims.{ending}": get(
             "claims", "The ledger of claims", [_DATASET, table, *_CHOICE], tables, tag="Data"
         ),
+        "/{dataset_id}/sources.{ending}": get(
+            "sources", "The sources that count", [_DATASET, table, *_CHOICE], tables, tag="Data"
+        ),
+        "/{dataset_id}/actors.{ending}": get(
+            "actors", "Who can hold a region", [_DATASET, table, *_CHOICE], tables, tag="Data"
+        ),
     }
 
 

@@ -201,7 +201,7 @@ def _links(found: View) -> dict[str, Any]:
         ],
         "tables": {
             name: to(f"downloads.{name}", pick(data, "known", "sources"), ending="csv")
-            for name in ("claims", "events")
+            for name in ("claims", "events", "sources", "actors")
         },
         "feeds": {
             # Who follows a feed wants what comes next: it never ends on a day.
