@@ -72,4 +72,6 @@ class MissingExtra(GeomapError):
 
     def __init__(self, what: str, extra: str) -> None:
         self.extra = extra
-        super().__init__(f"{what} needs an optional library: pip install 'geomap[{extra}]'")
+        # By the checkout: in a registry, another project may have this name.
+        how = f"install geomap with its [{extra}] extra, in its checkout: pip install '.[{extra}]'"
+        super().__init__(f"{what} needs an optional library; {how}")

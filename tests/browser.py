@@ -22,7 +22,7 @@ def launch() -> Iterator[Any]:
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        path, reason = None, "Playwright is not installed: pip install 'geomap[test]'"
+        path, reason = None, "Playwright is not installed: pip install '.[test]'"
     else:
         reason = "Chromium is not installed: apt-get install chromium"
     if not path:

@@ -235,7 +235,7 @@ def test_a_missing_library_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(topojson, "_topologies", Kept(1))
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingExtra, match=r"pip install 'geomap\[formats\]'") as caught:
+    with pytest.raises(MissingExtra, match=r"pip install '\.\[formats\]'") as caught:
         export_regions(handover, ending)
     assert FORMATS[ending].title in str(caught.value)
     assert FORMATS[ending].extra == caught.value.extra == "formats"

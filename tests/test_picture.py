@@ -493,7 +493,7 @@ def test_without_matplotlib_svg_is_drawn_and_the_rest_says_what_to_install(datas
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert picture(dataset, "svg").startswith(b"<?xml")
     for ending in ("png", "pdf"):
-        with pytest.raises(MissingExtra, match=r"geomap\[pictures\]"):
+        with pytest.raises(MissingExtra, match=r"pip install '\.\[pictures\]'"):
             picture(dataset, ending)
 
 

@@ -1,4 +1,4 @@
-"""FlatGeobuf, with a spatial index so that a browser can fetch a part of a large file."""
+"""FlatGeobuf, with a spatial index for readers of the file; the service sends it whole."""
 
 from __future__ import annotations
 
