@@ -22,7 +22,8 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?([?~%]?)", re.ASCII)
 _RANGE = re.compile(r"\[(?:([^.\[\]]+))?\.\.([^.\[\]]+)\]")
 _TAKES = (
     "write a day (2020-11-25), a month (2020-11), a year (1994) or a range of them "
-    "([2020-11-16..2020-11-22], [..2020-11-10]), each with ?, ~ or % if the source is unsure"
+    "([2020-11-16..2020-11-22], [..2020-11-10]); if the source is unsure, put ?, ~ or % right "
+    "behind a date (1994~, [1990~..1994]), not behind a range"
 )
 
 
@@ -90,19 +91,19 @@ def parse_span(text: str) -> Span:
         return Span(first, last, single[4], single[4])
     limits = _RANGE.fullmatch(text)
     if not limits:
-        raise ValueError(f"{text!r} is not a date; {_TAKES}")
+        raise ValueError(f"{quoted(text)} is not a date; {_TAKES}")
     start, start_qualifier = None, ""
     if limits[1]:
         match = _DATE.fullmatch(limits[1])
         if not match:
-            raise ValueError(f"{limits[1]!r} in {text!r} is not a date; {_TAKES}")
+            raise ValueError(f"{quoted(limits[1])} in a range is not a date; {_TAKES}")
         start, start_qualifier = _bounds(limits[1], match)[0], match[4]
     match = _DATE.fullmatch(limits[2])
     if not match:
-        raise ValueError(f"{limits[2]!r} in {text!r} is not a date; {_TAKES}")
+        raise ValueError(f"{quoted(limits[2])} in a range is not a date; {_TAKES}")
     end = _bounds(limits[2], match)[1]
     if start and start > end:
-        raise ValueError(f"{text!r} ends before it starts; write the earlier date first")
+        raise ValueError(f"{quoted(text)} ends before it starts; write the earlier date first")
     return Span(start, end, start_qualifier, match[4])
 
 
@@ -156,7 +157,7 @@ def _bounds(text: str, match: re.Match[str]) -> tuple[date, date]:
             return date(year, int(month), 1), date(year, int(month), last)
         exact = date(year, int(month), int(day))
     except ValueError:
-        raise ValueError(f"{text!r}: there is no such day in the calendar") from None
+        raise ValueError(f"{quoted(text)}: there is no such day in the calendar") from None
     return exact, exact
 
 

@@ -7,12 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _SHOWN = 60
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def short(text: str) -> str:
+    """Return a text for an error's sentence, cut where it is very long."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 def quoted(text: str) -> str:
     """Return a caller's text in quotes for an error's sentence, cut where it is very long."""
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+    return repr(short(text))
 
 
 def printable(text: str) -> str:
@@ -41,7 +46,7 @@ class Fault:
         if self.row is not None:
             where.append(f"row {self.row}")
         if self.column:
-            where.append(f"column {self.column}")
+            where.append(f"column {short(self.column)}")
         return printable(f"{', '.join(where)}: {self.message}")
 
 

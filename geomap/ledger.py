@@ -7,13 +7,14 @@ the reading: all faults of all rows are collected, each with file, row, column a
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from geomap.errors import Fault, quoted
+from geomap.errors import Fault, quoted, short
 from geomap.fields import (
     Colour,
     Day,
@@ -24,7 +25,7 @@ from geomap.fields import (
     OptionalSpan,
     Text,
 )
-from geomap.tables import Row, Table, read_table
+from geomap.tables import Reading, Row, Table, read_table
 
 KINDS = ("control", "due", "handover")
 Kind = Literal["control", "due", "handover"]
@@ -134,74 +135,114 @@ CLAIMS = Table(
 )
 
 
-def read_ledger(files: dict[str, bytes], regions: Iterable[str]) -> tuple[Ledger, list[Fault]]:
+def read_ledger(
+    files: dict[str, bytes], regions: Iterable[str] | None
+) -> tuple[Ledger, list[Fault]]:
     """Return the ledger in `files` (file name to content) and every fault found in it.
 
-    `regions` are the ids that claims may name.
+    `regions` are the ids that claims may name; None where they are not known.
     """
     faults: list[Fault] = []
     actors = read_table(files, ACTORS, faults)
     sources = read_table(files, SOURCES, faults)
+    for table, reading in ((ACTORS, actors), (SOURCES, sources)):
+        if reading.readable and not reading.ids:
+            faults += _empty(table, faults)
     cell_faults: list[Fault] = []
     claims = read_table(files, CLAIMS, cell_faults)
     faults += cell_faults
     found = Ledger(
-        _by_id(ACTORS, actors.rows, faults),
-        _by_id(SOURCES, sources.rows, faults),
+        _by_id(ACTORS, actors, faults),
+        _by_id(SOURCES, sources, faults),
         tuple(claim for _, claim in claims.rows),
     )
-    known = {"region": set(regions), "actor": actors.ids, "source": sources.ids}
+    known: dict[str, set[str]] = {}
+    if regions is not None:
+        known["region"] = set(regions)
+    known |= {
+        column: table.ids
+        for column, table in (("actor", actors), ("source", sources))
+        if table.readable
+    }
     faulty = {(fault.row, fault.column) for fault in cell_faults}
     for row, cells in claims.cells.items():
         for column, ids in known.items():
-            if ids and cells[column] not in ids and (row, column) not in faulty:
+            if cells[column] not in ids and (row, column) not in faulty:
                 faults.append(Fault(CLAIMS.file, row, column, _unknown(column, cells[column], ids)))
-    first: dict[str, Claim] = {}
-    for claim in found.claims:
-        faults += _check_claim(claim, found.sources, first.setdefault(claim.event, claim))
+    published = {row.id: row.published for _, row in sources.all_rows if row.published}
+    first: dict[tuple[str, str], Claim] = {}
+    for row, claim in claims.all_rows:
+        wrong = [
+            *_check_event(claim, first),
+            *_check_claim(claim, published.get(claim.source)),
+        ]
+        faults += [
+            Fault(CLAIMS.file, row, column, message)
+            for column, message in wrong
+            if (row, column) not in faulty
+        ]
     return found, faults
 
 
-def _by_id(table: Table[Any], rows: list[tuple[int, Any]], faults: list[Fault]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for number, row in rows:
-        if row.id in found:
-            message = f"{row.id!r} stands twice; give each row an id of its own"
+def _empty(table: Table[Any], faults: list[Fault]) -> list[Fault]:
+    """Return the fault of a table without rows, unless it has rows that could not be read."""
+    if any(fault.file == table.file for fault in faults):
+        return []
+    return [Fault(table.file, None, None, "holds no row; claims need at least one here")]
+
+
+def _by_id(table: Table[Any], reading: Reading[Any], faults: list[Fault]) -> dict[str, Any]:
+    seen: set[str] = set()
+    for number, row in reading.all_rows:
+        if row.id in seen:
+            message = f"{quoted(row.id)} stands twice; give each row an id of its own"
             faults.append(Fault(table.file, number, "id", message))
+        if row.id:
+            seen.add(row.id)
+    found: dict[str, Any] = {}
+    for _, row in reading.rows:
         found.setdefault(row.id, row)
     return found
 
 
-def _check_claim(claim: Claim, sources: dict[str, Source], first: Claim) -> list[Fault]:
-    """Return what is wrong with a claim beyond its own cells; `first` is its event's first claim."""
-    wrong: list[tuple[str, str]] = []
+def _check_event(claim: Claim, first: dict[tuple[str, str], Claim]) -> Iterator[tuple[str, str]]:
+    """Yield where a claim differs from the first of its event that says the same column."""
     for column in ("region", "kind", "actor"):
-        if getattr(claim, column) != getattr(first, column):
-            wrong.append((column, _differs(claim, first, column)))
-    if claim.date is None and claim.kind != "due":
-        wrong.append(("date", f"is empty; only a 'due' may leave it open, this is {claim.kind!r}"))
-    if claim.since is not None and claim.kind != "due":
-        wrong.append(("since", "is only for 'due'; put the date of the claim in column date"))
-    published = sources[claim.source].published if claim.source in sources else None
+        if claim.event and getattr(claim, column):
+            other = first.setdefault((claim.event, column), claim)
+            if getattr(claim, column) != getattr(other, column):
+                yield column, _differs(claim, other, column)
+
+
+def _check_claim(claim: Claim, published: date | None) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a claim beyond its own cells, by column.
+
+    What could not be read of the claim is None; so is `published` of a source.
+    """
+    transfer = claim.kind in ("control", "handover")
+    if claim.date is None and transfer:
+        yield "date", f"is empty; only a 'due' may leave it open, this is {claim.kind!r}"
+    if claim.since is not None and transfer:
+        yield "since", "is only for 'due'; put the date of the claim in column date"
     for column in ("added", "withdrawn"):
         day = getattr(claim, column)
         if day and published and day < published:
-            message = f"{day} is before the source was published, {published}"
-            wrong.append((column, message))
+            yield column, f"{day} is before the source was published, {published}"
     if claim.added and claim.withdrawn and claim.withdrawn < claim.added:
-        wrong.append(("withdrawn", f"{claim.withdrawn} is before the claim was added"))
-    return [Fault(CLAIMS.file, claim.row, column, message) for column, message in wrong]
+        yield "withdrawn", f"{claim.withdrawn} is before the claim was added"
 
 
 def _unknown(column: str, value: str, ids: set[str]) -> str:
     near = difflib.get_close_matches(value, ids, n=1)
-    hint = f"; is {near[0]!r} meant?" if near else f"; known: {', '.join(sorted(ids)[:20])}"
+    known = ", ".join(short(id) for id in sorted(ids)[:20]) or "none"
+    hint = f"; is {quoted(near[0])} meant?" if near else f"; known: {known}"
     return f"there is no {column} {quoted(value)}{hint}"
 
 
 def _differs(claim: Claim, first: Claim, column: str) -> str:
     mine, theirs = getattr(claim, column), getattr(first, column)
     return (
-        f"{mine!r} differs from {theirs!r} in row {first.row} of the same event {claim.event!r}; "
+        f"{quoted(mine)} differs from {quoted(theirs)} in row {first.row} "
+        f"of the same event {quoted(claim.event)}; "
         "claims about one event agree in region, kind and actor"
     )

@@ -10,18 +10,24 @@ import csv
 import difflib
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from geomap.errors import Fault
+from geomap.errors import Fault, quoted
 from geomap.fields import has_unseen, visible
 
 SEPARATORS = (",", ";", "\t")
 """What may stand between cells: the comma, and what spreadsheets write where it is a decimal mark."""
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _AS_UTF8 = "save it as 'CSV UTF-8'"
+_QUOTES = (
+    "has a quotation mark that is not closed, or stands amid a cell in quotes; "
+    'a cell that holds quotes is written "so ""that"" they are doubled"'
+)
 
 
 class Row(BaseModel):
@@ -57,57 +63,105 @@ class Table(Generic[Model]):
 class Reading(Generic[Model]):
     """What a file held: its valid rows, and the cells by column of every row that was read.
 
-    Both by row number as a spreadsheet shows it. `ids` are those of all rows, faulty ones too.
+    Both by row number as a spreadsheet shows it. `partial` are the rows with faults, as the model's
+    fields; what is wrong is None there. `ids` are those of all rows, faulty ones too. `readable`
+    is False where the file as a whole could not be read, so that nothing is known of its rows.
     """
 
+    readable: bool = True
     rows: list[tuple[int, Model]] = field(default_factory=list)
+    partial: list[tuple[int, Any]] = field(default_factory=list)
     cells: dict[int, dict[str, str]] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
+
+    @property
+    def all_rows(self) -> list[tuple[int, Any]]:
+        """Valid and partial rows, in the order of the file."""
+        return sorted([*self.rows, *self.partial], key=lambda row: row[0])
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """A row that is not CSV: what could be made of its cells, and what is wrong."""
+
+    cells: list[str]
+    message: str
 
 
 def read_table(files: dict[str, bytes], table: Table[Model], faults: list[Fault]) -> Reading[Model]:
     """Return what the table's file in `files` (name to content) holds; add to `faults`.
 
     The file is UTF-8. Cells are parted by commas, or by semicolons or tabs if the header is.
+    Columns without a name and a value, which spreadsheets leave at the end, do not count.
     """
-    reading: Reading[Model] = Reading()
     try:
         lines = _lines(files, table)
     except ValueError as error:
         faults.append(Fault(table.file, None, None, str(error)))
-        return reading
-    header = [cell.strip() for cell in lines[0]] if lines else []
+        return Reading(readable=False)
+    first = next(lines, [])
+    if isinstance(first, _Broken):
+        faults.append(Fault(table.file, 1, None, first.message))
+        return Reading(readable=False)
+    header = _without_empty_end([cell.strip() for cell in first], 0)
     if wrong := _check_header(table, header):
         faults += wrong
-        return reading
-    for number, line in enumerate(lines[1:], start=2):
-        row = [cell.strip() for cell in line]
-        if not any(row):
+        return Reading(readable=False)
+    reading: Reading[Model] = Reading()
+    for number, line in enumerate(lines, start=2):
+        broken = line if isinstance(line, _Broken) else None
+        row = [cell.strip() for cell in (line.cells if isinstance(line, _Broken) else line)]
+        row = _without_empty_end(row, len(header))
+        if not any(row) and not broken:
             continue
         cells = dict(zip(header, row, strict=False))
         # An id counts as there whatever else is wrong, so that one mistake is reported once.
         if cells.get("id"):
             reading.ids.add(cells["id"])
-        if len(row) != len(header):
+        if broken:
+            faults.append(Fault(table.file, number, None, broken.message))
+        elif len(row) != len(header):
             hint = "add the missing" if len(row) < len(header) else "quote a text that holds commas"
             message = f"has {len(row)} cells where the header has {len(header)}; {hint}"
             faults.append(Fault(table.file, number, None, message))
-            continue
-        reading.cells[number] = cells
-        if unseen := _unseen(table, number, cells):
-            faults += unseen
-            continue
-        values = _values(table, cells)
-        if "row" in table.model.model_fields:
-            values["row"] = number
-        try:
-            reading.rows.append((number, table.model.model_validate(values)))
-        except ValidationError as error:
-            faults += _row_faults(table, number, error)
+        else:
+            reading.cells[number] = cells
+            faults += _read_row(table, number, cells, reading)
     return reading
 
 
-def _lines(files: dict[str, bytes], table: Table[Any]) -> list[list[str]]:
+def _read_row(
+    table: Table[Model], number: int, cells: dict[str, str], reading: Reading[Model]
+) -> list[Fault]:
+    """Put a row into `reading`, whole or as far as its cells are right, and return its faults."""
+    faults = _unseen(table, number, cells)
+    unseen = {fault.column for fault in faults}
+    values = _values(table, {name: cell for name, cell in cells.items() if name not in unseen})
+    if "row" in table.model.model_fields:
+        values["row"] = number
+    try:
+        if not faults:
+            reading.rows.append((number, table.model.model_validate(values)))
+        else:
+            reading.partial.append((number, _partial(table.model).model_validate(values)))
+    except ValidationError as error:
+        faults += _row_faults(table, number, error)
+        for detail in error.errors():
+            values.pop(str(detail["loc"][0]), None)
+        reading.partial.append((number, _partial(table.model).model_validate(values)))
+    return faults
+
+
+@cache
+def _partial(model: type[BaseModel]) -> type[BaseModel]:
+    """Return the model with every field optional: None stands for a cell that could not be read."""
+    fields: dict[str, Any] = {
+        name: (info.rebuild_annotation(), None) for name, info in model.model_fields.items()
+    }
+    return create_model(model.__name__, __base__=Row, **fields)
+
+
+def _lines(files: dict[str, bytes], table: Table[Any]) -> Iterator[list[str] | _Broken]:
     """Return the file's cells, row by row. Raises ValueError with what to do about the file."""
     content = files.get(table.file)
     if content is None:
@@ -118,14 +172,39 @@ def _lines(files: dict[str, bytes], table: Table[Any]) -> list[list[str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(f"is not UTF-8 (byte {error.start}); {_AS_UTF8}") from None
-    try:
-        return _parse(text, _separator(table, text))
-    except csv.Error as error:
-        raise ValueError(f"is not a CSV file: {error}") from None
+    return _parse(text, _separator(table, text))
 
 
-def _parse(text: str, separator: str) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+def _parse(text: str, separator: str) -> Iterator[list[str] | _Broken]:
+    """Yield each row's cells. A stray quote spoils the line that it stands in, not those after."""
+    lines = io.StringIO(text, newline="").readlines()
+    start = 0
+    while start < len(lines):
+        rest = (lines[n] for n in range(start, len(lines)))
+        reader = csv.reader(rest, delimiter=separator, strict=True)
+        begin = start
+        try:
+            for cells in reader:
+                yield cells
+                start = begin + reader.line_num
+        except csv.Error:
+            yield _broken(lines[start], separator)
+            start += 1
+
+
+def _broken(line: str, separator: str) -> _Broken:
+    limit = csv.field_size_limit()
+    cells = next(csv.reader([line[:limit]], delimiter=separator), [])
+    return _Broken(
+        cells, _QUOTES if len(line) <= limit else f"is longer than {limit:,} characters; shorten it"
+    )
+
+
+def _without_empty_end(row: list[str], length: int) -> list[str]:
+    """Return a row without the empty cells at its end, but not shorter than `length`."""
+    while len(row) > length and not row[-1]:
+        row = row[:-1]
+    return row
 
 
 def _separator(table: Table[Any], text: str) -> str:
@@ -144,7 +223,7 @@ def _check_header(table: Table[Any], header: list[str]) -> list[Fault]:
     for column in table.required:
         if column not in header:
             near = difflib.get_close_matches(column, [h for h in header if h not in table.columns])
-            hint = f" (is {near[0]!r} meant?)" if near else ""
+            hint = f" (is {quoted(near[0])} meant?)" if near else ""
             faults.append(Fault(table.file, 1, column, f"is missing from the header{hint}"))
     for position, column in enumerate(header):
         stem = column.partition(":")[0]
@@ -152,7 +231,7 @@ def _check_header(table: Table[Any], header: list[str]) -> list[Fault]:
             faults.append(Fault(table.file, 1, column, "stands twice in the header"))
         elif column not in table.columns and not (":" in column and stem in table.by_language):
             near = difflib.get_close_matches(column, table.columns)
-            hint = f"is {near[0]!r} meant? " if near else ""
+            hint = f"is {quoted(near[0])} meant? " if near else ""
             message = f"is not a column of this table; {hint}it takes {', '.join(table.columns)}"
             faults.append(Fault(table.file, 1, column or f"number {position + 1}", message))
     return faults

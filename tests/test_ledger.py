@@ -219,6 +219,28 @@ def test_a_row_with_several_faults_has_each_of_them_reported() -> None:
     }
 
 
+def test_a_row_with_a_bad_cell_is_compared_by_its_others() -> None:
+    row = {**HELD, "region": "vale", "date": "98", "since": "2021", "withdrawn": "2019-01-01"}
+    faults = read(HELD, row, sources=[{**SOURCES[0], "url": "x"}])[1]
+    assert {(f.file, f.row, f.column) for f in faults} == {
+        ("sources.csv", 2, "url"),
+        *(("claims.csv", 3, column) for column in ("date", "region", "since", "withdrawn")),
+    }
+    twice = [{**SOURCES[0], "url": "x"}, *SOURCES]
+    assert [(f.row, f.column) for f in read(sources=twice)[1]] == [(2, "url"), (3, "id")]
+
+
+@pytest.mark.parametrize(("part", "column"), [("actors", "actor"), ("sources", "source")])
+def test_a_table_with_a_header_alone_is_a_fault(part: str, column: str) -> None:
+    faults = read(HELD, **{part: ()})[1]
+    assert [(f.file, f.row, f.column) for f in faults] == [
+        (f"{part}.csv", None, None),
+        ("claims.csv", 2, column),
+    ]
+    assert "holds no row" in faults[0].message
+    assert read_ledger(dataset_files(), ["hill"])[1] == []
+
+
 def test_one_mistake_in_a_source_is_not_reported_again_for_each_of_its_claims() -> None:
     fault = the_fault(sources=[{**SOURCES[0], "published": "long ago"}, *SOURCES[1:]])
     assert (fault.file, fault.row, fault.column) == ("sources.csv", 2, "published")

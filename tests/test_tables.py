@@ -81,10 +81,25 @@ def test_another_encoding_is_one_fault_that_says_how_to_save(name: str, content:
     assert "save it as 'CSV UTF-8'" in fault.message
 
 
-def test_an_unclosed_quote_is_no_csv() -> None:
-    fault = the_fault(**table("actors.csv", 'id,name,colour\nnorth,"the North,#2a78b5\n'))
-    assert fault.file == "actors.csv"
-    assert "is not a CSV file" in fault.message
+@pytest.mark.parametrize("cell", ['"the North', '"the "North', 'the North","'])
+def test_a_stray_quote_is_a_fault_of_its_row_and_the_others_are_read(cell: str) -> None:
+    text = f'id,name,colour\nnorth,{cell},#2a78b5\nsouth,the South,blue\neast,"East",red\n'
+    faults = read(**table("actors.csv", text))[1]
+    assert [(f.row, f.column) for f in faults] == [(2, None), (3, "colour"), (4, "colour")]
+    assert 'is written "so ""that"" they are doubled"' in faults[0].message
+
+
+def test_a_stray_quote_in_the_header_is_one_fault() -> None:
+    fault = the_fault(**table("actors.csv", 'id,"name"s,colour\nnorth,the North,#2a78b5\n'))
+    assert (fault.file, fault.row, fault.column) == ("actors.csv", 1, None)
+
+
+def test_empty_columns_and_cells_at_the_end_do_not_count() -> None:
+    text = "id,name,colour,,\nnorth,the North,#2a78b5\nsouth,the South,#e08a2c,,,,\n"
+    assert read(**table("actors.csv", text))[1] == []
+    fault = the_fault(**table("actors.csv", text.replace("8a2c,", "8a2c,x")))
+    assert (fault.row, fault.column) == (3, None)
+    assert "has 4 cells where the header has 3" in fault.message
 
 
 @pytest.mark.parametrize(
@@ -194,5 +209,5 @@ def test_a_character_that_nothing_can_show_is_named(character: str) -> None:
 
 def test_a_cell_as_long_as_a_book_is_a_fault() -> None:
     fault = the_fault({**HELD, "note": "x" * 200_000})
-    assert (fault.file, fault.row) == ("claims.csv", None)
-    assert "is not a CSV file: field larger than field limit" in fault.message
+    assert (fault.file, fault.row) == ("claims.csv", 2)
+    assert "is longer than 131,072 characters; shorten it" in fault.message
