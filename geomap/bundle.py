@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from geomap.errors import Fault, NotFound
@@ -18,10 +18,15 @@ TABLES = ("actors.csv", "sources.csv", "claims.csv")
 FOLDERS = ("regions/", "context/")
 MAX_FILE_BYTES = 256 * 2**20
 MAX_TOTAL_BYTES = 1024 * 2**20
+MAX_META_BYTES = 2**20
+MAX_UNPACKED = 16 * 2**20
+MAX_RATIO = 100
 _BROKEN_ZIP = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
     *(NotImplementedError, RuntimeError),  # a compression of its own, or a password
 )
+_BESIDE = frozenset(("readme", "license", "licence", "thumbs", "desktop"))
+"""Stems of what may lie among regions and context: a text about them, and what Windows puts there."""
 _Member = tuple[str, Callable[[], AbstractContextManager[IO[bytes]]]]
 
 
@@ -47,17 +52,13 @@ def read_bundle(source: str | os.PathLike[str]) -> tuple[dict[str, bytes], list[
 
 
 def _folder_members(folder: Path) -> list[_Member]:
-    """Return the dataset's files that a folder holds. Raises OSError where it cannot be listed."""
+    """Return the files that a folder holds. Raises OSError where it cannot be listed."""
     paths = list(folder.iterdir())
     for sub in FOLDERS:
         if (folder / sub).is_dir():
             paths += (folder / sub).iterdir()
     names = {path.relative_to(folder).as_posix(): path for path in paths}
-    return [
-        (name, partial(_open, names[name]))
-        for name in sorted(names)
-        if _wanted(name) and names[name].is_file()
-    ]
+    return [(name, partial(_open, names[name])) for name in sorted(names) if names[name].is_file()]
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -69,15 +70,27 @@ def _read_zip(path: Path) -> tuple[dict[str, bytes], list[Fault]]:
     with path.open("rb") as file:
         try:
             with zipfile.ZipFile(file) as archive:
-                prefix = _prefix(archive.namelist())
+                # Some programs write the names as Windows does.
+                infos = {i.filename.replace("\\", "/"): i for i in archive.infolist()}
+                prefix = _prefix(list(infos))
                 return _collect(
-                    (name, partial(archive.open, info))
-                    for info in archive.infolist()
-                    if _wanted(name := info.filename.removeprefix(prefix))
+                    (name.removeprefix(prefix), partial(_open_member, archive, info))
+                    for name, info in infos.items()
+                    if name.startswith(prefix) and not info.is_dir()
                 )
         except _BROKEN_ZIP as error:
             message = f"is not a dataset folder nor a zip of one: {error}"
             return {}, [Fault(path.name, None, None, message)]
+
+
+def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    """Open a member of a zip. Raises ValueError where it unpacks to far more than it takes up."""
+    if info.file_size > MAX_UNPACKED and info.file_size > MAX_RATIO * info.compress_size:
+        raise ValueError(
+            f"unpacks to more than {MAX_RATIO} times its size in the zip, as no map does; "
+            "simplify it or give the dataset as a folder"
+        )
+    return archive.open(info)
 
 
 def _collect(members: Iterable[_Member]) -> tuple[dict[str, bytes], list[Fault]]:
@@ -85,12 +98,21 @@ def _collect(members: Iterable[_Member]) -> tuple[dict[str, bytes], list[Fault]]
     faults: list[Fault] = []
     total = 0
     for name, open_member in members:
+        if not _wanted(name):
+            if _misnamed(name):
+                wanted = f"{PurePosixPath(name).stem}.geojson"
+                message = f"is not read; name it {wanted} if it is GeoJSON, or put it elsewhere"
+                faults.append(Fault(name, None, None, message))
+            continue
+        limit = MAX_META_BYTES if name == META else MAX_FILE_BYTES
         try:
             with open_member() as member:
                 # The size that a zip states may lie, so no more than the limit is ever read.
-                content = member.read(MAX_FILE_BYTES + 1)
-        except PermissionError as error:
-            faults.append(Fault(name, None, None, f"cannot be read: {error.strerror}"))
+                content = member.read(limit + 1)
+        except (*_BROKEN_ZIP, ValueError, MemoryError) as error:
+            reason = getattr(error, "strerror", None) or str(error) or "there is too little memory"
+            message = reason if isinstance(error, ValueError) else f"cannot be read: {reason}"
+            faults.append(Fault(name, None, None, message))
             continue
         total += len(content)
         if total > MAX_TOTAL_BYTES:
@@ -98,10 +120,9 @@ def _collect(members: Iterable[_Member]) -> tuple[dict[str, bytes], list[Fault]]
                 f"brings the dataset to more than {MAX_TOTAL_BYTES // 2**20} MB; "
                 "simplify the geometry or make two datasets of it"
             )
-            faults.append(Fault(name, None, None, message))
-            break
-        if len(content) > MAX_FILE_BYTES:
-            message = f"is larger than {MAX_FILE_BYTES // 2**20} MB; simplify or split it"
+            return {}, [*faults, Fault(name, None, None, message)]
+        if len(content) > limit:
+            message = f"is larger than {limit // 2**20} MB; simplify or split it"
             faults.append(Fault(name, None, None, message))
         else:
             files[name] = content
@@ -110,13 +131,22 @@ def _collect(members: Iterable[_Member]) -> tuple[dict[str, bytes], list[Fault]]
 
 def _wanted(name: str) -> bool:
     """Whether a file belongs to a dataset; names with a leading dot are an editor's or a system's."""
+    if name in (META, *TABLES):
+        return True
+    return _among_features(name) and name.lower().endswith(".geojson")
+
+
+def _misnamed(name: str) -> bool:
+    """Whether a file lies where regions or context are, but is none by its name."""
+    return _among_features(name) and PurePosixPath(name).stem.lower() not in _BESIDE
+
+
+def _among_features(name: str) -> bool:
     folder, _, last = name.rpartition("/")
-    return name in (META, *TABLES) or (
-        f"{folder}/" in FOLDERS and last.endswith(".geojson") and not last.startswith(".")
-    )
+    return f"{folder}/" in FOLDERS and bool(last) and not last.startswith(".")
 
 
 def _prefix(names: list[str]) -> str:
     """The folder inside a zip that holds dataset.yaml, as zips of a folder have."""
-    found = sorted((name for name in names if Path(name).name == META), key=len)
+    found = sorted((name for name in names if PurePosixPath(name).name == META), key=len)
     return found[0].removesuffix(META) if found else ""

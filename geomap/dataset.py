@@ -23,6 +23,9 @@ from geomap.regions import read_context, read_regions
 
 __all__ = ["Dataset", "Meta", "builtin_path", "check", "load", "open", "text_in"]
 
+_WITHOUT_ID = (None, "type", "crs", "features", "id")
+"""The columns of faults by which a region's id is not known, or not as it was meant."""
+
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
@@ -93,26 +96,31 @@ def check(source: str | os.PathLike[str] | None = None) -> list[Fault]:
 def load(source: str | os.PathLike[str] | None = None) -> tuple[Dataset | None, list[Fault]]:
     """Return the dataset as far as it can be read, and its faults. Raises NotFound."""
     files, faults = read_bundle(builtin_path() if source is None else source)
-    if faults:
+    if faults and not files:
         return None, faults
-    return _build(files)
+    dataset, found = _build(files, {fault.file for fault in faults})
+    return (None if faults else dataset), _in_order([*faults, *found])
 
 
-def _build(files: dict[str, bytes]) -> tuple[Dataset | None, list[Fault]]:
-    """Return the dataset that `files` (name to content) hold, if it can be built, and its faults."""
+def _build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, list[Fault]]:
+    """Return the dataset that `files` (name to content) hold, if it can be built, and its faults.
+
+    `unread` are the files that are there but not in `files`; that they are missing is no fault.
+    """
     meta, faults = read_meta(files)
     regions, wrong = read_regions(files)
     faults += wrong
     context, wrong = read_context(files)
     faults += wrong
-    ledger, wrong = read_ledger(files, _broken_regions(files, faults) | set(regions["id"]))
+    ledger, wrong = read_ledger(files, _region_ids(files, regions, faults, unread))
     faults += wrong
+    if any(name.startswith("regions/") for name in unread):
+        unread = {*unread, "regions/"}
+    faults = [fault for fault in faults if fault.file not in unread]
     if meta is not None:
-        faults += _check_whole(meta, ledger, regions, {fault.file for fault in faults})
+        faults += _check_whole(meta, ledger, regions, unread | {fault.file for fault in faults})
         if meta.view and not any(fault.column == "view.bounds" for fault in faults):
             faults += _check_view(meta.view, regions)
-    order = {name: place for place, name in enumerate((META, *TABLES))}
-    faults.sort(key=lambda f: (order.get(f.file, 9), f.file, f.row or 0))
     if meta is None or not len(regions):
         return None, faults
     version = _version(files)
@@ -120,14 +128,25 @@ def _build(files: dict[str, bytes]) -> tuple[Dataset | None, list[Fault]]:
     return dataset, faults
 
 
-def _broken_regions(files: dict[str, bytes], faults: list[Fault]) -> set[str]:
-    """Return the ids of the regions in files with faults: claims may name them all the same.
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    order = {name: place for place, name in enumerate((META, *TABLES))}
+    return sorted(faults, key=lambda f: (order.get(f.file, 9), f.file, f.row or 0))
 
-    Where a file cannot be read at all, its name is taken for its region's id.
+
+def _region_ids(
+    files: dict[str, bytes], regions: gpd.GeoDataFrame, faults: list[Fault], unread: set[str]
+) -> set[str] | None:
+    """Return the ids that claims may name; None where a mistake in the regions leaves them open.
+
+    A region with another fault still has its id: one mistake is reported once.
     """
-    broken = {name: files[name] for fault in faults if (name := fault.file) in files}
+    wrong = [fault for fault in faults if fault.file.startswith("regions/")]
+    open_ids = any(fault.column in _WITHOUT_ID for fault in wrong)
+    if open_ids or any(name.startswith("regions/") for name in unread):
+        return None
+    broken = {fault.file: files[fault.file] for fault in wrong}
     found = {feature.text("id") for feature in read_features(broken, "regions/", [])}
-    return found | {Path(name).stem for name in broken if name.startswith("regions/")}
+    return found | set(regions["id"])
 
 
 def _version(files: dict[str, bytes]) -> str:

@@ -6,6 +6,7 @@ otherwise make GDAL open other files or addresses.
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -82,10 +83,12 @@ def read_features(files: dict[str, bytes], folder: str, faults: list[Fault]) -> 
 
 def _read(file: str, content: bytes, faults: list[Fault]) -> Iterator[Feature]:
     try:
-        document = orjson.loads(content)
+        document = orjson.loads(content.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError as error:
-        message = f"is not JSON: {error}"
-        faults.append(Fault(file, None, None, message))
+        faults.append(Fault(file, None, None, _not_json(content, error)))
+        return
+    except (MemoryError, RecursionError):
+        faults.append(Fault(file, None, None, "is too large or too deep to read; simplify it"))
         return
     kind = document.get("type") if isinstance(document, dict) else None
     if kind not in ("Feature", "FeatureCollection"):
@@ -112,11 +115,23 @@ def _read(file: str, content: bytes, faults: list[Fault]) -> Iterator[Feature]:
         yield Feature(file, place, properties, _geometry(feature.get("geometry")))
 
 
+def _not_json(content: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "is not JSON in UTF-8; save it as UTF-8"
+    if text.lstrip().startswith("<"):
+        return "is not JSON but XML; export it as GeoJSON"
+    return f"is not JSON: {error}"
+
+
 def _geometry(member: Any) -> shapely.Geometry | None:
     """Return the geometry of a feature, or None where it is no GeoJSON geometry."""
     try:
         return shapely.force_2d(shape(member)) if member else None
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, ShapelyError):
+        return None
+    except (MemoryError, RecursionError):
         return None
 
 

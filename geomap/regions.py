@@ -16,7 +16,16 @@ from geomap.fields import identifier
 
 CRS = "EPSG:4326"
 LANGUAGE_COLUMN = "name:"
-CONTEXT_KINDS = ("country", "district", "lake", "line", "town")
+_AREAS = ("Polygon", "MultiPolygon")
+_LINES = ("LineString", "MultiLineString")
+_GEOMETRIES = {
+    "country": _AREAS,
+    "district": (*_AREAS, *_LINES),
+    "lake": _AREAS,
+    "line": (*_AREAS, *_LINES),
+    "town": ("Point",),
+}
+CONTEXT_KINDS = tuple(_GEOMETRIES)
 _GEOD = Geod(ellps="WGS84")
 _OVERLAP_SHARE = 0.01
 _REGION_TEXTS = (
@@ -71,7 +80,7 @@ def read_context(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
 def check_regions(regions: gpd.GeoDataFrame) -> list[Fault]:
     """Return the faults that only show between regions: an id used twice, regions that overlap."""
     faults = [
-        Fault(row.file, None, "id", f"{row.id!r} is used by two regions; give each its own")
+        Fault(row.file, None, "id", f"{quoted(row.id)} is used by two regions; give each its own")
         for row in regions[regions["id"].duplicated()].itertuples()
     ]
     left, right = regions.sindex.query(regions.geometry, predicate="intersects")
@@ -80,7 +89,9 @@ def check_regions(regions: gpd.GeoDataFrame) -> list[Fault]:
     for a, b in ((a, b) for a, b in zip(left, right, strict=True) if a < b):
         shared = shapely.intersection(geometry[a], geometry[b]).area
         if shared > _OVERLAP_SHARE * min(geometry[a].area, geometry[b].area):
-            message = f"overlaps {ids[b]!r}; a place can have one status only, so cut one of them"
+            message = (
+                f"overlaps {quoted(ids[b])}; a place can have one status only, so cut one of them"
+            )
             faults.append(Fault(files[a], None, "geometry", message))
     return faults
 
@@ -173,8 +184,12 @@ def _context_faults(feature: Feature) -> list[Fault]:
         near = difflib.get_close_matches(kind, CONTEXT_KINDS, n=1)
         hint = f"is {near[0]!r} meant?" if near else f"use one of {', '.join(CONTEXT_KINDS)}"
         faults.append(feature.fault("kind", f"{quoted(kind)} is not drawn; {hint}"))
+    takes = _GEOMETRIES.get(kind or "line", ())
     if feature.geometry is None or not in_degrees(feature.geometry):
         faults.append(feature.fault(None, "has a feature without a usable geometry"))
+    elif takes and feature.geometry.geom_type not in takes:
+        message = f"is a {feature.geometry.geom_type}; a {kind or 'line'} is a {' or '.join(takes)}"
+        faults.append(feature.fault("geometry", message))
     rank = feature.properties.get("rank")
     if rank is not None and (isinstance(rank, bool) or rank not in range(1, 10)):
         message = "must be a whole number from 1 (labelled first) to 9"
@@ -194,4 +209,6 @@ def _geometry_fault(geometry: shapely.Geometry | None) -> str | None:
     if not geometry.is_valid:
         reason = shapely.is_valid_reason(geometry)
         return f"is a broken polygon ({reason}); mend it, for example with QGIS 'Fix geometries'"
+    if not shapely.transform(geometry, lambda xy: xy.round(6)).area:
+        return "is too small; nothing is left of it at 6 decimals of a degree, as maps write it"
     return None

@@ -72,10 +72,64 @@ def test_a_damaged_zip_is_one_fault(tmp_path: Path) -> None:
     damaged = bytearray(whole)
     start = claims.header_offset + 40
     damaged[start : start + claims.compress_size] = b"\xff" * claims.compress_size
-    for content in (bytes(damaged), whole[: len(whole) // 2]):
-        path = tmp_path / "damaged.zip"
-        path.write_bytes(content)
-        assert "is not a dataset folder nor a zip of one" in the_fault(path).message
+    path = tmp_path / "damaged.zip"
+    path.write_bytes(whole[: len(whole) // 2])
+    assert "is not a dataset folder nor a zip of one" in the_fault(path).message
+    path.write_bytes(bytes(damaged))
+    assert the_fault(path).file == "claims.csv"
+    assert "cannot be read: " in the_fault(path).message
+
+
+def test_a_file_that_cannot_be_read_hides_no_other_fault(tmp_path: Path) -> None:
+    files = dataset_files([HELD], meta={"colour": "red"}, actors=[])
+    whole = bytearray(write_zip(tmp_path / "data.zip", files).read_bytes())
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        for name in ("sources.csv", "regions/hill.geojson"):
+            whole[archive.getinfo(name).header_offset + 60] ^= 0xFF
+    (tmp_path / "data.zip").write_bytes(whole)
+    assert [(f.file, f.row, f.column) for f in check(tmp_path / "data.zip")] == [
+        ("dataset.yaml", None, "colour"),
+        ("actors.csv", None, None),
+        ("sources.csv", None, None),
+        ("claims.csv", 2, "actor"),
+        ("regions/hill.geojson", None, None),
+    ]
+
+
+def test_names_that_windows_wrote_are_read(tmp_path: Path) -> None:
+    files = {name.replace("/", "\\"): content for name, content in dataset_files([HELD]).items()}
+    assert check(write_zip(tmp_path / "data.zip", files, "my map\\")) == []
+
+
+def test_the_ending_may_be_in_capitals(make_dataset: Make) -> None:
+    good = dataset_files([HELD])["regions/hill.geojson"]
+    raw = {"regions/hill.geojson": None, "regions/HILL.GeoJSON": good, "context/x.GEOJSON": "{"}
+    assert the_fault(make_dataset([HELD], raw=raw)).file == "context/x.GEOJSON"
+
+
+@pytest.mark.parametrize("name", ["regions/vale.json", "context/towns.shp"])
+def test_a_file_that_is_not_read_is_named(make_dataset: Make, tmp_path: Path, name: str) -> None:
+    files = dataset_files([HELD], raw={name: "{"})
+    wanted = f"{Path(name).stem}.geojson"
+    for path in (make_dataset([HELD], raw={name: "{"}), write_zip(tmp_path / "a.zip", files)):
+        fault = the_fault(path)
+        assert fault.file == name
+        assert f"is not read; name it {wanted}" in fault.message
+
+
+def test_a_zip_member_that_unpacks_a_hundredfold_is_not_unpacked(tmp_path: Path) -> None:
+    bomb = {**dataset_files([HELD]), "regions/zz.geojson": b" " * (17 * 2**20)}
+    fault = the_fault(write_zip(tmp_path / "bomb.zip", bomb))
+    assert fault.file == "regions/zz.geojson"
+    assert "unpacks to more than 100 times its size in the zip" in fault.message
+
+
+def test_dataset_yaml_is_no_book(make_dataset: Make) -> None:
+    fault = the_fault(make_dataset([HELD], raw={"dataset.yaml": "#" * (2**20 + 1)}))
+    assert (fault.file, fault.message) == (
+        "dataset.yaml",
+        "is larger than 1 MB; simplify or split it",
+    )
 
 
 def test_a_zip_of_something_else_lacks_the_files_of_a_dataset(tmp_path: Path) -> None:
@@ -189,5 +243,5 @@ def test_a_file_that_may_not_be_read_is_a_fault_of_its_own(
 
 
 def test_what_an_editor_leaves_beside_a_file_is_no_file_of_the_dataset(make_dataset: Make) -> None:
-    raw = {"regions/.#hill.geojson": "{", "regions/._vale.geojson": b"\0", "regions/x.json": "{"}
+    raw = {"regions/.#hill.geojson": "{", "regions/._vale.geojson": b"\0", "context/README.md": "x"}
     assert check(make_dataset([HELD], raw=raw)) == []

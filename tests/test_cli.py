@@ -109,7 +109,7 @@ def test_check_lists_every_fault(
         claim("d", "due", "north", "2021-03-10", source="reuters"),
         claim("e", "control", "north", "1990", region="dale"),
     ]
-    broken = {"regions/vale.geojson": '{"type": "Feature", "properties": {"id": "vale"'}
+    broken = {"regions/vale.geojson": '{"type": "Feature", "properties": {"id": "vale"}}'}
     folder = make_dataset(rows, meta={"date": "2022-01-01"}, raw=broken)
     result = run("check", folder)
     assert result.exit_code == 1

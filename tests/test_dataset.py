@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -80,7 +81,7 @@ def test_without_a_view_the_map_shows_all_regions_with_some_room(make_dataset: M
 
 
 def test_only_the_dataset_s_own_files_are_read(make_dataset: Make) -> None:
-    extra = {"README.md": b"\xff", "build_regions.py": "raise", "regions/notes.txt": "{"}
+    extra = {"README.md": b"\xff", "build_regions.py": "raise", "regions/LICENSE": "{"}
     data = geomap_dataset.open(make_dataset([HELD], raw=extra))
     assert data.version == geomap_dataset.open(make_dataset([HELD])).version
 
@@ -102,8 +103,8 @@ def test_the_version_changes_with_every_file(make_dataset: Make, change: dict) -
 
 
 def test_context_is_read_beside_the_regions(make_dataset: Make) -> None:
-    lake = '{"type":"Feature","properties":{"kind":"lake","name":"Blue"},"geometry":{"type":"Point"'
-    raw = {"context/water.geojson": lake + ',"coordinates":[10,50]}}'}
+    lake = json.dumps(region("blue", square(10, 50), kind="lake"))
+    raw = {"context/water.geojson": lake}
     data = geomap_dataset.open(make_dataset([HELD], raw=raw))
     assert list(data.context["kind"]) == ["lake"]
 
@@ -152,6 +153,23 @@ def test_every_region_of_a_broken_collection_may_be_named_by_claims(make_dataset
     claims = [HELD, {**HELD, "event": "vale-held", "region": "vale"}]
     fault = the_fault(make_dataset(claims, regions={"all": both}))
     assert (fault.file, fault.column) == ("regions/all.geojson", "geometry")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        region("", square(10, 50), name="Hill", ID="hill"),
+        region("Hill", square(10, 50)),
+        region("vale", square(20, 50)),
+    ],
+)
+def test_a_region_without_its_id_is_one_fault_not_one_for_each_claim(
+    make_dataset: Make, document: object
+) -> None:
+    regions = {"vale": REGIONS["vale"], "x": document}
+    folder = make_dataset([HELD, HELD], regions=regions)
+    assert the_fault(folder).file == "regions/x.geojson"
 
 
 def test_a_broken_source_is_one_fault_not_one_for_each_that_names_it(make_dataset: Make) -> None:

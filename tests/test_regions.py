@@ -91,7 +91,7 @@ def test_heights_are_dropped() -> None:
     [
         ("", None, "is not JSON"),
         ("{", None, "is not JSON"),
-        (VRT, None, "is not JSON"),
+        (VRT, None, "is not JSON but XML; export it as GeoJSON"),
         ("SQLite format 3\0", None, "is not JSON"),
         (json.dumps(region("x", square(0, 0))).replace("1.0", "NaN"), None, "is not JSON"),
         (json.dumps(region("x", square(0, 0))).replace("1.0", "Infinity"), None, "is not JSON"),
@@ -153,6 +153,7 @@ def test_heights_are_dropped() -> None:
             "geometry",
             "is a GeometryCollection; a region needs a Polygon or MultiPolygon",
         ),
+        (region("x", square(3, 3, 1e-7)), "geometry", "is too small; nothing is left of it"),
         (region("x", BOW_TIE), "geometry", "is a broken polygon (Self-intersection"),
         (region("Hill Top", square(0, 0)), "id", "'Hill Top' is not an id; use lower-case"),
         (region("relation/12", square(0, 0)), "id", "is not an id"),
@@ -291,6 +292,39 @@ def test_a_bad_property_of_the_context_is_named(
     (fault,) = read_context({"context/x.geojson": json.dumps(document).encode()})[1]
     assert (fault.file, fault.column) == ("context/x.geojson", column)
     assert message in fault.message
+
+
+POINT = {"type": "Point", "coordinates": [1, 2]}
+LINE = {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}
+MIXED = {"type": "GeometryCollection", "geometries": [square(0, 0)]}
+SUITS = {
+    "country": [square(0, 0)],
+    "lake": [square(0, 0)],
+    "district": [square(0, 0), LINE],
+    "line": [square(0, 0), LINE],
+    "": [square(0, 0), LINE],
+    "town": [POINT],
+}
+
+
+@pytest.mark.parametrize("kind", SUITS)
+@pytest.mark.parametrize("geometry", [square(0, 0), LINE, POINT, MIXED])
+def test_each_kind_of_context_has_its_geometry(kind: str, geometry: dict[str, Any]) -> None:
+    document = {"type": "Feature", "properties": {"kind": kind}, "geometry": geometry}
+    faults = read_context({"context/x.geojson": json.dumps(document).encode()})[1]
+    if geometry in SUITS[kind]:
+        assert faults == []
+    else:
+        assert [f.column for f in faults] == ["geometry"]
+        assert f"is a {geometry['type']}; a {kind or 'line'} is a " in faults[0].message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "latin-1"])
+def test_geojson_is_utf_8_with_or_without_a_mark(encoding: str) -> None:
+    text = json.dumps(region("hill", square(10, 50), name="Höhe"), ensure_ascii=False)
+    (fault,) = read_regions({"regions/hill.geojson": text.encode(encoding)})[1]
+    assert "is not JSON in UTF-8; save it as UTF-8" in fault.message
+    assert read_regions({"regions/hill.geojson": text.encode("utf-8-sig")})[1] == []
 
 
 @pytest.mark.parametrize(("rank", "found"), [(1, 1), (9, 9), (2.0, 2), (None, 1)])
