@@ -59,6 +59,23 @@ class Status:
         return tuple(found.values())
 
     @property
+    def told(self) -> Event | None:
+        """The event that a sentence about the status speaks of first; None where none is known."""
+        if self.possible:
+            return next((e for e in self.possible if e is self.handover), self.possible[0])
+        if self.control_status == "handed_over":
+            return self.handover
+        return self.pending or (self.run[-1] if self.run else None)
+
+    @property
+    def may_have_changed_hands(self) -> bool:
+        """Whether an event that may have happened gives the region to someone else."""
+        return any(
+            event.kind == "handover" or self.actor not in (None, event.actor)
+            for event in self.possible
+        )
+
+    @property
     def disputed(self) -> bool:
         """Whether claims about any event that the status rests on contradict each other."""
         return any(event.disputed for event in self.events)

@@ -9,6 +9,9 @@ from handover import ARM, ARTICLE, AZ, on, subset
 
 from geomap.dataset import Dataset
 from geomap.dates import days, parse_span
+from geomap.drawing.captions import cite_short
+from geomap.status import statuses
+from geomap.wording import headline, sentence, words_in
 
 # All sources
 
@@ -233,6 +236,24 @@ def test_the_article_alone_gives_lachin_no_date(builtin: Dataset) -> None:
 def test_the_article_alone_does_not_say_since_when(builtin: Dataset, region: str) -> None:
     found = on(builtin, region, "2020-09-27", sources=ARTICLE)
     assert subset(found, control_status="unclear", actor=None, since=None)
+
+
+@pytest.mark.parametrize("day", ["2020-09-27", "2020-10-01", "2020-11-07"])
+def test_the_article_alone_says_that_it_does_not_say(builtin: Dataset, day: str) -> None:
+    words, found = words_in("en"), statuses(builtin, day, sources=ARTICLE)
+    text = "".join(piece for piece, _ in headline(words, builtin, found, 2020))
+    assert text == (
+        "On {date}, it is not clear who held Aghdam and Lachin."
+        " Kalbajar and Nagorno-Karabakh are held by ethnic Armenian forces."
+    )
+    for status in found:
+        if status.region in ("aghdam", "lachin"):
+            said = "".join(piece for piece, _ in sentence(words, builtin, status, 2020))
+            assert said == (
+                "Not clear on this date: it may have been held by ethnic Armenian forces,"
+                " said to hold it since 8 November or earlier."
+            )
+            assert cite_short(words, builtin, status) == "AP, 30 Nov 2020, ¶11"
 
 
 def test_the_article_alone_knows_nothing_of_a_part(builtin: Dataset) -> None:

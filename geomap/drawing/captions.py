@@ -108,11 +108,13 @@ def facts(words: Words, status: Status) -> list[list[str]]:
 
 
 def cite_short(words: Words, dataset: Dataset, status: Status) -> str:
-    """Return who says what is shown: of the handover, of what is pending, else of the holder."""
-    events = [e for e in (status.handover, status.pending) if e] or list(status.run)
+    """Return who says what is shown: of what may have happened; of the handover; of what is
+    pending; else of the holder.
+    """
+    events = list(status.possible) or [e for e in (status.handover, status.pending) if e]
+    if not status.possible and status.handover is None:
+        events += status.run
     claims = [claim for event in events for claim in event.claims]
-    if status.handover is None and status.pending is not None:
-        claims += [claim for event in status.run for claim in event.claims]
     places: dict[str, list[str]] = {}
     for claim in claims:
         named = places.setdefault(claim.source, [])

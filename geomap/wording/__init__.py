@@ -1,10 +1,10 @@
 """Sentences from data, in each language; a language is one catalogue file in `locale/`."""
 
 from geomap.wording.catalogue import LANGUAGES, Words, words_in
+from geomap.wording.headlines import headline
 from geomap.wording.sentences import (
     claim_text,
     event_text,
-    headline,
     legend_name,
     sentence,
     status_word,

@@ -59,7 +59,7 @@ def sentence(words: Words, dataset: Dataset, status: Status, year: int | None = 
         said.append(words.spans("It lies within {country}.", country=country))
     if status.disputed:
         said.append(words.spans("*Sources contradict each other.*"))
-    return _join([_capitalised(words, pieces) for pieces in said])
+    return join([capitalised(words, pieces) for pieces in said])
 
 
 def _main_sentence(words: Words, dataset: Dataset, status: Status, year: int | None) -> Spans:
@@ -107,11 +107,10 @@ def _due(words: Words, dataset: Dataset, due: Event, overdue: bool, year: int | 
 
 
 def _unclear(words: Words, dataset: Dataset, status: Status, year: int | None) -> Spans:
-    handovers = [event for event in status.possible if event.kind == "handover"]
-    event = (handovers or status.possible)[0]
+    event = status.told
+    if event is None or event.span is None:
+        raise ValueError(f"what may have happened to {status.region!r} has a span")
     actor = actor_name(words, dataset, event.actor)
-    if event.span is None:
-        raise ValueError(f"event {event.id!r} may have happened, so it has a span")
     if event.kind == "handover":
         when = format_span(words, event.span, "when", year=year)
         return words.spans(
@@ -121,117 +120,9 @@ def _unclear(words: Words, dataset: Dataset, status: Status, year: int | None) -
         )
     since = format_span(words, event.span, "since", year=year)
     return words.spans(
-        "*Not clear on this date*: it has been held by {actor} {since}.",
+        "*Not clear on this date*: it may have been held by {actor}, said to hold it {since}.",
         actor=actor,
         since=since,
-    )
-
-
-def headline(
-    words: Words, dataset: Dataset, found: Sequence[Status], year: int | None = None
-) -> Spans:
-    """Return the page's headline sentence for the statuses of one day.
-
-    The day itself stays as the bold piece `{date}`, for the page to fill in, so that one headline
-    serves all days on which nothing changes.
-    """
-    groups: dict[tuple[object, ...], list[Status]] = {}
-    for status in found:
-        due = status.pending
-        by = due.span if due else None
-        key = (
-            *(_ORDER.index(status.control_status), status.overdue, status.part),
-            *(due.actor if due else status.actor, str(by)),
-        )
-        groups.setdefault(key, []).append(status)
-    ordered = sorted(groups.items(), key=lambda item: item[0][:3])
-    said = _join([_headline_part(words, dataset, group, year) for _, group in ordered])
-    opening = words.spans("On *{date}*, {sentences}", date="{date}", sentences="{sentences}")
-    pieces: list[tuple[str, bool]] = []
-    for text, strong in opening:
-        before, found_here, after = text.partition("{sentences}")
-        pieces += [(before, strong)] if before else []
-        if found_here:
-            pieces += said
-            pieces += [(after, strong)] if after else []
-    return tuple(pieces)
-
-
-_ORDER = ("handed_over", "due", "unclear", "held", "unknown")
-
-
-def _headline_part(words: Words, dataset: Dataset, group: list[Status], year: int | None) -> Spans:
-    # A list takes the plural whatever its length; by number, Russian would count 21 names as one.
-    first, count = group[0], min(len(group), 2)
-    regions = words.name_list([region_name(words, dataset, s.region) for s in group])
-    values: dict[str, object] = {
-        "regions": regions,
-        "actor": actor_name(words, dataset, first.actor),
-    }
-    if first.control_status == "handed_over":
-        return words.spans_many(
-            "{regions} has been handed over to {actor}.",
-            "{regions} have been handed over to {actor}.",
-            count,
-            **values,
-        )
-    if first.pending:
-        return _headline_due(words, dataset, first, regions, count, year)
-    if first.control_status == "held" and first.part:
-        return words.spans_many(
-            "{regions} is held in part by {actor}.",
-            "{regions} are held in part by {actor}.",
-            count,
-            **values,
-        )
-    if first.control_status == "held":
-        return words.spans_many(
-            "{regions} is held by {actor}.", "{regions} are held by {actor}.", count, **values
-        )
-    if first.control_status == "unclear":
-        return words.spans_many(
-            "{regions} may or may not have changed hands.",
-            "{regions} may or may not have changed hands.",
-            count,
-            **values,
-        )
-    return words.spans_many(
-        "{regions} has no known holder.", "{regions} have no known holder.", count, **values
-    )
-
-
-def _headline_due(
-    words: Words, dataset: Dataset, status: Status, regions: Name, count: int, year: int | None
-) -> Spans:
-    due = status.pending
-    if due is None:
-        raise ValueError("only a pending handover has a headline of this kind")
-    actor = actor_name(words, dataset, due.actor)
-    if due.span is None:
-        return words.spans_many(
-            "{regions} is due to be handed over to {actor}; no date is stated.",
-            "{regions} are due to be handed over to {actor}; no date is stated.",
-            count,
-            regions=regions,
-            actor=actor,
-        )
-    by = format_span(words, due.span, "by", year=year)
-    if status.overdue:
-        return words.spans_many(
-            "{regions} is overdue: the handover to {actor} was to happen {by}.",
-            "{regions} are overdue: the handover to {actor} was to happen {by}.",
-            count,
-            regions=regions,
-            actor=actor,
-            by=by,
-        )
-    return words.spans_many(
-        "{regions} is due to be handed over {by}.",
-        "{regions} are due to be handed over {by}.",
-        count,
-        regions=regions,
-        by=by,
-        actor=actor,
     )
 
 
@@ -318,7 +209,7 @@ def citation(words: Words, dataset: Dataset, source_id: str, locator: str) -> st
     )
 
 
-def _join(sentences: Sequence[Spans]) -> Spans:
+def join(sentences: Sequence[Spans]) -> Spans:
     """Set sentences one after the other."""
     joined: list[tuple[str, bool]] = []
     for number, pieces in enumerate(sentences):
@@ -327,7 +218,7 @@ def _join(sentences: Sequence[Spans]) -> Spans:
     return tuple(joined)
 
 
-def _capitalised(words: Words, sentence: Spans) -> Spans:
+def capitalised(words: Words, sentence: Spans) -> Spans:
     """Return a sentence with a capital, which it needs where a date or an actor comes first."""
     (first, strong), *rest = sentence
     return ((words.capitalise(first), strong), *rest)
