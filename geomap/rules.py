@@ -68,6 +68,11 @@ class Status:
         return self.pending or (self.run[-1] if self.run else None)
 
     @property
+    def held_in_part(self) -> bool:
+        """Whether the present actor holds a part of the region only, by the latest word on it."""
+        return bool(self.run and self.run[-1].part)
+
+    @property
     def may_have_changed_hands(self) -> bool:
         """Whether an event that may have happened gives the region to someone else."""
         return any(

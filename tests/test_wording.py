@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -15,8 +16,17 @@ from geomap.dataset import Dataset
 from geomap.dates import parse_span
 from geomap.drawing.captions import cite_short
 from geomap.drawing.payload import payload
+from geomap.events import postponements, resolve
 from geomap.status import statuses
-from geomap.wording import event_text, format_day, format_span, headline, sentence, words_in
+from geomap.wording import (
+    claim_text,
+    event_text,
+    format_day,
+    format_span,
+    headline,
+    sentence,
+    words_in,
+)
 from geomap.wording.sentences import citation
 
 EN = words_in("en")
@@ -202,6 +212,89 @@ def test_handed_over_in_part(small: Callable[..., Dataset]) -> None:
     assert said(data, "20") == "Handed over in part to the North on 12 March."
 
 
+PART = {
+    "en": re.compile("part"),
+    "az": re.compile("qismən|bir hissə", re.I),
+    "hy": re.compile("մասամբ|մասնակի", re.I),
+    "ru": re.compile("част", re.I),
+}
+IN_PART = {
+    "held": claim("it", "control", "south", "2021-03-02", part="part"),
+    "perhaps held": claim("it", "control", "south", "[2021-03-02..2021-03-20]", part="part"),
+    "due": DUE | {"event": "it", "part": "part", "date": "2021-03-28"},
+    "due some day": DUE | {"event": "it", "part": "part", "date": ""},
+    "overdue": DUE | {"event": "it", "part": "part"},
+    "handed over": GOT | {"event": "it", "part": "part"},
+    "perhaps handed over": GOT
+    | {"event": "it", "part": "part", "date": "[2021-03-02..2021-03-20]"},
+}
+
+
+@pytest.mark.parametrize("language", PART)
+@pytest.mark.parametrize("kind", IN_PART)
+def test_what_concerns_a_part_is_never_said_of_the_whole(
+    small: Callable[..., Dataset], kind: str, language: str
+) -> None:
+    words, data = words_in(language), small(HELD, IN_PART[kind])
+    found = statuses(data, "2021-03-13")
+    event = next(e for e in resolve(data.ledger) if e.id == "it")
+    texts = [
+        "".join(text for text, _ in sentence(words, data, found[0], 2021)),
+        "".join(text for text, _ in headline(words, data, found[:1], 2021)),
+        event_text(words, data, event),
+        claim_text(words, data, event.claims[0]),
+    ]
+    if event.kind == "due":
+        texts.append(event_text(words, data, event, postponed=True))
+    for text in texts:
+        assert PART[language].search(text), text
+
+
+def test_the_sentences_of_a_part(small: Callable[..., Dataset]) -> None:
+    data = {kind: small(HELD, row) for kind, row in IN_PART.items()}
+    assert said(data["due"], "13") == (
+        "Due to be handed over in part to the North by 28 March. Held by the South."
+    )
+    assert said(data["overdue"], "13") == (
+        "Overdue: it was to be handed over in part to the North by 10 March. Held by the South."
+    )
+    assert said(data["perhaps handed over"], "13") == (
+        "Not clear on this date: it was handed over in part to the North between 2 March and"
+        " 20 March."
+    )
+    rest = " Vale has no known holder."
+    assert head(data["due"], "13") == (
+        f"On {{date}}, Hill is due to be handed over in part by 28 March.{rest}"
+    )
+    assert head(data["handed over"], "13") == (
+        f"On {{date}}, Hill has been handed over in part to the North.{rest}"
+    )
+
+
+def test_a_part_is_that_of_the_event_that_the_sentence_speaks_of(
+    small: Callable[..., Dataset],
+) -> None:
+    later = claim("later", "control", "north", "2021-03-14", "s05", locator="c2")
+    lost = small(HELD, GOT, later | {"part": "part"})
+    assert said(lost, "13") == "Handed over to the North on 12 March."
+    assert said(lost, "14") == (
+        "Handed over to the North on 12 March; held in part since 14 March."
+    )
+    assert head(lost, "14").startswith("On {date}, Hill is held in part by the North.")
+    gained = small(HELD, GOT | {"part": "part"}, later)
+    assert said(gained, "14") == (
+        "Handed over in part to the North on 12 March. Held by the North."
+    )
+    assert head(gained, "14").startswith("On {date}, Hill is held by the North.")
+    for data in (lost, gained):
+        assert "c2" in cite_short(EN, data, statuses(data, "2021-03-14")[0])
+    held = claim("held", "control", "south", "1990", part="part")
+    assert said(small(held, DUE), "05") == (
+        "Due to be handed over to the North by 10 March. Held in part by the South."
+    )
+    assert head(small(held, DUE), "05").startswith("On {date}, Hill is due to be handed over by")
+
+
 def test_not_clear(small: Callable[..., Dataset]) -> None:
     data = small(HELD, GOT | {"date": "[2021-03-12..2021-03-15]"})
     assert said(data, "13") == (
@@ -327,8 +420,6 @@ def test_a_headline_serves_every_day_of_its_interval(builtin: Dataset) -> None:
 
 
 def test_an_event_in_words(builtin: Dataset) -> None:
-    from geomap.events import postponements, resolve
-
     events = resolve(builtin.ledger)
     moved = postponements(events)
     texts = {e.id: event_text(EN, builtin, e, postponed=e.id in moved) for e in events}

@@ -114,6 +114,9 @@ def cite_short(words: Words, dataset: Dataset, status: Status) -> str:
     events = list(status.possible) or [e for e in (status.handover, status.pending) if e]
     if not status.possible and status.handover is None:
         events += status.run
+    elif status.control_status == "handed_over" and status.held_in_part != events[0].part:
+        # The sentence then says both what was handed over and what is held now.
+        events.append(status.run[-1])
     claims = [claim for event in events for claim in event.claims]
     places: dict[str, list[str]] = {}
     for claim in claims:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from geomap.dataset import Dataset
+from geomap.dates import Span
 from geomap.events import Event
 from geomap.keeping import Kept
 from geomap.ledger import Claim, Kind
 from geomap.status import Status
 from geomap.wording.catalogue import Name, Spans, Words
-from geomap.wording.spans import format_day, format_span
+from geomap.wording.spans import Form, format_day, format_span
 
 _SPACE: Spans = ((" ", False),)
 _names: Kept[Dataset, dict[str, tuple[str, dict[str, str]]]] = Kept(1)
@@ -47,8 +48,7 @@ def sentence(words: Words, dataset: Dataset, status: Status, year: int | None = 
     """Return what a status says, in whole sentences; dates of `year` are written without it."""
     said = [_main_sentence(words, dataset, status, year)]
     if status.pending and status.actor:
-        holder = actor_name(words, dataset, status.actor)
-        said.append(words.spans("Held by {actor}.", actor=holder))
+        said.append(_holder(words, dataset, status))
     if len(status.dues) > 1 and status.handover_due_first != status.handover_due:
         first = status.handover_due_first
         if first:
@@ -71,16 +71,40 @@ def _main_sentence(words: Words, dataset: Dataset, status: Status, year: int | N
     if status.pending:
         return _due(words, dataset, status.pending, status.overdue, year)
     if status.control_status == "handed_over" and status.handover and status.handover.span:
-        when = format_span(words, status.handover.span, "when", year=year)
-        if status.part:
-            return words.spans("*Handed over in part* to {actor} {when}.", actor=actor, when=when)
-        return words.spans("*Handed over* to {actor} {when}.", actor=actor, when=when)
+        return _handed_over(words, dataset, status, status.handover, year)
     return _held(words, status, actor, year)
+
+
+def _holder(words: Words, dataset: Dataset, status: Status) -> Spans:
+    """Who holds the region now, where the first sentence speaks of something else."""
+    actor = actor_name(words, dataset, status.actor)
+    if status.held_in_part:
+        return words.spans("Held in part by {actor}.", actor=actor)
+    return words.spans("Held by {actor}.", actor=actor)
+
+
+def _handed_over(
+    words: Words, dataset: Dataset, status: Status, handover: Event, year: int | None
+) -> Spans:
+    actor = actor_name(words, dataset, handover.actor)
+    when = format_span(words, handover.span, "when", year=year) if handover.span else ""
+    if handover.part:
+        said = words.spans("*Handed over in part* to {actor} {when}.", actor=actor, when=when)
+        return said if status.held_in_part else join([said, _holder(words, dataset, status)])
+    latest = status.run[-1]
+    if latest.part and latest.span:
+        return words.spans(
+            "*Handed over* to {actor} {when}; held in part {part_since}.",
+            actor=actor,
+            when=when,
+            part_since=format_span(words, latest.span, "since", year=year),
+        )
+    return words.spans("*Handed over* to {actor} {when}.", actor=actor, when=when)
 
 
 def _held(words: Words, status: Status, actor: Name, year: int | None) -> Spans:
     since = format_span(words, status.since, "since", year=year) if status.since else ""
-    if not status.part:
+    if not status.held_in_part:
         return words.spans("*Held* by {actor} {since}.", actor=actor, since=since)
     partial = next((e for e in status.run if e.part), None)
     if partial is None or partial is status.run[0] or partial.span is None:
@@ -97,32 +121,47 @@ def _held(words: Words, status: Status, actor: Name, year: int | None) -> Spans:
 def _due(words: Words, dataset: Dataset, due: Event, overdue: bool, year: int | None) -> Spans:
     actor = actor_name(words, dataset, due.actor)
     if due.span is None:
+        if due.part:
+            return words.spans(
+                "*Due* to be handed over in part to {actor}; no date stated.", actor=actor
+            )
         return words.spans("*Due* to be handed over to {actor}; no date stated.", actor=actor)
-    by = format_span(words, due.span, "by", year=year)
+    values = {"actor": actor, "by": format_span(words, due.span, "by", year=year)}
+    if overdue and due.part:
+        return words.spans("*Overdue*: it was to be handed over in part to {actor} {by}.", **values)
     if overdue:
-        return words.spans(
-            "*Overdue*: it was to be handed over to {actor} {by}.", actor=actor, by=by
-        )
-    return words.spans("*Due* to be handed over to {actor} {by}.", actor=actor, by=by)
+        return words.spans("*Overdue*: it was to be handed over to {actor} {by}.", **values)
+    if due.part:
+        return words.spans("*Due* to be handed over in part to {actor} {by}.", **values)
+    return words.spans("*Due* to be handed over to {actor} {by}.", **values)
 
 
 def _unclear(words: Words, dataset: Dataset, status: Status, year: int | None) -> Spans:
     event = status.told
     if event is None or event.span is None:
         raise ValueError(f"what may have happened to {status.region!r} has a span")
-    actor = actor_name(words, dataset, event.actor)
-    if event.kind == "handover":
-        when = format_span(words, event.span, "when", year=year)
+    form: Form = "when" if event.kind == "handover" else "since"
+    values = {
+        "actor": actor_name(words, dataset, event.actor),
+        form: format_span(words, event.span, form, year=year),
+    }
+    if event.kind == "handover" and event.part:
         return words.spans(
-            "*Not clear on this date*: it was handed over to {actor} {when}.",
-            actor=actor,
-            when=when,
+            "*Not clear on this date*: it was handed over in part to {actor} {when}.", **values
         )
-    since = format_span(words, event.span, "since", year=year)
+    if event.kind == "handover":
+        return words.spans(
+            "*Not clear on this date*: it was handed over to {actor} {when}.", **values
+        )
+    if event.part:
+        return words.spans(
+            "*Not clear on this date*: it may have been held in part by {actor}, "
+            "said to hold a part {since}.",
+            **values,
+        )
     return words.spans(
         "*Not clear on this date*: it may have been held by {actor}, said to hold it {since}.",
-        actor=actor,
-        since=since,
+        **values,
     )
 
 
@@ -142,16 +181,17 @@ def status_word(words: Words, status: Status) -> str:
 def event_text(words: Words, dataset: Dataset, event: Event, *, postponed: bool = False) -> str:
     """Return what happened, without the day; `postponed` if it moves an earlier arrangement."""
     if event.kind == "due" and postponed:
-        if event.span is None:
-            return words.say("Handover postponed; no date stated")
-        day = format_span(words, event.span, "by")
-        return words.say("Handover postponed: now due {by}", by=day)
+        return _postponed(words, event.span, event.part)
     if event.kind == "due" and event.span is not None:
-        actor = actor_name(words, dataset, event.actor)
-        by = format_span(words, event.span, "by")
-        return words.capitalise(
-            words.say("Handover to {actor} agreed, due {by}", actor=actor, by=by)
-        )
+        values = {
+            "actor": actor_name(words, dataset, event.actor),
+            "by": format_span(words, event.span, "by"),
+        }
+        if event.part:
+            said = words.say("Handover in part to {actor} agreed, due {by}", **values)
+        else:
+            said = words.say("Handover to {actor} agreed, due {by}", **values)
+        return words.capitalise(said)
     return _what(words, dataset, event.kind, event.actor, event.part)
 
 
@@ -160,9 +200,22 @@ def claim_text(words: Words, dataset: Dataset, claim: Claim) -> str:
     return _what(words, dataset, claim.kind, claim.actor, claim.part)
 
 
+def _postponed(words: Words, span: Span | None, part: bool) -> str:
+    if span is None:
+        if part:
+            return words.say("Handover in part postponed; no date stated")
+        return words.say("Handover postponed; no date stated")
+    by = format_span(words, span, "by")
+    if part:
+        return words.say("Handover in part postponed: now due {by}", by=by)
+    return words.say("Handover postponed: now due {by}", by=by)
+
+
 def _what(words: Words, dataset: Dataset, kind: Kind, actor: str, part: bool) -> str:
     name = actor_name(words, dataset, actor)
-    if kind == "due":
+    if kind == "due" and part:
+        said = words.say("Handover in part to {actor} agreed", actor=name)
+    elif kind == "due":
         said = words.say("Handover to {actor} agreed", actor=name)
     elif kind == "handover" and part:
         said = words.say("Handed over in part to {actor}", actor=name)
