@@ -184,9 +184,17 @@ def _run(certain: list[Event]) -> list[Event]:
 
 
 def fulfilled(due: Event, certain: list[Event]) -> bool:
-    """Whether the actor of `due` has got the region since the arrangement came into force."""
+    """Whether the actor of `due` has got the region since the arrangement came into force.
+
+    Where nothing says since when it was in force, and its day had passed when it was reported,
+    the actor may have got the region by that day.
+    """
     force = due.in_force
     if force is None:
         return False
-    agreed = force.start or force.end
-    return any(e.actor == due.actor and e.span and e.span.end >= agreed for e in certain)
+    agreed, before = force.start or force.end, []
+    if force.start is None and due.span and (due.span.start or due.span.end) < agreed:
+        agreed = due.span.start or due.span.end
+        before = [e for e in certain if e.span and e.span.end < agreed][-1:]
+    since = [e for e in certain if e.span and e.span.end >= agreed]
+    return any(e.actor == due.actor for e in (*before, *since))

@@ -105,6 +105,31 @@ def test_an_arrangement_reported_after_it_was_done_is_not_due(dataset) -> None:
     assert kinds(data) == [(1, "held", "north"), (18, "handed_over", "south")]
 
 
+@pytest.mark.parametrize("got", [march(8), march(10), march(12)])
+@pytest.mark.parametrize("back", [march(14), march(22)])
+def test_an_arrangement_reported_after_it_was_done_stays_done_when_the_region_goes_back(
+    dataset, got: str, back: str
+) -> None:
+    data = dataset(
+        HELD,
+        {**HANDOVER, "date": got},
+        claim("due", "due", "south", march(10), "s20"),
+        claim("back", "handover", "north", back),
+    )
+    assert kinds(data)[-1] == (int(back[-2:]), "handed_over", "north")
+    assert not any(on(data, day.day).overdue for day in PERIOD)
+
+
+def test_who_had_held_the_region_long_before_does_not_fulfil_a_late_report(dataset) -> None:
+    data = dataset(
+        claim("once", "control", "south", "1990"),
+        HELD,
+        claim("due", "due", "south", march(10), "s20"),
+    )
+    assert kinds(data)[-1] == (20, "due", "north")
+    assert on(data, 20).overdue
+
+
 def test_it_can_become_due_back_again(dataset) -> None:
     back = claim("back", "due", "north", march(30), since=march(22))
     data = dataset(HELD, DUE, HANDOVER, back)
