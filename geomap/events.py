@@ -71,13 +71,22 @@ def resolve(
     return [event_of(ledger, claims) for claims in groups.values()]
 
 
+def due_order(event: Event) -> tuple[date, date, int]:
+    """Return the place of a `due` event among others, for sorting: the later one is what counts.
+
+    By the day from which it is certainly in force, then by its last day, no day coming last, then
+    by the row of its first claim.
+    """
+    force = event.in_force.end if event.in_force else date.max
+    return force, event.span.end if event.span else date.max, event.claims[0].row
+
+
 def postponements(events: Iterable[Event]) -> set[str]:
     """Return the ids of the `due` events that move an earlier one of the same region and actor."""
-    dues = [(e.in_force.end, e.id, e) for e in events if e.kind == "due" and e.in_force]
     found, seen = set(), set()
-    for _, id, event in sorted(dues, key=lambda due: due[:2]):
+    for event in sorted((e for e in events if e.kind == "due"), key=due_order):
         if (event.region, event.actor) in seen:
-            found.add(id)
+            found.add(event.id)
         seen.add((event.region, event.actor))
     return found
 

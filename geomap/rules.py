@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from geomap.dates import Span
-from geomap.events import Event
+from geomap.events import Event, due_order
 from geomap.ledger import Claim
 
 ControlStatus = Literal["held", "due", "handed_over", "unclear", "unknown"]
@@ -110,7 +110,7 @@ def decide(region: str, events: Sequence[Event], day: date) -> Status:
     run = _run(certain)
     before = certain[: len(certain) - len(run)]
     in_force = [e for e in events if e.kind == "due" and e.in_force and e.in_force.end <= day]
-    in_force.sort(key=lambda e: (e.in_force.end if e.in_force else day, e.id))
+    in_force.sort(key=due_order)
     open_dues = [e for e in in_force if e.actor != actor and not fulfilled(e, certain)]
     pending = open_dues[-1] if open_dues and not possible else None
     arrival = next((e for e in reversed(run) if e.kind == "handover"), None)

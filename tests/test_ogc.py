@@ -335,7 +335,9 @@ def test_arrangements_are_valid_while_they_are_in_force(client: FlaskClient) -> 
     dues = {"kalbajar-due", "aghdam-due", "lachin-due"}
     assert valid_events(client, "2020-11-09") == set()
     assert valid_events(client, "2020-11-12") == dues
-    assert valid_events(client, "2020-11-16") == dues - {"kalbajar-due"} | {"kalbajar-due-postponed"}
+    assert valid_events(client, "2020-11-16") == dues - {"kalbajar-due"} | {
+        "kalbajar-due-postponed"
+    }
     assert valid_events(client, "2020-12-01") == {"lachin-due", "lachin-handover"}
 
 

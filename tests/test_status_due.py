@@ -6,6 +6,8 @@ import pytest
 from datasets import claim
 from march import DUE, HANDOVER, HELD, PERIOD, kinds, march, on
 
+from geomap.events import postponements, resolve
+from geomap.feeds.changes import changes
 from geomap.status import row
 
 
@@ -76,6 +78,40 @@ def test_of_several_arrangements_the_latest_since_counts_not_the_latest_date(
     assert row(on(data, 7))["handover_due"] == march(20)
     assert row(on(data, 8))["handover_due"] == march(12)
     assert [on(data, day).overdue for day in (12, 13)] == [False, True]
+
+
+@pytest.mark.parametrize("ids", [("a", "z"), ("z", "a")])
+@pytest.mark.parametrize("flip", [False, True])
+def test_of_arrangements_in_force_from_one_day_the_later_date_counts(
+    dataset, ids: tuple[str, str], flip: bool
+) -> None:
+    first, later, open_end = (
+        claim(id, "due", "south", day, since=march(5))
+        for id, day in ((ids[0], march(8)), (ids[1], march(28)), ("m", ""))
+    )
+    data = dataset(HELD, *([later, first] if flip else [first, later]))
+    found = row(on(data, 12))
+    assert (found["handover_due_first"], found["handover_due"]) == (march(8), march(28))
+    assert not found["overdue"]
+    assert postponements(resolve(data.ledger)) == {ids[1]}
+    assert [c.effect for c in changes(data)][1:] == (
+        ["first", "first"] if flip else ["first", "postponed"]
+    )
+    data = dataset(HELD, open_end, later)
+    assert row(on(data, 12))["handover_due"] is None
+    assert postponements(resolve(data.ledger)) == {"m"}
+
+
+def test_of_arrangements_alike_the_later_row_counts(dataset) -> None:
+    rows = [claim(id, "due", "south", march(20), since=march(5)) for id in ("z", "a")]
+    data = dataset(HELD, *rows)
+    assert on(data, 12).pending.id == "a"
+    assert postponements(resolve(data.ledger)) == {"a"}
+
+
+def test_an_arrangement_with_another_actor_postpones_nothing(dataset) -> None:
+    data = dataset(HELD, DUE, claim("swap", "due", "east", march(25), since=march(10)))
+    assert postponements(resolve(data.ledger)) == set()
 
 
 def test_an_arrangement_with_another_actor_replaces_the_first(dataset) -> None:

@@ -17,7 +17,7 @@ from icalendar import Event as Entry
 
 from geomap.dataset import Dataset
 from geomap.dates import Span
-from geomap.events import Event, event_of
+from geomap.events import Event, due_order, event_of
 from geomap.feeds.atom import Page
 from geomap.feeds.changes import Change, changes, visible_from
 from geomap.feeds.phrases import Phrases, clean, stable_id
@@ -149,10 +149,10 @@ def _current(events: Iterable[Event]) -> Event | None:
     return done[-1] if done else ordered[-1] if ordered else None
 
 
-def _order(event: Event) -> tuple[date, bool, str]:
+def _order(event: Event) -> tuple[date, bool, date, int]:
     # A handover on the very day from which an arrangement counts fulfils it.
     span = event.in_force if event.kind == "due" else event.span
-    return span.end if span else date.min, event.kind == "handover", event.id
+    return span.end if span else date.min, event.kind == "handover", *due_order(event)[1:]
 
 
 def _chains(dataset: Dataset) -> dict[str, str]:

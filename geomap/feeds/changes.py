@@ -8,7 +8,7 @@ from datetime import date
 from typing import Literal
 
 from geomap.dataset import Dataset
-from geomap.events import Event, event_of, postponements, source_counts
+from geomap.events import Event, due_order, event_of, source_counts
 from geomap.ledger import Claim, Ledger
 from geomap.status import check_known, check_sources
 
@@ -117,11 +117,8 @@ def _walk(ledger: Ledger, steps: Iterable[tuple[date, bool, Claim]]) -> Iterator
 
 def _moved(due: Event, others: list[Event]) -> Event | None:
     """The arrangement that a new one postpones: the last to come into force before it."""
-    if due.id not in postponements([*others, due]):
-        return None
-    in_force = [(e.in_force.end, e.id, e) for e in others if e.in_force and due.in_force]
-    earlier = [entry for entry in in_force if due.in_force and entry[0] <= due.in_force.end]
-    return max(earlier, key=lambda entry: entry[:2])[2] if earlier else None
+    earlier = [e for e in others if e.id != due.id and due_order(e) < due_order(due)]
+    return max(earlier, key=due_order, default=None)
 
 
 def _says(event: Event | None) -> tuple[object, ...]:
