@@ -15,6 +15,7 @@ from geomap.errors import BadQuery
 from geomap.web import downloads, embed, errors, feeds, oembed, ogc, openapi, pages, pictures
 from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
+from geomap.web.ogc.parameters import prefers_html
 from geomap.web.query import Reads
 from geomap.web.settings import Settings
 from geomap.web.site import Site, below, is_trusted, page_language
@@ -90,7 +91,7 @@ def _key(app: Flask) -> Any:
         parameters = read.parameters
         if endpoint == "pages.index" and len(site.datasets) > 1:
             parameters = frozenset()  # the list of datasets: nothing can be chosen
-        html = "text/html" in environ.get("HTTP_ACCEPT", "")
+        html = path.startswith("/ogc") and prefers_html(environ.get("HTTP_ACCEPT", ""))
         language = page_language(site, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         pairs = _parameters(query, parameters)
         return path, environ.get("SCRIPT_NAME", ""), pairs, host, html, language

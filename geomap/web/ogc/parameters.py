@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import lru_cache
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import MIMEAccept, MultiDict
+from werkzeug.http import parse_accept_header
 
 from geomap.dataset import Dataset
 from geomap.errors import BadQuery
@@ -13,6 +15,7 @@ from geomap.formats.query import Bbox
 from geomap.questions import check_known, check_sources
 from geomap.web.ogc.crs import Crs, parse_box, parse_crs
 from geomap.web.ogc.days import Days, parse_datetime, time_zone
+from geomap.web.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from geomap.web.ogc.filters import LANGUAGES, Filter, parse_filter
 from geomap.web.ogc.layers import FLAGS, Kind
 from geomap.web.query import choice, languages, one
@@ -25,6 +28,7 @@ SELECTION = (
     *("bbox", "bbox-crs", "datetime", "limit", "offset", "crs"),
     *("filter", "filter-lang", "filter-crs"),
 )
+_DATA = (JSON, GEOJSON, SCHEMA, OPENAPI, OPENAPI.partition(";")[0])
 _TRUTHS = ("true", "1", "false", "0")
 _MUST_HAVE_VALUE = ("bbox", "datetime", "limit", "offset", "filter")
 
@@ -63,8 +67,19 @@ def check_names(args: MultiDict[str, str], *allowed: str) -> None:
 
 
 def parse_face(args: MultiDict[str, str], accept: str) -> str:
-    """Return `html` or `json`: as `f` says, else HTML for whoever accepts it, as browsers do."""
-    return choice(args, "f", FACES, "html" if "text/html" in accept else "json")
+    """Return `html` or `json`: as `f` says, else what `accept` prefers; JSON where it is a draw."""
+    return choice(args, "f", FACES, "html" if prefers_html(accept) else "json")
+
+
+def prefers_html(accept: str) -> bool:
+    """Whether a header `Accept` prefers a page to data; the cache has to tell the two apart."""
+    return _prefers_html(accept[:500])
+
+
+@lru_cache(maxsize=1024)
+def _prefers_html(accept: str) -> bool:
+    best = parse_accept_header(accept, MIMEAccept).best_match((*_DATA, HTML), default=JSON)
+    return best == HTML
 
 
 def parse_lang(args: MultiDict[str, str], dataset: Dataset, preferred: str) -> str:
