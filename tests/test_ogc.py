@@ -20,8 +20,10 @@ from geomap.dataset import Dataset
 from geomap.dataset import open as open_dataset
 from geomap.formats import export_regions, make_export
 from geomap.web import create_app
+from geomap.web.ogc.crs import CRSS
 from geomap.web.ogc.documents import CONFORMANCE
-from geomap.web.ogc.filters import MAX_LENGTH
+from geomap.web.ogc.filters import MAX_LENGTH, parse_filter
+from geomap.web.ogc.layers import KINDS, layer
 from geomap.web.query import languages
 
 REGIONS = "/ogc/collections/handover-2020.regions"
@@ -639,6 +641,36 @@ def test_a_filter_says_what_its_geometry_lacks(client: FlaskClient) -> None:
     assert "no geometry" in refusal(client, filter=text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("id = 'kalbajar'", "part = true", "NOT handover_date = '2020-11-20'", "1 = 1"),
+        *("A_CONTAINS(sources, ('rw-2020-11-21'))", "as_of > DATE('2020-11-20') OR part = true"),
+        "S_INTERSECTS(geometry, POINT(46.99 39.98)) AND actor = 'azerbaijan'",
+        "overdue = true OR S_DISJOINT(geometry, POINT(46.99 39.98))",
+    ],
+)
+@pytest.mark.parametrize("day", [None, "2020-11-25"])
+def test_alike_features_get_the_answer_of_each(
+    builtin: Dataset, text: str, day: str | None
+) -> None:
+    kind = KINDS["regions"]
+    rows = layer(builtin, kind)
+    found = parse_filter(text, "cql2-text", CRSS[CRS84], builtin, kind.columns)
+    each = [n for n in range(ALL) if found.matching(rows, [n], day)]
+    assert found.matching(rows, range(ALL), day) == each
+
+
+def test_a_long_filter_over_alike_features_is_quick(builtin: Dataset) -> None:
+    kind = KINDS["regions"]
+    text = " OR ".join(f"control_status = 'x{n}'" for n in range(90))
+    found = parse_filter(text, "cql2-text", CRSS[CRS84], builtin, kind.columns)
+    rows = layer(builtin, kind)
+    begun = time.perf_counter()
+    assert found.matching(rows, list(range(ALL)) * 250, None) == []
+    assert time.perf_counter() - begun < 0.5
+
+
 def test_queryables_are_the_properties(client: FlaskClient) -> None:
     for path in (REGIONS, EVENTS):
         answer = client.get(f"{path}/queryables")
@@ -736,6 +768,30 @@ def test_the_page_of_the_api_has_summaries_and_parameters(client: FlaskClient) -
     page = client.get("/ogc/api?f=html").text
     assert "<p>The features that are asked for, one page of them</p>" in page
     assert '<th scope="row">bbox-crs</th><td>The system of bbox; CRS84 if absent</td>' in page
+
+
+@pytest.mark.parametrize(
+    ("accept", "html"),
+    [
+        ("application/json, text/html;q=0.1", False),
+        ("application/geo+json, text/html;q=0", False),
+        ("application/vnd.oai.openapi+json;version=3.0, text/html;q=0.5", False),
+        *(("", False), ("*/*", False), ("image/png", False), ("nonsense;q=x,,/", False)),
+        ("text/html, application/json;q=0.9", True),
+        ("application/json;q=0.1, text/html", True),
+        # Firefox, Chrome, Safari
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", True),
+        (
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,"
+            "image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+            True,
+        ),
+    ],
+)
+def test_accept_is_weighed(client: FlaskClient, accept: str, html: bool) -> None:
+    for path in ("/ogc/api", f"{REGIONS}/items"):
+        found = client.get(path, headers={"Accept": accept})
+        assert (found.mimetype == "text/html") == html
 
 
 def test_f_outranks_accept(client: FlaskClient) -> None:

@@ -67,14 +67,19 @@ class Filter:
         from cql2 import Expr
 
         expression = Expr(self.expression)
+        # What the expression looks at is alike for many features, and evaluating takes its time.
+        answers: dict[tuple[Any, ...], bool] = {}
         found = []
         for number in numbers:
             values = {name: layer.value(number, name, day) for name in self.names}
             place = layer.places[number]
             values |= {_spatial_name(n): bool(hit[place]) for n, hit in enumerate(self.spatial)}
-            # Not `matches`, which raises where something stays unknown.
-            result: Any = expression.reduce({"properties": values}).to_json()
-            if result is True:
+            key = tuple(tuple(v) if isinstance(v, list) else v for v in values.values())
+            if key not in answers:
+                # Not `matches`, which raises where something stays unknown.
+                result: Any = expression.reduce({"properties": values}).to_json()
+                answers[key] = result is True
+            if answers[key]:
                 found.append(number)
         return found
 
