@@ -373,3 +373,9 @@ def test_the_built_in_dataset_is_what_a_command_without_dataset_uses(
     monkeypatch.chdir(tmp_path)
     rows: list[dict[str, Any]] = json.loads(run("status", "--json").output)
     assert [row["id"] for row in rows] == list(datasets.open().regions["id"])
+
+
+def test_words_in_a_terminal_do_not_load_what_draws_maps() -> None:
+    code = "import geomap.cli, geomap.terminal, sys; print({'folium', 'requests'} & {*sys.modules})"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"

@@ -41,6 +41,8 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_data(wheel: Path) -> 
     wanted = {*source, *(f"geomap/{path}" for path in data)}
     assert len(data) > 10
     assert wanted - inside == set()
+    assert [name for name in inside if name.startswith("geomap/data/") and ".py" in name] == []
+    assert inside <= wanted | {name for name in inside if ".dist-info/" in name}
 
 
 def test_an_installed_wheel_works_from_any_folder(wheel: Path, tmp_path: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import folium
+from typing import TYPE_CHECKING
 
 from geomap.dataset import Dataset
-from geomap.drawing.folium_map import build
 from geomap.drawing.payload import Day, Sources, payload
 from geomap.drawing.still import still
+
+if TYPE_CHECKING:
+    import folium
 
 __all__ = ["draw"]
 
@@ -27,5 +29,7 @@ def draw(
     It shows in a notebook and `.save("map.html")` writes one file that works without a network.
     Raises BadQuery as `status_on` does, ValueError for an unknown theme or controls.
     """
+    from geomap.drawing.folium_map import build  # Folium: slow to load, and `status` draws nothing
+
     content = payload(dataset, date=date, known=known, sources=sources, lang=lang)
     return build(content, theme=theme, controls=controls, without_scripts=still(content))
