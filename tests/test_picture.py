@@ -17,6 +17,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from datasets import claim
 from PIL import Image
 from pypdf import PdfReader
 from pyproj import Geod, Transformer
@@ -24,6 +25,7 @@ from pyproj import Geod, Transformer
 import geomap.dataset
 from geomap.drawing import lettering
 from geomap.drawing.composition import compose
+from geomap.drawing.payload import payload
 from geomap.drawing.picture import (
     LARGEST,
     PICTURE_THEMES,
@@ -248,6 +250,31 @@ def test_legend_shows_what_occurs_on_the_day(dataset):
     after = svg_texts(picture(dataset, "svg", date="2020-11-30"))
     assert "Due to be handed over" not in before
     assert {"Due to be handed over", "Azerbaijan", "Ethnic Armenian forces"} <= set(after)
+
+
+@pytest.mark.parametrize(
+    ("query", "kinds"),
+    [
+        ({}, set()),
+        ({"known": "2020-11-20"}, {"overdue"}),
+    ],
+)
+def test_the_legend_names_every_sign_that_the_map_may_draw(dataset, query, kinds):
+    found = payload(dataset, **query)["legend"]
+    assert {e["kind"] for e in found} & {"overdue", "disputed"} == kinds
+
+
+def test_map_and_picture_have_the_same_legend(make_dataset):
+    rows = [
+        claim("held", "control", "north", "1990"),
+        claim("due", "due", "south", "2021-03-10", since="2021-03-05"),
+        claim("due", "due", "south", "2021-03-12", since="2021-03-05"),
+    ]
+    data = geomap.dataset.open(make_dataset(rows))
+    labels = [entry["label"] for entry in payload(data)["legend"]]
+    assert labels[-2:] == ["Overdue", "≠ Sources contradict each other"]
+    texts = svg_texts(picture(data, "svg", date="2021-03-15"))
+    assert set(labels) <= set(texts)
 
 
 def test_region_carries_its_sentence(dataset):

@@ -65,6 +65,12 @@ def legend(
     entries.append({"kind": "unclear", "label": words.say("Not clear on this date")})
     if any(s.control_status == "unknown" for s in found):
         entries.append({"kind": "unknown", "label": words.say("Not known")})
+    if any(s.overdue for s in found):
+        entries.append({"kind": "overdue", "label": words.say("Overdue")})
+    if any(s.disputed for s in found):
+        # The sign that stands before the region's name on the map.
+        label = f"≠ {words.say('Sources contradict each other')}"
+        entries.append({"kind": "disputed", "label": label})
     return entries
 
 

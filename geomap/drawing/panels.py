@@ -68,6 +68,8 @@ def _signs(sheet: Sheet) -> list[tuple[str, Shape]]:
     entries = legend(sheet.words, sheet.dataset, parts)
     if sheet.small and not any(s.control_status == "unclear" for s in sheet.found):
         entries = [entry for entry in entries if entry["kind"] != "unclear"]
+    actors = [entry for entry in entries if entry["kind"] == "actor"]
+    others = entries[len(actors) :]
     ids = list(sheet.dataset.ledger.actors)
 
     def actor(entry: dict[str, Any], key: str) -> str | None:
@@ -76,20 +78,13 @@ def _signs(sheet: Sheet) -> list[tuple[str, Shape]]:
 
     rectangle = shapely.box(0, 0, 20 * sheet.scale, 13 * sheet.scale)
     signs = []
-    for entry in entries[:_MOST_SIGNS]:
+    for entry in [*actors[: max(0, _MOST_SIGNS - len(others))], *others]:
         kind = entry["kind"]
         holder = actor(entry, "from" if kind == "due" else "actor")
-        fill = fill_of(sheet, kind, holder, actor(entry, "to"), part=kind == "part")
-        look = outline_of(sheet, unknown=kind == "unknown", thin=True)
+        marks = {"part": kind == "part", "disputed": kind == "disputed"}
+        fill = fill_of(sheet, kind, holder, actor(entry, "to"), **marks)
+        look = outline_of(sheet, unknown=kind == "unknown", overdue=kind == "overdue", thin=True)
         signs.append((lettering.clean(entry["label"]), Shape(rectangle, *fill, **look)))
-    if any(status.overdue for status in sheet.found):
-        look = outline_of(sheet, overdue=True, thin=True)
-        signs.append((sheet.words.say("Overdue"), Shape(rectangle, None, **look)))
-    if any(status.disputed for status in sheet.found):
-        fill = fill_of(sheet, "held", None, disputed=True)
-        look = outline_of(sheet, thin=True)
-        label = sheet.words.say("Sources contradict each other")
-        signs.append((f"≠ {label}", Shape(rectangle, *fill, **look)))
     return signs
 
 
