@@ -429,6 +429,16 @@ def test_an_event_in_words(builtin: Dataset) -> None:
     assert texts["nagorno-karabakh-held-in-part"] == "Held in part by ethnic Armenian forces"
 
 
+def test_a_claim_that_postpones_is_worded_as_its_event(builtin: Dataset) -> None:
+    said = {(c["text"], c["when"]) for c in payload(builtin)["claims"] if c["region"] == "Kalbajar"}
+    assert ("Handover to Azerbaijan agreed", "by 15 November 2020") in said
+    assert ("Handover postponed: now due by 25 November 2020", "") in said
+    assert ("Handover postponed; no date stated", "") in said
+    assert ("Handover to Azerbaijan agreed", "by 25 November 2020") not in said
+    alone = payload(builtin, sources="rw-2020-11-21")["claims"]
+    assert "Handover to Azerbaijan agreed" in {c["text"] for c in alone}
+
+
 def test_what_may_have_happened_is_cited(small: Callable[..., Dataset]) -> None:
     sources = [source | {"name": source["id"].upper()} for source in SOURCES]
     again = claim("again", "control", "south", "[2021-03-12..2021-03-15]", "s10", locator="c2")

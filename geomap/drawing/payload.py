@@ -13,6 +13,7 @@ import shapely
 
 from geomap.dataset import Dataset, text_in
 from geomap.drawing.captions import cite_short, credit, facts, legend, ticks
+from geomap.events import postponements, resolve
 from geomap.ledger import Claim, Kind
 from geomap.status import (
     Interval,
@@ -67,6 +68,7 @@ def payload(
     claims = {
         claim.row: claim for rows in parts.values() for i in rows for claim in i.status.claims
     }
+    moved = postponements(resolve(dataset.ledger, known, chosen))
     numbers = {row: number for number, row in enumerate(sorted(claims))}
     return {
         "id": dataset.id,
@@ -80,7 +82,7 @@ def payload(
         "actors": _actors(words, dataset),
         "legend": legend(words, dataset, parts),
         "sources": [_source(words, dataset, id) for id in dataset.ledger.sources],
-        "claims": [_claim(words, dataset, claims[row], order) for row in sorted(claims)],
+        "claims": [_claim(words, dataset, claims[row], order, moved) for row in sorted(claims)],
         "regions": [
             _region(words, dataset, region, parts[region.id], numbers)
             for region in dataset.regions.itertuples()
@@ -168,13 +170,17 @@ def _source(words: Words, dataset: Dataset, id: str) -> dict[str, str]:
     }
 
 
-def _claim(words: Words, dataset: Dataset, claim: Claim, order: dict[str, int]) -> dict[str, Any]:
-    when = words.say("no date stated")
-    if claim.date:
+def _claim(
+    words: Words, dataset: Dataset, claim: Claim, order: dict[str, int], moved: set[str]
+) -> dict[str, Any]:
+    postponed = claim.event in moved
+    # What was postponed is said with its day.
+    when = "" if postponed else words.say("no date stated")
+    if claim.date and not postponed:
         when = format_span(words, claim.date, _CLAIM_FORM[claim.kind])
     return {
         "region": region_name(words, dataset, claim.region),
-        "text": claim_text(words, dataset, claim),
+        "text": claim_text(words, dataset, claim, postponed=postponed),
         "when": when,
         "source": order[claim.source],
         "locator": place(words, claim),

@@ -179,7 +179,10 @@ def status_word(words: Words, status: Status) -> str:
 
 
 def event_text(words: Words, dataset: Dataset, event: Event, *, postponed: bool = False) -> str:
-    """Return what happened, without the day; `postponed` if it moves an earlier arrangement."""
+    """Return what happened, without its day; but with the one by which it is due.
+
+    `postponed` says that it moves an earlier arrangement (see `events.postponements`).
+    """
     if event.kind == "due" and postponed:
         return _postponed(words, event.span, event.part)
     if event.kind == "due" and event.span is not None:
@@ -195,8 +198,10 @@ def event_text(words: Words, dataset: Dataset, event: Event, *, postponed: bool 
     return _what(words, dataset, event.kind, event.actor, event.part)
 
 
-def claim_text(words: Words, dataset: Dataset, claim: Claim) -> str:
-    """Return what one claim says, without its day."""
+def claim_text(words: Words, dataset: Dataset, claim: Claim, *, postponed: bool = False) -> str:
+    """Return what one claim says, without its day; `postponed` as for `event_text`, with it."""
+    if postponed:
+        return _postponed(words, claim.date, claim.part)
     return _what(words, dataset, claim.kind, claim.actor, claim.part)
 
 
