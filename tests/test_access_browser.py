@@ -242,9 +242,13 @@ def test_a_new_day_is_announced(visit: Callable[..., Any], path: str) -> None:
     live = page.locator(".gm-live[aria-live=polite]")
     assert live.text_content() == ""  # nothing is said before anything has changed
     page.get_by_role("slider").press("Home")
-    until(page, "document.querySelector('.gm-live').textContent.startsWith('27 September 2020. ')")
+    until(
+        page, "document.querySelector('.gm-live').textContent.startsWith('On 27 September 2020, ')"
+    )
     page.get_by_role("button", name="Next event").press("Enter")
-    until(page, "document.querySelector('.gm-live').textContent.startsWith('10 November 2020. ')")
+    until(
+        page, "document.querySelector('.gm-live').textContent.startsWith('On 10 November 2020, ')"
+    )
     assert "Aghdam is due to be handed over" in live.text_content()
 
 
@@ -298,7 +302,7 @@ CLIPPED = """() => {
 }"""
 
 COVERED = """() => {
-  const names = [".gm-date", ".gm-zoom", ".gm-legend", ".gm-time", ".gm-credit", "h1", ".headline",
+  const names = [".gm-when", ".gm-zoom", ".gm-legend", ".gm-time", ".gm-credit", "h1", ".headline",
     ".status", ".tabs", ".tab:not([hidden])", ".gm-word:not([hidden])", ".gm-play", ".gm-step",
     ".gm-slider"];
   const shown = names.flatMap((name) => [...document.querySelectorAll(name)])

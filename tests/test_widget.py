@@ -1,5 +1,6 @@
 """What Folium writes for the map widget: its bytes, its parts and its data block."""
 
+import dataclasses
 import re
 
 import folium
@@ -8,6 +9,7 @@ import pytest
 from widget_sample import PAYLOAD, address, hostile_payload, linked
 
 from geomap.drawing import folium_map as fm
+from geomap.drawing.scene import THEMES
 
 
 def test_equal_input_gives_equal_bytes():
@@ -90,3 +92,17 @@ def test_it_shows_in_a_notebook_and_saves_as_one_file(tmp_path):
 def test_an_unknown_option_is_refused_with_the_choices(option):
     with pytest.raises(ValueError, match=rf"{option} is 'pink'; it must be one of "):
         fm.build(PAYLOAD, **{option: "pink"})
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_map_and_its_pictures_have_the_same_colours(theme):
+    css = fm.asset("geomap.css")
+    root = ":root.gm-dark {" if theme == "dark" else ":root {"
+    block = css.partition(root)[2].partition("}")[0]
+    colours = dict(re.findall(r"--gm-([a-z]+): (#[0-9a-f]{3,6});", block))
+    wide = {
+        n: c if len(c) == 7 else "#" + "".join(d * 2 for d in c[1:]) for n, c in colours.items()
+    }
+    drawn = dataclasses.asdict(THEMES[theme])
+    assert drawn.pop("dark") == (theme == "dark")
+    assert {name: wide[name] for name in drawn} == drawn

@@ -191,7 +191,7 @@ def test_slider_by_keyboard(show):
         assert day(page) == expected
     assert slider.get_attribute("aria-valuetext").startswith("1 December 2020. Aghdam: ")
     until(page, "location.search === '?date=2020-12-01'")
-    until(page, "document.querySelector('.gm-live').textContent.startsWith('1 Dec')")
+    until(page, "document.querySelector('.gm-live').textContent.startsWith('On 1 Dec')")
 
 
 def test_slider_by_mouse_and_the_address_follows(show):

@@ -50,7 +50,7 @@ def hostile_payload() -> tuple[dict, list[str]]:
             now["facts"] = [[text(), text()]]
             now["claims"] = list(range(len(payload["claims"])))
     for claim in payload["claims"]:
-        plain(claim, "text", "when", "locator", "note", "withdrawn")
+        plain(claim, "text", "when", "locator", "note")
     used = {claim["source"] for claim in payload["claims"]}
     payload["sources"][0]["url"] = "javascript:alert(1)"
     for i, source in enumerate(payload["sources"]):
@@ -65,9 +65,10 @@ def hostile_payload() -> tuple[dict, list[str]]:
             plain(item, "name")
     for line in payload["headlines"]:
         line["text"] = spans(line["text"])
+    payload["restrictions"] = [text()]
     payload["credit"] = spans([])
     payload["title"] = "".join(HOSTILE)
-    plain(payload["text"], *(set(payload["text"]) - {"sources", "published", "claims"}))
+    plain(payload["text"], *(set(payload["text"]) - {"sources", "published", "claims", "status"}))
     for region in payload["regions"]:
         region["intervals"][0].update(disputed=True, overdue=True)
     return payload, made

@@ -10,7 +10,7 @@ from geomap.dataset import Dataset, text_in
 from geomap.events import postponements, resolve, source_counts
 from geomap.ledger import Claim
 from geomap.status import Interval, Status
-from geomap.wording import Words, format_span, legend_name
+from geomap.wording import Words, format_day, format_span, legend_name
 from geomap.wording.sentences import citation, place, region_name, source_label
 
 _CREDITED = 2
@@ -72,6 +72,19 @@ def legend(
         label = f"≠ {words.say('Sources contradict each other')}"
         entries.append({"kind": "disputed", "label": label})
     return entries
+
+
+def restrictions(
+    words: Words, dataset: Dataset, known: date | None, sources: Collection[str] | None
+) -> list[str]:
+    """Return which claims are left out, in words, one line a restriction; none without one."""
+    found = []
+    if known:
+        found.append(words.say("As known on {day}", day=format_day(words, known)))
+    if sources is not None and set(sources) != set(dataset.ledger.sources):
+        names = [source_label(words, dataset, id) for id in sources]
+        found.append(words.say("Only by: {sources}", sources=words.listing(names)))
+    return found
 
 
 def ticks(

@@ -131,7 +131,7 @@ class TerritoryMap(folium.Map):  # type: ignore[misc]
 <div class="gm-main">
 <div class="gm-stage">
 <div class="folium-map" id="{{ this.get_name() }}"></div>
-<time class="gm-date"></time>
+<div class="gm-when"><time class="gm-date"></time><p class="gm-restricted" hidden></p></div>
 <div class="gm-zoom">
 <button type="button" data-zoom="in"><svg class="gm-icon" width="16" height="16"
  viewBox="0 0 16 16" aria-hidden="true"><path d="M2 8h12M8 2v12"/></svg></button>

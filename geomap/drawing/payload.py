@@ -12,7 +12,7 @@ from typing import Any
 import shapely
 
 from geomap.dataset import Dataset, text_in
-from geomap.drawing.captions import cite_short, credit, facts, legend, ticks
+from geomap.drawing.captions import cite_short, credit, facts, legend, restrictions, ticks
 from geomap.events import postponements, resolve
 from geomap.ledger import Claim, Kind
 from geomap.status import (
@@ -77,6 +77,7 @@ def payload(
         "dir": words.direction,
         "period": [dataset.period.start.isoformat(), dataset.period.end.isoformat()],
         "date": day.isoformat(),
+        "restrictions": restrictions(words, dataset, known, chosen),
         "dates": _date_patterns(words),
         "view": _view(dataset),
         "actors": _actors(words, dataset),

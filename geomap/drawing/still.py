@@ -18,6 +18,7 @@ def still(payload: Mapping[str, Any]) -> str:
     words = words_in(payload["lang"])
     shown = str(payload["date"])
     day = format_day(words, date.fromisoformat(shown))
+    caption = " · ".join((words.say("Status on {day}", day=day), *payload["restrictions"]))
     heads = (words.say("Region"), words.say("Status"), words.say("Source"))
     columns = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
     rows = []
@@ -29,7 +30,7 @@ def still(payload: Mapping[str, Any]) -> str:
     return (
         f'<div class="gm-still">\n<h2>{escape(payload["title"])}</h2>\n'
         f"<p>{_pieces(_at(payload['headlines'], shown)['text'], day)}</p>\n"
-        f"<table>\n<caption>{escape(words.say('Status on {day}', day=day))}</caption>\n"
+        f"<table>\n<caption>{escape(caption)}</caption>\n"
         f"<thead><tr>{columns}</tr></thead>\n<tbody>\n{''.join(rows)}\n</tbody>\n</table>\n"
         f"<p>{credit}. {escape(payload['text']['limit'])}</p>\n</div>"
     )

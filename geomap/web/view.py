@@ -12,7 +12,7 @@ from geomap.events import Event, postponements, resolve, source_counts
 from geomap.ledger import Claim
 from geomap.web.query import Query
 from geomap.wording import Words, event_text, format_day, format_span, words_in
-from geomap.wording.sentences import citation, place, region_name, source_label
+from geomap.wording.sentences import citation, place, region_name
 from geomap.wording.spans import Form
 
 
@@ -97,15 +97,7 @@ class View:
     @property
     def restrictions(self) -> list[str]:
         """Which claims are left out, in words."""
-        found = []
-        if self.query.known:
-            day = format_day(self.words, self.query.known)
-            found.append(self.words.say("As known on {day}", day=day))
-        if self.query.sources is not None:
-            names = [source_label(self.words, self.dataset, id) for id in self.query.sources]
-            listed = self.words.listing(names)
-            found.append(self.words.say("Only by: {sources}", sources=listed))
-        return found
+        return list(self.data["restrictions"])
 
     @property
     def timeline(self) -> list[TimelineRow]:

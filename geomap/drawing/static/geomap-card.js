@@ -6,7 +6,7 @@
   function claimItem(claim) {
     const {sources, text} = geomap.data;
     const source = sources[claim.source];
-    const item = el("li", claim.withdrawn ? "gm-withdrawn" : "");
+    const item = el("li");
     const what = el("p", "gm-what");
     what.append(el("span", "", claim.text));
     if (claim.when) what.append(" · ", el("span", "", claim.when));
@@ -26,7 +26,7 @@
       if (source.published) where.append(" · ", text.published.replace("{date}", () => source.published));
     }
     item.append(what, where);
-    for (const more of [claim.note, claim.withdrawn]) if (more) item.append(el("p", "gm-note", more));
+    if (claim.note) item.append(el("p", "gm-note", claim.note));
     return item;
   }
 

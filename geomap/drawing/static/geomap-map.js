@@ -5,6 +5,7 @@
 
   const DISTRICT_TOWNS_FROM = 9; // zoom from which towns of rank 2 are shown
   const MOST_LINES = 4; // of a region's name
+  const SMALLER = [[], ["gm-crowded"], ["gm-crowded", "gm-packed"]]; // letters of regions' names
   const GROUND = ["country", "district", "lake"];
 
   const touches = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -30,7 +31,7 @@
     const find = (name) => figure.querySelector(".gm-" + name);
     const stage = find("stage");
     const bounds = L.latLngBounds(view.bounds);
-    const nudges = [0, 14, -14, 26, -26].flatMap((y) => [0, 16, -16, 32, -32].map((x) => [x, y]))
+    const nudges = [0, 14, -14, 26, -26, 40, -40].flatMap((y) => [0, 16, -16, 32, -32, 48, -48, 64, -64].map((x) => [x, y]))
       .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
     const labels = map.createPane("geomap-labels");
     labels.setAttribute("aria-hidden", "true"); // the paths carry the same names
@@ -116,7 +117,7 @@
 
     function arrange() {
       const frame = stage.getBoundingClientRect();
-      const taken = [find("date"), find("zoom"), find("legend")].filter((node) => !node.hidden)
+      const taken = [find("when"), find("zoom"), find("legend")].filter((node) => !node.hidden)
         .map((node) => grow(node.getBoundingClientRect(), 4));
       const free = (box) => !taken.some((other) => touches(box, other));
       const inside = (box) => box.left >= frame.left && box.right <= frame.right
@@ -129,19 +130,18 @@
         one.name.style.translate = "";
         one.node.classList.remove("gm-left", "gm-lines");
       }
-      for (const one of [...names, ...waters, ...countries]) one.box = one.name.getBoundingClientRect();
+      for (const one of [...waters, ...countries]) one.box = one.name.getBoundingClientRect();
       for (const one of towns) one.box = one.node.getBoundingClientRect();
-      const long = names.filter((one) => lines(one) > 1 && lines(one) <= MOST_LINES && spills(one));
-      for (const one of long) one.node.classList.add("gm-lines");
-      for (const one of long) one.box = one.name.getBoundingClientRect();
-
+      // Where a name finds no room, all names of regions are set in smaller letters.
+      for (const smaller of SMALLER) {
+        figure.classList.remove(...SMALLER.flat());
+        figure.classList.add(...smaller);
+        if (placeNames(free).every((one) => one.shift)) break;
+      }
       for (const one of names) {
-        const home = map.latLngToContainerPoint(one.latlng);
-        const shift = nudges.find(([x, y]) => free(moved(one.box, x, y))
-          && within(at(home.x + x, home.y + y), one.geometry));
-        show(one, !!shift || names.length < 13); // of a few regions none may stay unnamed
+        show(one, !!one.shift || names.length < 13); // of a few regions none may stay unnamed
         if (one.node.hidden) continue;
-        const [x, y] = shift || [0, 0];
+        const [x, y] = one.shift || [0, 0];
         one.name.style.translate = `${x}px ${y}px`;
         taken.push(moved(one.box, x, y));
       }
@@ -164,6 +164,27 @@
         one.name.style.translate = `${spot.x}px ${spot.y}px`;
         taken.push(moved(one.box, spot.x, spot.y));
       }
+    }
+
+    // Gives each name of a region its box and its shift: the nearest place in its region that
+    // neither the panels nor a name before it takes; none where there is none.
+    function placeNames(free) {
+      for (const one of names) one.node.classList.remove("gm-lines");
+      for (const one of names) one.box = one.name.getBoundingClientRect();
+      const long = names.filter((one) => lines(one) > 1 && lines(one) <= MOST_LINES && spills(one));
+      for (const one of long) one.node.classList.add("gm-lines");
+      for (const one of long) one.box = one.name.getBoundingClientRect();
+      const placed = [];
+      for (const one of names) {
+        const home = map.latLngToContainerPoint(one.latlng);
+        one.shift = nudges.find(([x, y]) => {
+          const box = moved(one.box, x, y);
+          return free(box) && !placed.some((other) => touches(box, other))
+            && within(at(home.x + x, home.y + y), one.geometry);
+        });
+        if (one.shift) placed.push(grow(moved(one.box, ...one.shift), 2));
+      }
+      return names;
     }
 
     // A name that is wider than its region has a line for each word, so that it covers no neighbour.
@@ -201,29 +222,42 @@
     /* Moving: the page's own scrolling always wins ------------------------------------------ */
 
     function fit() {
-      const scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
       figure.classList.toggle("gm-narrow", !!getComputedStyle(stage).getPropertyValue("--gm-narrow"));
       if (wide !== figure.clientWidth) figure.classList.remove("gm-below");
       wide = figure.clientWidth;
-      const size = [figure.clientWidth, stage.clientWidth, stage.clientHeight].join();
+      const size = [figure.clientWidth, stage.clientWidth, stage.clientHeight, find("when").offsetHeight].join();
       if (size === fitted) return;
       fitted = size;
       map.invalidateSize({animate: false, pan: false});
       figure.classList.toggle("gm-low", stage.clientHeight < 260);
-      // On a narrow screen the date would cover a region's corner; beside it there is no room.
-      const above = L.point(0, figure.classList.contains("gm-narrow") ? 28 * scale : 0);
-      map.setMinZoom(Math.min(view.minZoom, map.getBoundsZoom(bounds, false, above)));
       map.setMaxZoom(view.maxZoom);
-      if (own) map.fitBounds(bounds, {animate: false, paddingTopLeft: above});
+      place(0);
+      // Where the date would cover a region's corner, the regions go below it.
+      const when = find("when");
+      if (own && covers(when)) place(Math.min(when.offsetTop + when.offsetHeight, stage.clientHeight * 0.4));
       if (own && legendCovers()) figure.classList.add("gm-below");
       arrangeSoon();
     }
 
-    // Long words make a legend wide; rather than cover a region's corner it goes under the map.
+    function place(above) { // with so many pixels free of regions at the top
+      const padding = L.point(0, above);
+      map.setMinZoom(Math.min(view.minZoom, map.getBoundsZoom(bounds, false, padding)));
+      if (own) map.fitBounds(bounds, {animate: false, paddingTopLeft: padding});
+    }
+
+    // Long words make a legend wide and large letters make it high; rather than cover a region's
+    // corner or the date it goes under the map.
     function legendCovers() {
       const legend = find("legend");
       if (legend.hidden || getComputedStyle(legend).position === "static") return false;
       const box = legend.getBoundingClientRect();
+      return box.top < stage.getBoundingClientRect().top
+        || touches(grow(box, 4), find("when").getBoundingClientRect()) || covers(legend);
+    }
+
+    // Whether a panel lies on a region, as far as the region's corners tell.
+    function covers(panel) {
+      const box = panel.getBoundingClientRect();
       const frame = stage.getBoundingClientRect();
       return regions.some(({geometry}) => geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2)
         .some(([lng, lat]) => {
@@ -281,7 +315,7 @@
     // In a frame of fixed height the stage changes while the figure does not: the words under the
     // ticks take more room or less.
     const sizes = new ResizeObserver(fit);
-    [figure, stage].forEach((node) => sizes.observe(node));
+    [figure, stage, find("when")].forEach((node) => sizes.observe(node));
     for (const [name, printing] of [["beforeprint", true], ["afterprint", false]]) {
       addEventListener(name, () => { figure.classList.toggle("gm-printing", printing); fit(); arrange(); });
     }

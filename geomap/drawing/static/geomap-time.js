@@ -161,7 +161,9 @@
       });
     }
     document.addEventListener("visibilitychange", () => document.hidden && stop());
-    layout(); // before the map is drawn, so that it is drawn once
+    // Before the map is drawn, so that it is drawn once.
+    find("date").textContent = geomap.formatDate(geomap.data.date, "long");
+    layout();
     let width = scale.clientWidth;
     new ResizeObserver(() => {
       if (scale.clientWidth === width) return;

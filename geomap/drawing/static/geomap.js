@@ -191,7 +191,8 @@
   function setDate(iso, options) {
     const {final = true, push = true} = options || {};
     if (!/^\d{4}-\d\d-\d\d$/.test(iso) || Number.isNaN(number(iso))) return;
-    const moved = clamp(iso) !== state.date;
+    const before = state.date;
+    const moved = clamp(iso) !== before;
     state.date = clamp(iso);
     state.index = number(state.date) - number(data().period[0]);
     if (push && figure && figure.dataset.address === "follow") follow(moved, final);
@@ -199,6 +200,7 @@
     parts.forEach((part) => part.show(detail));
     listeners.forEach((fn) => fn(detail));
     document.dispatchEvent(new CustomEvent("geomap:date", {detail}));
+    if (moved && before) keepDay();
     if (final) announce();
   }
 
@@ -230,9 +232,10 @@
   function announce() {
     clearTimeout(settle);
     settle = setTimeout(() => {
-      const words = ended(formatDate(state.date, "long")) + " ";
+      const day = formatDate(state.date, "long");
       const line = plain(headlineOf(state.date)) || summary(state.date);
-      figure.querySelector(".gm-live").textContent = words + line;
+      // A headline names its day already; it is heard once.
+      figure.querySelector(".gm-live").textContent = line.includes(day) ? line : ended(day) + " " + line;
     }, 500);
   }
 
@@ -265,6 +268,24 @@
     link.textContent = text.full;
   }
 
+  // The way to the full map leads to the day that the reader chose.
+  function keepDay() {
+    const link = figure && figure.querySelector(".gm-credit a");
+    if (!link || !link.hasAttribute("href")) return;
+    const url = new URL(link.href);
+    url.searchParams.set("date", state.date);
+    link.href = url.href;
+  }
+
+  // Which claims are left out: a map that does not say so would be taken for the whole.
+  function restrictions() {
+    const node = figure.querySelector(".gm-restricted");
+    const lines = data().restrictions;
+    node.textContent = lines.join(" · ");
+    node.title = node.textContent;
+    node.hidden = !lines.length;
+  }
+
   function start(map) {
     figure = document.querySelector("figure.gm");
     const {lang, dir, text} = data();
@@ -276,6 +297,7 @@
     [dark, printing].forEach((query) => query.addEventListener("change", applyTheme));
     legend();
     credit();
+    restrictions();
     parts.push(...geomap.widgets.map((make) => make(figure, map)));
     setDate(data().date, {push: false});
     clearTimeout(settle);

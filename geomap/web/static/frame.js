@@ -53,7 +53,9 @@
 
     const table = document.querySelector("#twin table");
     geomap.on("date", ({date}) => {
-      table.caption.textContent = geomap.data.text.status.replace("{day}", geomap.formatDate(date, "long"));
+      const {restrictions, text} = geomap.data;
+      const status = text.status.replace("{day}", () => geomap.formatDate(date, "long"));
+      table.caption.textContent = [status, ...restrictions].join(" · ");
       [...table.tBodies[0].rows].forEach((row, i) => {
         const interval = geomap.intervalOf(i, date);
         geomap.setText(row.cells[1], interval.sentence, date);
