@@ -183,6 +183,27 @@ def test_no_name_covers_another(dataset):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("size", [(640, 400), (400, 300)])
+def test_no_name_of_a_region_covers_another(dataset, lang, size):
+    boxes = []
+    for item in scene_of(dataset, size=size, lang=lang).layers["names"]:
+        if isinstance(item, Label) and item.text[0][1]:
+            half = lettering.width(item.text[0][0], item.size, bold=True) / 2
+            top = item.y - item.size * 0.7
+            boxes.append(shapely.box(item.x - half, top, item.x + half, item.y))
+    assert len(boxes) == 5  # Nagorno-Karabakh has a line for each word
+    for number, box in enumerate(boxes):
+        assert not any(box.intersects(other) for other in boxes[:number])
+
+
+def test_a_long_name_has_a_line_for_each_word_before_it_is_cut(dataset):
+    names = scene_of(dataset, size=(300, 1200), lang="ru").layers["names"]
+    texts = [item.text[0][0] for item in names if isinstance(item, Label)]
+    assert "Нагорный" in texts
+    assert "Карабах" in texts
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_name_wider_than_its_region_has_a_line_for_each_word(dataset, lang):
     name = region_name(words_in(lang), dataset, "nagorno-karabakh")
     words = re.split(r" |(?<=-)", name)

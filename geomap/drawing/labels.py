@@ -21,6 +21,8 @@ _NUDGES = sorted(
 _ALWAYS_NAMED = 12
 """Of so few regions none may stay without its name."""
 _RANK_TWO_ZOOM = 9.0
+_SMALLER = (1, 0.88, 0.76)
+"""Sizes, in parts of the wished one, to try until each region's name finds room."""
 _LINE = 1.1
 _MOST_LINES = 4
 _BETWEEN_WORDS = re.compile(r" +|(?<=-)(?=.)")
@@ -37,6 +39,17 @@ class Board:
         """Mark a box, with some room around it, as taken."""
         left, top, right, bottom = box
         self._taken.append((left - margin, top - margin, right + margin, bottom + margin))
+
+    def copy(self) -> Board:
+        """Return a board with the same room, to try something out."""
+        left, top, right, bottom = self.area
+        other = Board(right + left, bottom + top)
+        other._taken = [*self._taken]
+        return other
+
+    def adopt(self, other: Board) -> None:
+        """Take what `other`, a copy of this board, has taken."""
+        self._taken = other._taken
 
     def free(self, box: Box) -> bool:
         """Return whether a box touches nothing that was taken before."""
@@ -88,17 +101,37 @@ def region_labels(
     """Return the names of regions (name, label's longitude and latitude, outline in pixels).
 
     A name moves a little where its place is taken, but not out of its region; one that is wider
-    than its region has a line for each word. `avoid` are boxes that it leaves free if it can.
+    than its region has a line for each word. Where one finds no room all are set smaller.
+    `avoid` are boxes that a name leaves free if it can.
     """
-    found = []
     wishes = Board(frame.width, frame.height)
     for box in avoid:
         wishes.take(box, 1)
+    for part in _SMALLER:
+        trial = board.copy()
+        found, covering = _region_labels(trial, wishes, frame, regions, theme, size * part)
+        if not covering:
+            break
+    board.adopt(trial)
+    return found
+
+
+def _region_labels(
+    board: Board,
+    wishes: Board,
+    frame: Frame,
+    regions: Sequence[tuple[str, float, float, shapely.Geometry]],
+    theme: Theme,
+    size: float,
+) -> tuple[list[Label], int]:
+    """Return the names of regions at one size, and how many of them cover something."""
+    found = []
+    covering = 0
     for name, lon, lat, outline in regions:
         room = min(frame.width * 0.45, 32 * size)
-        text = lettering.shorten(name, size, room, bold=True)
         home = frame.point(lon, lat)
-        lines = _lines(text, size, home, outline)
+        parts = _lines(name, size, room, home, outline)
+        lines = [lettering.shorten(line, size, room, bold=True) for line in parts]
         wide = max(lettering.width(line, size, bold=True) for line in lines)
         high = size * len(lines)
         left, _, right, _ = shapely.bounds(outline)
@@ -110,22 +143,24 @@ def region_labels(
         calm = [at for at in spots if wishes.free(around(*at, wide, high))]
         if not spots and (len(regions) > _ALWAYS_NAMED or not board.inside((*home, *home))):
             continue
+        covering += not spots
         x, y = (calm or spots or [home])[0]
         board.take(around(x, y, wide, high))
         for number, line in enumerate(lines):
             box = around(x, y + (number - (len(lines) - 1) / 2) * size * _LINE, wide, size)
             found.append(_centred(box, line, size, theme.ink, theme.paper, bold=True))
-    return found
+    return found, covering
 
 
 def _lines(
-    text: str, size: float, home: tuple[float, float], outline: shapely.Geometry
+    text: str, size: float, room: float, home: tuple[float, float], outline: shapely.Geometry
 ) -> list[str]:
-    """Return a name as one line, or a line a word if its ends would lie outside its region."""
+    """Return a name as one line, or a line a word if it would leave its region or its room."""
     half = lettering.width(text, size, bold=True) / 2
     inside = shapely.intersects_xy(outline, [home[0] - half, home[0] + half], [home[1], home[1]])
     words = _BETWEEN_WORDS.split(text)
-    return [text] if inside.all() or len(words) > _MOST_LINES else words
+    fits = inside.all() and 2 * half <= room
+    return [text] if fits or len(words) > _MOST_LINES else words
 
 
 def town_marks(
