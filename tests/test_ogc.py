@@ -552,6 +552,10 @@ def test_a_bbox_in_metres_that_is_none_is_refused(client: FlaskClient, bbox: str
         ("valid_from < DATE('2020-11-10')", 4),
         ("valid_from BETWEEN '2020-11-10' AND '2020-11-15'", 5),
         ("A_CONTAINS(sources, ('rw-2020-11-21'))", 5),
+        ("A_CONTAINS(sources, ('truce-2020-11-10¶clause 6'))", 7),
+        ("valid_from = TIMESTAMP('2020-11-19T19:59:59Z')", 0),  # the evening of the 19th in Baku
+        ("valid_from = TIMESTAMP('2020-11-19T20:00:00Z')", 1),
+        ("valid_from >= TIMESTAMP('2020-11-20T00:00:00+04:00')", 3),
         ("S_INTERSECTS(geometry, BBOX(0, 0, 1, 1))", 0),
         ("S_INTERSECTS(geometry, BBOX(46.99, 39.98, 47, 39.99))", 3),
         ("S_INTERSECTS(geometry, POINT(46.99 39.98)) AND valid_to = DATE('2020-12-01')", 1),
@@ -669,6 +673,15 @@ def test_a_long_filter_over_alike_features_is_quick(builtin: Dataset) -> None:
     begun = time.perf_counter()
     assert found.matching(rows, list(range(ALL)) * 250, None) == []
     assert time.perf_counter() - begun < 0.5
+
+
+def test_a_filter_says_what_it_takes_instead(client: FlaskClient) -> None:
+    for text in ("geometry IS NULL", "geometry = 'x'"):
+        found = refusal(client, filter=text)
+        assert "there is no property" not in found
+        assert "S_INTERSECTS(geometry, BBOX(46, 39, 47, 40))" in found
+    found = refusal(client, filter="valid_from > TIMESTAMP('2020-11-20T25:00:00Z')")
+    assert "write it as TIMESTAMP('2020-11-25T08:00:00Z')" in found
 
 
 def test_queryables_are_the_properties(client: FlaskClient) -> None:

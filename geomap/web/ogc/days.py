@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
 
 from geomap.dates import parse_day
 from geomap.errors import BadQuery
@@ -62,9 +61,9 @@ def parse_datetime(text: str, zone: tzinfo) -> Days:
     return Days(first, end.date().toordinal() if end else FOREVER)
 
 
-def time_zone(name: str) -> tzinfo:
-    """Return a time zone by its IANA name."""
-    return ZoneInfo(name)
+def day_of(text: str, zone: tzinfo) -> date:
+    """Return the day that an instant, or a day, is in `zone`. Raises BadQuery."""
+    return _moment(text, zone).date()
 
 
 def start_of(day: int, zone: tzinfo) -> str:

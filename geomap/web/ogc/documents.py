@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import shapely
 from flask import request
@@ -14,7 +15,7 @@ from geomap.errors import NotFound
 from geomap.formats.schema import DIALECT
 from geomap.formats.shapes import shapes
 from geomap.web.ogc.crs import CRS84, CRSS
-from geomap.web.ogc.days import end_of, start_of, time_zone
+from geomap.web.ogc.days import end_of, start_of
 from geomap.web.ogc.filters import GEOMETRY
 from geomap.web.ogc.layers import KINDS, Kind, find_kind, layer
 from geomap.web.ogc.schema import properties
@@ -200,7 +201,7 @@ def queryables_document(collection: Collection, words: Words) -> dict[str, Any]:
 def _extent(collection: Collection) -> dict[str, Any]:
     dataset = collection.dataset
     found = layer(dataset, collection.kind)
-    zone = time_zone(dataset.meta.timezone)
+    zone = ZoneInfo(dataset.meta.timezone)
     first = int(found.first.min()) if len(found.first) else 0
     interval = [
         start_of(first, zone) if first else None,

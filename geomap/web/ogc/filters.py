@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
@@ -20,9 +21,10 @@ from shapely.geometry import shape
 
 from geomap.dataset import Dataset
 from geomap.dates import parse_day
-from geomap.errors import BadQuery
+from geomap.errors import BadQuery, quoted
 from geomap.formats.shapes import shapes
 from geomap.web.ogc.crs import Crs, parse_box
+from geomap.web.ogc.days import day_of
 from geomap.web.ogc.layers import Layer
 
 LANGUAGES = ("cql2-text", "cql2-json")
@@ -165,6 +167,8 @@ class _Reader:
                 return self._property(node["property"])
             if "date" in node:
                 return {"date": _day(node["date"])}
+            if "timestamp" in node:
+                return {"date": _day_of_instant(node["timestamp"], self.dataset)}
         raise BadQuery("filter", f"has a value of a kind that is not offered here; {_EXAMPLE}")
 
     def _operator(self, op: str, args: list[Any], depth: int) -> Any:
@@ -182,6 +186,12 @@ class _Reader:
         return {"op": op, "args": args}
 
     def _property(self, name: Any) -> dict[str, Any]:
+        if name == GEOMETRY:
+            raise BadQuery(
+                "filter",
+                f"the property {GEOMETRY!r} takes spatial comparisons only, for example: "
+                f"S_INTERSECTS({GEOMETRY}, BBOX(46, 39, 47, 40)); every feature has one",
+            )
         if name not in self.columns:
             known = ", ".join((*self.columns, GEOMETRY))
             raise BadQuery("filter", f"there is no property {str(name)[:40]!r}; there are {known}")
@@ -233,6 +243,15 @@ def _day(text: Any) -> str:
         return parse_day(str(text)).isoformat()
     except ValueError as error:
         raise BadQuery("filter", str(error)) from None
+
+
+def _day_of_instant(text: Any, dataset: Dataset) -> str:
+    """The day on which an instant falls where the dataset is, as `datetime` takes it."""
+    try:
+        return day_of(str(text), ZoneInfo(dataset.meta.timezone)).isoformat()
+    except BadQuery:
+        takes = "write it as TIMESTAMP('2020-11-25T08:00:00Z')"
+        raise BadQuery("filter", f"{quoted(str(text))} is no instant; {takes}") from None
 
 
 def _box(numbers: list[Any], crs: Crs) -> tuple[float, float, float, float]:

@@ -27,7 +27,6 @@ from geomap.rules import fulfilled
 from geomap.status import intervals, row
 
 VALID = ("valid_from", "valid_to")
-FLAGS = ("overdue", "disputed", "part")
 LISTS = ("sources",)
 _AS_OF = "as_of"
 _EDTF = ("since", "handover_date", "handover_due", "handover_due_first", "date")

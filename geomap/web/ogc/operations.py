@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+from geomap.formats.export import FLAGS
 from geomap.web.describe import (
     TEXT,
     Node,
@@ -16,8 +17,9 @@ from geomap.web.describe import (
     shared_parameters,
 )
 from geomap.web.ogc.crs import CRSS
+from geomap.web.ogc.documents import OPENAPI
 from geomap.web.ogc.filters import LANGUAGES, MAX_LENGTH
-from geomap.web.ogc.layers import FLAGS, KINDS, Kind
+from geomap.web.ogc.layers import KINDS, Kind
 from geomap.web.ogc.parameters import FACES, LIMIT, MAX_LIMIT
 from geomap.web.ogc.schema import properties
 from geomap.web.site import public_root, site
@@ -106,7 +108,7 @@ def ogc_paths() -> dict[str, Node]:
             "ogc_api",
             "The description of these addresses",
             faces,
-            content("application/vnd.oai.openapi+json;version=3.0", {"type": "object"})
+            content(OPENAPI, {"type": "object"})
             | content("text/html", TEXT),
             tag=TAG,
         ),

@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MIMEAccept, MultiDict
 from werkzeug.http import parse_accept_header
 
 from geomap.dataset import Dataset
 from geomap.errors import BadQuery
+from geomap.formats.export import FLAGS
 from geomap.formats.query import Bbox
 from geomap.questions import check_known, check_sources
 from geomap.web.ogc.crs import Crs, parse_box, parse_crs
-from geomap.web.ogc.days import Days, parse_datetime, time_zone
+from geomap.web.ogc.days import Days, parse_datetime
 from geomap.web.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from geomap.web.ogc.filters import LANGUAGES, Filter, parse_filter
-from geomap.web.ogc.layers import FLAGS, Kind
+from geomap.web.ogc.layers import Kind
 from geomap.web.query import choice, languages, one
 
 LIMIT, MAX_LIMIT = 100, 10_000
@@ -107,7 +109,7 @@ def parse_selection(args: MultiDict[str, str], dataset: Dataset, kind: Kind) -> 
     box_crs = parse_crs("bbox-crs", one(args, "bbox-crs"))
     filter_crs = parse_crs("filter-crs", one(args, "filter-crs"))
     language = choice(args, "filter-lang", LANGUAGES, LANGUAGES[0])
-    zone = time_zone(dataset.meta.timezone)
+    zone = ZoneInfo(dataset.meta.timezone)
     return Selection(
         days=tuple(parse_datetime(text.strip(), zone) for text in args.getlist("datetime")),
         bbox=parse_box(box, box_crs) if box else None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
+from geomap import ledger
 from geomap.formats.schema import row_schema
 from geomap.web.ogc.layers import Kind
 
@@ -24,7 +25,7 @@ _EVENT: dict[str, dict[str, Any]] = {
     "region": {"type": "string", "description": "Id of the region"},
     "kind": {
         "type": "string",
-        "enum": ["control", "due", "handover"],
+        "enum": list(get_args(ledger.Kind)),
         "description": "Who holds it, what was agreed, or that it was handed over",
     },
     "actor": {"type": "string", "description": "Id of the actor that holds or gets the region"},
