@@ -39,7 +39,6 @@ class Dataset:
     regions: gpd.GeoDataFrame
     context: gpd.GeoDataFrame
     version: str
-    claims_csv: bytes
 
     @property
     def id(self) -> str:
@@ -123,9 +122,7 @@ def _build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, l
             faults += _check_view(meta.view, regions)
     if meta is None or not len(regions):
         return None, faults
-    version = _version(files)
-    dataset = Dataset(meta, ledger, regions, context, version, files.get("claims.csv", b""))
-    return dataset, faults
+    return Dataset(meta, ledger, regions, context, _version(files)), faults
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:

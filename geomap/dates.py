@@ -13,7 +13,7 @@ import calendar
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 
 from geomap.errors import quoted
@@ -139,11 +139,6 @@ def hull(spans: Iterable[Span]) -> Span:
         _common([s.start_qualifier for s in spans if s.start == start]),
         _common([s.end_qualifier for s in spans if s.end == end]),
     )
-
-
-def days(first: date, last: date) -> list[date]:
-    """Return every day from `first` to `last`, both included."""
-    return [first + timedelta(n) for n in range((last - first).days + 1)]
 
 
 def _bounds(text: str, match: re.Match[str]) -> tuple[date, date]:

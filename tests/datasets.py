@@ -13,10 +13,17 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+
+def days(first: date, last: date) -> list[date]:
+    """Return every day from `first` to `last`, both included."""
+    return [first + timedelta(n) for n in range((last - first).days + 1)]
+
 
 FIRST, LAST = "2021-03-01", "2021-03-31"
 META: dict[str, Any] = {

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from datasets import FIRST, LAST, claim
+from datasets import FIRST, LAST, claim, days
 
 from geomap.dataset import Dataset
-from geomap.dates import days
 from geomap.status import Status, statuses
 
 PERIOD = days(date.fromisoformat(FIRST), date.fromisoformat(LAST))

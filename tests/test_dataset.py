@@ -40,7 +40,6 @@ def test_a_sound_folder_opens_as_one_value(make_dataset: Make) -> None:
     assert data.meta.date == date(2021, 3, 15)
     assert [c.event for c in data.ledger.claims] == ["held"]
     assert list(data.regions["id"]) == ["hill", "vale"]
-    assert data.claims_csv == (folder / "claims.csv").read_bytes()
     assert geomap_dataset.open(str(folder)).version == data.version
 
 

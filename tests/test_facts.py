@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from datasets import days
 from handover import ARM, ARTICLE, AZ, on, subset
 
 from geomap.dataset import Dataset
-from geomap.dates import days, parse_span
+from geomap.dates import parse_span
 from geomap.drawing.captions import cite_short
 from geomap.status import statuses
 from geomap.wording import headline, sentence, words_in

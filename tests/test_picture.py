@@ -28,7 +28,6 @@ from geomap.drawing.composition import compose
 from geomap.drawing.payload import payload
 from geomap.drawing.picture import (
     LARGEST,
-    PICTURE_THEMES,
     PICTURE_TYPES,
     SMALLEST,
     check_theme,
@@ -129,7 +128,7 @@ def test_every_kind_in_every_language(dataset, ending, lang):
         assert all(text in found or set(text.split()) <= set(found) for text in wanted)
 
 
-@pytest.mark.parametrize("theme", PICTURE_THEMES)
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_every_size_and_theme(dataset, size, theme):
     for ending in PICTURE_TYPES:
@@ -316,7 +315,7 @@ def test_headline_is_whole_or_not_there(dataset):
 # What it shows -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("theme", PICTURE_THEMES)
+@pytest.mark.parametrize("theme", THEMES)
 def test_colours_are_the_actors(dataset, theme):
     scene = scene_of(dataset, theme=theme)
     image = image_of(picture(dataset, "png", date=DAY, theme=theme))
@@ -465,7 +464,7 @@ def test_all_kinds_are_the_same_in_another_process(dataset):
 
 
 def test_pictures_from_many_threads(dataset):
-    jobs = [(ending, theme) for ending in PICTURE_TYPES for theme in PICTURE_THEMES] * 2
+    jobs = [(ending, theme) for ending in PICTURE_TYPES for theme in THEMES] * 2
 
     def draw(job):
         return picture(dataset, job[0], theme=job[1], width=400, height=300)

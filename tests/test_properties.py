@@ -10,12 +10,12 @@ from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
-from datasets import ACTORS, META, REGIONS
+from datasets import ACTORS, META, REGIONS, days
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from geomap.dataset import Dataset, Meta
-from geomap.dates import Span, days
+from geomap.dates import Span
 from geomap.events import resolve
 from geomap.ledger import Actor, Claim, Ledger, Source
 from geomap.regions import read_context, read_regions

@@ -168,4 +168,3 @@ def test_an_address_holds_only_what_differs(builtin: Dataset) -> None:
     assert parse().address(parse()) == {}
     query = parse(date="2020-11-20", theme="dark")
     assert query.address(parse()) == {"date": "2020-11-20", "theme": "dark"}
-    assert query.address(parse(), theme=None, lang="en") == {"date": "2020-11-20", "lang": "en"}

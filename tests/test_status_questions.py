@@ -6,10 +6,9 @@ from datetime import date, datetime
 from itertools import pairwise
 
 import pytest
-from datasets import LAST, PUBLISHED, REGIONS, claim
+from datasets import LAST, PUBLISHED, REGIONS, claim, days
 from march import DUE, HANDOVER, HELD, PERIOD, march, on
 
-from geomap.dates import days
 from geomap.errors import BadQuery
 from geomap.status import (
     COLUMNS,

@@ -17,8 +17,6 @@ from geomap.wording import words_in
 
 PICTURE_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 """The kinds of picture by the ending of their names, with their media types."""
-PICTURE_THEMES = tuple(THEMES)
-"""Light or dark; a picture cannot ask its reader's system, so there is no `auto`."""
 SMALLEST, LARGEST = 200, 2400
 """The limits of a picture's width and height, in pixels."""
 WIDTH, HEIGHT = 960, 600

@@ -59,7 +59,7 @@ class Query:
         """Whether claims are left out by the chosen clock or sources."""
         return self.known is not None or self.sources is not None
 
-    def address(self, default: Query, **changes: str | None) -> dict[str, str]:
+    def address(self, default: Query) -> dict[str, str]:
         """Return the parameters that lead back to this view; `default` values are left out."""
         values = {
             "date": self.date.isoformat() if self.date != default.date else None,
@@ -69,7 +69,7 @@ class Query:
             "theme": self.theme if self.theme != default.theme else None,
             "controls": self.controls if self.controls != default.controls else None,
         }
-        return {key: value for key, value in (values | changes).items() if value is not None}
+        return {key: value for key, value in values.items() if value is not None}
 
 
 def parse_query(dataset: Dataset, args: MultiDict[str, str], *, lang: str | None = None) -> Query:
