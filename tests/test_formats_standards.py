@@ -215,6 +215,25 @@ def test_a_day_before_computers_is_no_trouble(ending: str, tmp_path: Path) -> No
     assert {row["as_of"] for row in READERS[ending](path).rows.values()} == {"1848-06-01"}
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a" * 254, "a" * 254),
+        ("a" * 255, "a" * 254),
+        ("ə" * 127, "ə" * 127),
+        ("a" + "ə" * 127, "a" + "ə" * 126),
+    ],
+)
+def test_a_shapefile_cell_holds_254_bytes(tmp_path: Path, text: str, kept: str) -> None:
+    export = make_export(geomap.dataset.open())
+    export.rows[0]["sources"][:] = [text]
+    path = tmp_path / "x.shp.zip"
+    path.write_bytes(FORMATS["shp.zip"].write(export))
+    found = read_shapefile(path)
+    assert found.rows[export.rows[0]["id"]]["sources"] == kept
+    assert ("Texts too long" in found.about) == (text != kept)
+
+
 def test_a_text_too_long_for_a_shapefile_is_in_its_readme(tmp_path: Path) -> None:
     dataset = geomap.dataset.open()
     export = make_export(dataset)
