@@ -151,6 +151,7 @@ def test_feed_of_the_builtin_dataset(builtin: geomap.api.Dataset) -> None:
     assert len(feed.entries) == len(builtin.ledger.claims)
     assert feed.feed.updated == feed.entries[0].updated == "2020-12-01T00:00:00+04:00"
     assert "CC0-1.0" in feed.feed.rights
+    assert "CC0-1.0։ " in read_atom(builtin, None, None, "hy").feed.rights
     assert len({entry.id for entry in feed.entries}) == len(feed.entries)
     assert all(re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", entry.id) for entry in feed.entries)
     dates = [datetime.fromisoformat(entry.updated) for entry in feed.entries]

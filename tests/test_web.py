@@ -194,6 +194,18 @@ def test_the_links_of_a_page_lead_to_the_view_shown(client: FlaskClient) -> None
     assert {row["source"] for row in rows} == {"ap-2020-11-20"}
 
 
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [("az", "Excel iş kitabı"), ("hy", "Excel աշխատագիրք"), ("ru", "Книга Excel")],
+)
+def test_the_workbook_has_a_name_in_each_language(
+    client: FlaskClient, lang: str, title: str
+) -> None:
+    page = client.get(f"/{ID}/?lang={lang}").text
+    assert title in page
+    assert "Excel workbook" not in page
+
+
 def test_claims_and_events_follow_the_clock(client: FlaskClient, builtin: Dataset) -> None:
     def rows(path: str) -> list[dict[str, str]]:
         return list(csv.DictReader(io.StringIO(client.get(path).data.decode("utf-8-sig"))))

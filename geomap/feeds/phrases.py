@@ -55,8 +55,10 @@ class Phrases:
     def rights(self) -> str:
         """Licence and attribution in one line."""
         meta = self.dataset.meta
-        licence = self.words.say("Licence: {licence}", licence=meta.licence.name)
-        return f"{licence}. {text_in(meta.attribution, self.words.language)}"
+        attribution = text_in(meta.attribution, self.words.language)
+        return self.words.say(
+            "Licence: {licence}. {attribution}", licence=meta.licence.name, attribution=attribution
+        )
 
     @property
     def limits(self) -> str:

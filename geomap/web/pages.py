@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from geomap.dataset import Dataset, text_in
 from geomap.drawing.folium_map import ASSETS, build, parts
 from geomap.drawing.picture import PICTURE_TYPES
-from geomap.formats import FORMATS
+from geomap.formats import FORMATS, Format
 from geomap.web.assets import hashed_name
 from geomap.web.headers import allow_script, load_early
 from geomap.web.query import QUERY, Query, languages, parse_query, pick, reads
@@ -19,6 +19,7 @@ from geomap.web.site import absolute, local, page_language, site
 from geomap.web.snippets import SHAPES, fill, height_of, ratio_of, snippets
 from geomap.web.view import View, view
 from geomap.wording import words_in
+from geomap.wording.catalogue import Words
 
 VIEW = ("date", "known", "sources", "lang")
 """The parameters that say what is shown; the others say how."""
@@ -189,7 +190,7 @@ def _links(found: View) -> dict[str, Any]:
         ],
         "formats": [
             {
-                "title": format.title,
+                "title": _format_title(found.words, format),
                 "ending": format.ending,
                 "url": to("downloads.regions", data, ending=format.ending),
             }
@@ -209,6 +210,11 @@ def _links(found: View) -> dict[str, Any]:
             for name in ("atom", "calendar")
         },
     }
+
+
+def _format_title(words: Words, format: Format) -> str:
+    """A format's title in the reader's words; all but one are names, alike in every language."""
+    return words.say("Excel workbook") if format.ending == "xlsx" else format.title
 
 
 def _negotiated(response: Response) -> Response:
