@@ -14,6 +14,7 @@ import geopandas as gpd
 from geomap import dataset as _dataset
 from geomap.events import Event, resolve
 from geomap.files import write_whole
+from geomap.questions import check_language
 from geomap.status import Interval, check_known, check_sources, intervals, status_on
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ class Dataset(_dataset.Dataset):
         """Return the interactive map as a `folium.Map`; `lang`, `theme` and `controls` as options.
 
         Everything that the map needs is inside: it shows in a notebook, and one saved file works
-        without a network.
+        without a network. Raises BadQuery as `status_on` does, and for a language that the dataset
+        does not offer.
 
         >>> page = open().draw("2020-11-30").get_root().render()
         >>> "<script src=" in page
@@ -82,6 +84,7 @@ class Dataset(_dataset.Dataset):
         """
         from geomap.drawing import draw
 
+        check_language(self, options.get("lang", "en"))
         return draw(self, date=date, known=known, sources=sources, **options)
 
     def export(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -12,12 +15,29 @@ import click
 import orjson
 
 from geomap import dataset as datasets
-from geomap.errors import GeomapError
+from geomap.errors import GeomapError, listing
 from geomap.wording import LANGUAGES
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a system says to output that it cannot take."""
 
 
 class _Group(click.Group):
-    """Turns geomap's own errors into one message and exit code 1."""
+    """Turns geomap's own errors, and output that nothing takes, into one message and exit code 1."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # not every terminal has every letter
+                stream.reconfigure(errors="replace")
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            if error.errno not in _FULL or error.filename is not None:
+                raise
+            # Python would try once more to write what is left, and fail with a second message.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
+            sys.exit(1)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -30,7 +50,9 @@ def _view_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--sources", help="Count only these sources: ids with commas between."),
         click.option("--known", metavar="DAY", help="Count only what was published by this day."),
-        click.option("--date", metavar="DAY", help="The day, as 2020-11-30."),
+        click.option(
+            "--date", metavar="DAY", help="The day, as 2020-11-30; by default the dataset's own."
+        ),
     ):
         command = option(command)
     return command
@@ -48,8 +70,20 @@ def main() -> None:
 @main.command()
 @click.argument("dataset", nargs=-1)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 for any free one.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that answer; more use more cores.",
+)
 @click.option("--base-url", default="", help="The site's public address, for absolute links.")
 @click.option("--allow-embed", multiple=True, help="Site that may embed the map; default: anyone.")
 @click.option("--reload", is_flag=True, help="Follow edits of the dataset while serving.")
@@ -63,10 +97,10 @@ def serve(dataset: tuple[str, ...], **options: Any) -> None:
 @main.command()
 @click.argument("dataset")
 def check(dataset: str) -> None:
-    """List every fault of a dataset with file, row, column and how to mend it."""
+    """List every fault of a dataset: where it is and how to mend it."""
     faults = datasets.check(dataset)
-    for fault in faults:
-        click.echo(str(fault))
+    for line in listing(faults):
+        click.echo(line)
     if faults:
         click.echo(f"{_count(len(faults), 'fault')} in {dataset}", err=True)
         sys.exit(1)
@@ -126,7 +160,7 @@ def export(
     simplify: str | None,
     list_formats: bool,
 ) -> None:
-    """Write the status of the regions into FILE, in the format of its ending."""
+    """Write the regions' status into FILE; its ending names the format."""
     from geomap.files import write_whole
     from geomap.formats import FORMATS, export_regions, format_for, parse_bbox, parse_simplify
 

@@ -40,6 +40,12 @@ class Dataset:
     context: gpd.GeoDataFrame
     version: str
 
+    def __repr__(self) -> str:
+        return (
+            f"<Dataset {self.id}: {len(self.regions)} regions, {len(self.ledger.claims)} claims "
+            f"by {len(self.ledger.sources)} sources, {self.period.start} to {self.period.end}>"
+        )
+
     @property
     def id(self) -> str:
         """The dataset's name in addresses."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
+LISTED = 200
+"""How many faults of one file are printed."""
 _SHOWN = 60
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -50,14 +53,25 @@ class Fault:
         return printable(f"{', '.join(where)}: {self.message}")
 
 
+def listing(faults: Iterable[Fault]) -> Iterator[str]:
+    """Yield the faults as lines, of each file no more than a person would read."""
+    for file, group in groupby(faults, key=lambda fault: fault.file):
+        found = list(group)
+        yield from map(str, found[:LISTED])
+        if len(found) > LISTED:
+            yield printable(f"{file}: … and {len(found) - LISTED} more")
+
+
 class DatasetError(GeomapError):
-    """A dataset cannot be opened; `faults` lists everything that is wrong with it, not the first."""
+    """A dataset cannot be opened; `faults` holds everything that is wrong with it, not the first."""
 
     def __init__(self, name: str, faults: Iterable[Fault]) -> None:
         self.name = name
         self.faults = tuple(faults)
         count = f"{len(self.faults)} fault{'' if len(self.faults) == 1 else 's'}"
-        super().__init__("\n".join([f"{name} has {count}:", *(f"  {f}" for f in self.faults)]))
+        super().__init__(
+            "\n".join([f"{name} has {count}:", *(f"  {f}" for f in listing(self.faults))])
+        )
 
 
 class BadQuery(GeomapError):

@@ -15,8 +15,9 @@ from geomap.errors import quoted
 
 ID_PATTERN = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 COLOUR_PATTERN = re.compile(r"#[0-9a-fA-F]{6}")
-# XML knows no way to write these, and a screen shows nothing of them; tab and line ends are text.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+# XML knows no way to write these, halves of characters among them, and a screen shows nothing of
+# them; tab and line ends are text.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def identifier(text: str) -> str:

@@ -7,9 +7,10 @@ the reading: all faults of all rows are collected, each with file, row, column a
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -100,10 +101,10 @@ def cite(source: str, locator: str) -> str:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The tables of one dataset, by id; claims in the order of the file."""
+    """The tables of one dataset, by id, not to be changed; claims in the order of the file."""
 
-    actors: dict[str, Actor] = field(default_factory=dict)
-    sources: dict[str, Source] = field(default_factory=dict)
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
 
 
@@ -152,8 +153,8 @@ def read_ledger(
     claims = read_table(files, CLAIMS, cell_faults)
     faults += cell_faults
     found = Ledger(
-        _by_id(ACTORS, actors, faults),
-        _by_id(SOURCES, sources, faults),
+        MappingProxyType(_by_id(ACTORS, actors, faults)),
+        MappingProxyType(_by_id(SOURCES, sources, faults)),
         tuple(claim for _, claim in claims.rows),
     )
     known: dict[str, set[str]] = {}

@@ -21,6 +21,8 @@ from geomap.fields import identifier, link, visible
 MAX_ID = 60
 MAX_YEARS = 200
 MAX_ZOOM = 22
+YEARS = (100, 2999)
+"""The years that a period may touch: browsers misread those below 100, and days have an end at 9999."""
 RESERVED_IDS = frozenset(
     (
         *("embed.js", "favicon.ico", "healthz", "index.html", "oembed", "ogc", "openapi.json"),
@@ -166,8 +168,15 @@ class Meta(_Part):
 
 class _Loader(yaml.SafeLoader):
     """YAML whose values stay as they are written: a day that does not exist is a fault of its key,
-    and the language `no` is no `false`. A key that stands twice is refused.
+    and the language `no` is no `false`. A key that stands twice is refused, and so is a tag such as
+    `!!timestamp`, which would have a value read in another way.
     """
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if node.tag.rpartition(":")[2] not in ("str", "null", "seq", "map"):
+            problem = f"the tag {quoted(node.tag)} is not taken; write the value without it"
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
+        return super().construct_object(node, deep)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -191,8 +200,8 @@ def read_meta(files: dict[str, bytes]) -> tuple[Meta | None, list[Fault]]:
     if META not in files:
         return None, [Fault(META, None, None, "is missing; `geomap new DIR` writes one to copy")]
     try:
-        document = yaml.load(files[META], Loader=_Loader)  # a SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        document = yaml.load(_text_of(files[META]), Loader=_Loader)  # a SafeLoader
+    except (yaml.YAMLError, ValueError, RecursionError, MemoryError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None)
         message = f"is not valid YAML: {problem}" if problem else "is not valid YAML"
@@ -207,6 +216,14 @@ def read_meta(files: dict[str, bytes]) -> tuple[Meta | None, list[Fault]]:
             for e in error.errors()
         ]
     return meta, list(_check(meta))
+
+
+def _text_of(content: bytes) -> str:
+    """Return a file's text. Raises YAMLError."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise yaml.MarkedYAMLError(problem="it is not UTF-8; save it as UTF-8") from None
 
 
 _MESSAGES = {
@@ -244,6 +261,9 @@ def _check(meta: Meta) -> Iterator[Fault]:
     start, end = meta.period.start, meta.period.end
     if start > end:
         yield Fault(META, None, "period", f"ends ({end}) before it starts ({start})")
+    elif start.year < YEARS[0] or end.year > YEARS[1]:
+        message = f"goes from {start} to {end}; use days of the years {YEARS[0]} to {YEARS[1]}"
+        yield Fault(META, None, "period", message)
     elif end.year - start.year > MAX_YEARS:
         message = f"is {end.year - start.year} years long; a map shows at most {MAX_YEARS}"
         yield Fault(META, None, "period", message)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
+
+import numpy as np
 
 from geomap.dataset import Dataset
 from geomap.dates import parse_day
@@ -37,18 +40,31 @@ def check_sources(dataset: Dataset, value: Collection[str] | str | None) -> tupl
     """
     if value is None or value == "":
         return None
-    ids = {id.strip() for id in value.split(",")} if isinstance(value, str) else set(value)
+    try:
+        ids = {id.strip() for id in value.split(",")} if isinstance(value, str) else set(value)
+    except TypeError:
+        raise BadQuery("sources", f"{quoted(str(value))} is no list of source ids") from None
     sources = dataset.ledger.sources
-    for id in sorted(ids - set(sources)):
+    for id in sorted(map(str, ids.difference(sources))):
         known = ", ".join([*list(sources)[:_NAMED], *(["…"] if len(sources) > _NAMED else [])])
         raise BadQuery("sources", f"there is no source {quoted(id)}; this dataset has {known}")
     return tuple(id for id in sources if id in ids)
 
 
-def _day(parameter: str, value: date | str) -> date:
-    if isinstance(value, date):
+def check_language(dataset: Dataset, lang: str) -> str:
+    """Return one of the dataset's languages, or English; raises BadQuery for another."""
+    languages = sorted({*dataset.meta.languages, "en"})
+    if lang not in languages:
+        raise BadQuery("lang", f"there is no {quoted(str(lang))} here; use {', '.join(languages)}")
+    return lang
+
+
+def _day(parameter: str, value: Any) -> date:
+    if isinstance(value, np.datetime64):
+        value = value.astype("datetime64[D]").item()
+    if isinstance(value, date) and value == value:  # a time that is none, NaT, is not itself
         return date(value.year, value.month, value.day)  # of a datetime, its day
     try:
-        return parse_day(value)
+        return parse_day(str(value))
     except ValueError as error:
         raise BadQuery(parameter, str(error)) from None

@@ -12,6 +12,7 @@ from typing import Any
 
 import folium
 import geopandas as gpd
+import numpy as np
 import pytest
 from browser import until
 from datasets import claim, dataset_files, write_zip
@@ -64,7 +65,7 @@ def test_status_on_is_a_geodataframe() -> None:
 def test_days_may_be_texts_dates_or_times() -> None:
     day = date(2020, 11, 20)
     first = DATA.status_on("2020-11-20", known="2020-11-24")
-    for same in (day, datetime(2020, 11, 20, 23, 59)):
+    for same in (day, datetime(2020, 11, 20, 23, 59), np.datetime64("2020-11-20T23:59")):
         other = DATA.status_on(same, known=date(2020, 11, 24))
         assert other.drop(columns="geometry").equals(first.drop(columns="geometry"))
     default = DATA.status_on()
@@ -89,6 +90,34 @@ def test_a_wrong_question_names_its_parameter(
         getattr(DATA, method)(*arguments, **wrong)
     assert [error.value.parameter] == list(wrong)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("parameter", "wrong"),
+    [
+        *(("date", 20201130), ("date", b"x"), ("date", np.datetime64("NaT")), ("known", 5)),
+        *(("sources", 5), ("sources", [None]), ("sources", [["s"]])),
+    ],
+)
+def test_a_value_of_another_type_is_a_wrong_question_too(parameter: str, wrong: Any) -> None:
+    with pytest.raises(BadQuery) as error:
+        DATA.status_on(**{parameter: wrong})
+    assert error.value.parameter == parameter
+
+
+@pytest.mark.parametrize("method", ["draw", "export"])
+def test_a_language_that_is_not_offered_is_refused(method: str, tmp_path: Path) -> None:
+    arguments = [tmp_path / "a.csv"] if method == "export" else []
+    with pytest.raises(BadQuery, match=r"lang: there is no 'fr' here; use az, en"):
+        getattr(DATA, method)(*arguments, lang="fr")
+
+
+def test_a_dataset_says_in_a_line_what_it_is_and_keeps_its_tables() -> None:
+    assert repr(DATA) == (
+        "<Dataset handover-2020: 4 regions, 31 claims by 12 sources, 2020-09-27 to 2020-12-01>"
+    )
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        DATA.ledger.actors["nobody"] = None
 
 
 def test_events_and_intervals() -> None:

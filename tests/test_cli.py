@@ -59,6 +59,34 @@ def test_every_command_explains_itself(run: Callable[..., Result], name: str) ->
     assert run(name, "--help").exit_code == 0
 
 
+def test_help_is_not_cut(run: Callable[..., Result]) -> None:
+    assert "..." not in run("--help", width=80).output.partition("Commands:")[2]
+
+
+def python_m_geomap(*arguments: str, **environment: str) -> dict[str, Any]:
+    return {
+        "args": [sys.executable, "-m", "geomap", *arguments],
+        "env": {**os.environ, "COLUMNS": "100", **environment},
+    }
+
+
+def test_a_terminal_without_the_letters_gets_the_rest() -> None:
+    call = python_m_geomap("status", "--lang", "hy", PYTHONIOENCODING="cp1252")
+    result = subprocess.run(**call, capture_output=True, check=True)
+    assert b"?" in result.stdout
+    assert result.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have it")
+@pytest.mark.parametrize("command", ["status", "--help"])
+def test_output_that_nothing_takes_is_one_sentence(command: str) -> None:
+    with Path("/dev/full").open("wb") as full:
+        call = python_m_geomap(command)
+        result = subprocess.run(**call, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert result.returncode == 1
+    assert result.stderr == "Error: the output cannot be written: No space left on device\n"
+
+
 def test_version(run: Callable[..., Result]) -> None:
     assert geomap.__version__ in run("--version").output
 
@@ -125,6 +153,18 @@ def test_check_lists_every_fault(
     ):
         assert any(line.startswith(expected) for line in lines), expected
     assert result.stderr == f"{len(lines)} faults in {folder}\n"
+
+
+def test_check_prints_no_more_faults_than_anybody_reads(
+    run: Callable[..., Result], make_dataset: Callable[..., Path]
+) -> None:
+    folder = make_dataset([claim("a", "control", "north", "soon")] * 250, meta={"colour": "red"})
+    result = run("check", folder)
+    lines = result.stdout.splitlines()
+    assert len(lines) == 202
+    assert lines[-1] == "claims.csv: … and 50 more"
+    assert result.stderr == f"251 faults in {folder}\n"
+    assert failed(run("status", folder)).endswith("claims.csv: … and 50 more")
 
 
 def test_every_command_lists_the_faults_of_an_unsound_dataset(
@@ -329,6 +369,21 @@ def test_a_file_is_replaced_whole_or_not_at_all(
     assert run("export", target).exit_code == 0
     assert target.read_bytes().startswith(b"\xef\xbb\xbfid,name,")
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_link_stays_and_a_file_keeps_its_mode(run: Callable[..., Result], tmp_path: Path) -> None:
+    target, link = tmp_path / "real" / "a.csv", tmp_path / "a.csv"
+    target.parent.mkdir()
+    target.write_text("before")
+    target.chmod(0o640)
+    link.symlink_to(Path("real", "a.csv"))
+    assert run("export", link).exit_code == 0
+    assert link.is_symlink()
+    assert target.read_bytes().startswith(b"\xef\xbb\xbfid,name,")
+    assert target.stat().st_mode & 0o777 == 0o640
+    circle = tmp_path / "circle.csv"
+    circle.symlink_to(circle)
+    assert "cannot be written" in failed(run("export", circle))
 
 
 # documentation ----------------------------------------------------------------------------------

@@ -80,6 +80,9 @@ def test_every_other_form_is_refused_with_a_sentence_that_quotes_it(text: str) -
     ("text", "hint"),
     [
         ("soon", "write a day (2020-11-25), a month (2020-11), a year (1994)"),
+        ("[1990..1994]~", "[1990~..1994]), not behind a range"),
+        ("x" * 5000, "'" + "x" * 60 + "…' is not a date"),
+        ("[x.." + "x" * 5000 + "]", "is not a date"),
         ("2020-02-30", "no such day in the calendar"),
         ("[2021..2020]", "write the earlier date first"),
     ],
@@ -88,6 +91,7 @@ def test_a_refusal_says_how_to_mend_the_date(text: str, hint: str) -> None:
     with pytest.raises(ValueError, match=r"date|calendar") as error:
         parse_span(text)
     assert hint in str(error.value)
+    assert len(str(error.value)) < 400
 
 
 def test_a_day_is_read_as_that_day() -> None:

@@ -77,6 +77,12 @@ def milestone(**keys: Any) -> dict[str, Any]:
             "period",
             "is 221 years long; a map shows at most 200",
         ),
+        (
+            {"period": {"start": "9990-01-01", "end": "9999-12-31"}},
+            "period",
+            "goes from 9990-01-01 to 9999-12-31; use days of the years 100 to 2999",
+        ),
+        ({"title": "\ud800 x"}, "title", "holds a control character (U+D800)"),
         ({"title": ""}, "title", "is empty; write a text"),
         ({"title": "  "}, "title", "is empty; write a text"),
         ({"title": {}}, "title", "must be a text, or one for each language"),
@@ -128,6 +134,10 @@ def test_an_impossible_day_is_named_without_quotes_too(make_dataset: Make) -> No
         ("id: !!python/object/apply:os.system [ls]\n", 1),
         (b"title: caf\xe9\n", None),
         ("a: " + "[" * 5000, None),
+        ("id: test\ndate: !!timestamp foo\n", 2),
+        ("id: !!bool foo\n", 1),
+        ('id: !!int ""\n', 1),
+        ("!!int id: test\n", 1),
         ("id: test\ntitle: X\nid: other\n", 3),
     ],
 )

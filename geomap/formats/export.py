@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from geomap.dataset import Dataset, text_in
-from geomap.errors import BadQuery, MissingExtra
+from geomap.errors import MissingExtra
 from geomap.events import source_counts
 from geomap.formats.query import Bbox
 from geomap.formats.shapes import Shapes, inside, shapes
 from geomap.ledger import Source
+from geomap.questions import check_language
 from geomap.regions import CRS
 from geomap.status import (
     COLUMNS,
@@ -225,8 +226,6 @@ def _by_what(known: date | None) -> str:
 
 def _names(dataset: Dataset, lang: str) -> list[str]:
     """The regions' names in a language, as written in the dataset where it has no other."""
-    languages = set(dataset.meta.languages) | {"en"}
-    if lang not in languages:
-        raise BadQuery("lang", f"there is no {lang!r} here; use {', '.join(sorted(languages))}")
+    check_language(dataset, lang)
     regions = zip(dataset.regions["name"], dataset.regions["names"], strict=True)
     return [names.get(lang) or name for name, names in regions]
