@@ -225,6 +225,15 @@ def _check_claim(claim: Claim, published: date | None) -> Iterator[tuple[str, st
         yield "date", f"is empty; only a 'due' may leave it open, this is {claim.kind!r}"
     if claim.since is not None and transfer:
         yield "since", "is only for 'due'; put the date of the claim in column date"
+    start, since = claim.date and claim.date.start, claim.since and claim.since.start
+    # A day's grace: what happens in the morning in the east is news of the day before in the west.
+    if transfer and start and published and (start - published).days > 1:
+        message = (
+            f"starts {start}, but the source was published before, {published}; correct either"
+        )
+        yield "date", message
+    if claim.kind == "due" and claim.date and since and claim.date.end < since:
+        yield "date", f"ends {claim.date.end}, before the arrangement is in force, {since}"
     for column in ("added", "withdrawn"):
         day = getattr(claim, column)
         if day and published and day < published:

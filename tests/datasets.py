@@ -2,7 +2,7 @@
 
 The world of these tests: March 2021, the regions `hill` and `vale` side by side, and the actors
 `north`, `south` and `east`. Source `s05` was published on 5 March, `s10` on 10 March, and so on;
-`s00` was published in 2020, long before.
+`s00` was published in 2020, long before, and `later`, where a claim names it, in 2022.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ SOURCES = tuple(
     {"id": id, "publisher": "Paper", "title": f"Story {id}", "published": day}
     for id, day in PUBLISHED.items()
 )
+LATER = {"id": "later", "publisher": "Paper", "title": "Looking back", "published": "2022-01-01"}
+"""A source that is in a dataset only where a claim names it."""
 ACTOR_COLUMNS = ("id", "name", "colour")
 SOURCE_COLUMNS = ("id", "publisher", "title", "published", "url", "language", "kind")
 CLAIM_COLUMNS = (
@@ -59,8 +61,14 @@ CLAIM_COLUMNS = (
 )
 
 
-def claim(event: str, kind: str, actor: str, date: str, source: str = "s00", **more: str) -> dict:
-    """Return a row of claims.csv, about the region `hill` unless `more` names another."""
+def claim(event: str, kind: str, actor: str, date: str, source: str = "", **more: str) -> dict:
+    """Return a row of claims.csv, about the region `hill` unless `more` names another.
+
+    Without a source it is `s00`, or `later` for what happened after `s00` was published.
+    """
+    if not source:
+        news = kind != "due" and date.lstrip("[") > PUBLISHED["s00"]
+        source = LATER["id"] if news else "s00"
     return {
         "event": event,
         "region": "hill",
@@ -116,6 +124,9 @@ def dataset_files(
     `regions` are GeoJSON documents by file stem, `meta` replaces keys of dataset.yaml, `raw` whole
     files: their text or bytes, or None for a file that shall be missing.
     """
+    claims = list(claims)
+    if any(claim.get("source") == LATER["id"] for claim in claims):
+        sources = [*sources, LATER]
     files: dict[str, str | bytes | None] = {
         "dataset.yaml": yaml.safe_dump(copy.deepcopy({**META, **(meta or {})}), allow_unicode=True),
         "actors.csv": csv_text(actors, ACTOR_COLUMNS),

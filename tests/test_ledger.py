@@ -132,6 +132,23 @@ def test_only_a_due_claim_may_leave_its_date_open(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["control", "handover"])
+def test_no_source_tells_what_has_not_happened_yet(kind: str) -> None:
+    fault = the_fault(claim("e", kind, "north", "[2021-03-12..2021-03-20]", "s10"))
+    assert (fault.row, fault.column) == (2, "date")
+    assert "starts 2021-03-12, but the source was published before, 2021-03-10" in fault.message
+    for day in ("2021-03-11", "2021", "[..2022]"):
+        assert read(claim("e", kind, "north", day, "s10"))[1] == []
+    assert read(claim("e", "due", "north", "2021-03-20", "s10"))[1] == []
+
+
+def test_an_arrangement_does_not_end_before_it_is_in_force() -> None:
+    fault = the_fault({**DUE, "date": "2021-03", "since": "2021-04-01"})
+    assert (fault.row, fault.column) == (2, "date")
+    assert "ends 2021-03-31, before the arrangement is in force, 2021-04-01" in fault.message
+    assert read({**DUE, "date": "2021-03", "since": "2021"})[1] == []
+
+
+@pytest.mark.parametrize("kind", ["control", "handover"])
 def test_only_a_due_claim_has_a_since(kind: str) -> None:
     fault = the_fault(claim("e", kind, "north", "2021-03-05", since="2021-03-01"))
     assert (fault.row, fault.column) == (2, "since")
@@ -142,7 +159,7 @@ def test_only_a_due_claim_has_a_since(kind: str) -> None:
     ("column", "value"), [("region", "vale"), ("actor", "east"), ("kind", "handover")]
 )
 def test_claims_about_one_event_must_agree_what_it_is(column: str, value: str) -> None:
-    fault = the_fault(HELD, DUE, {**DUE, "source": "s05", column: value})
+    fault = the_fault(HELD, DUE, {**DUE, "source": "s25", column: value})
     assert (fault.file, fault.row, fault.column) == ("claims.csv", 4, column)
     assert f"{value!r} differs from {DUE[column]!r} in row 3 of the same event 'due'" in str(fault)
 

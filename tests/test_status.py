@@ -132,7 +132,8 @@ def test_qualifiers_do_not_widen_but_are_carried_along(dataset) -> None:
 
 
 def test_sources_that_contradict_each_other_make_it_unclear_and_disputed(dataset) -> None:
-    data = dataset(HELD, HANDOVER, {**HANDOVER, "date": march(21), "source": "s25"})
+    first, other = HANDOVER | {"source": "s20"}, HANDOVER | {"date": march(21), "source": "s25"}
+    data = dataset(HELD, first, other)
     assert kinds(data) == [
         (1, "held", "north"),
         (18, "unclear", "north"),
@@ -143,7 +144,7 @@ def test_sources_that_contradict_each_other_make_it_unclear_and_disputed(dataset
     ]
     between = row(on(data, 19))
     assert between["handover_date"] == "[2021-03-18..2021-03-21]"
-    assert between["sources"] == ["s00", "s25"]
+    assert between["sources"] == ["s00", "s20", "s25"]
     assert kinds(data, known=march(24)) == [(1, "held", "north"), (18, "handed_over", "south")]
 
 

@@ -45,7 +45,7 @@ def test_the_table_has_one_row_a_region_with_the_public_columns(dataset) -> None
         "disputed": False,
         "part": False,
         "lies_within": None,
-        "sources": ["s00"],
+        "sources": ["s00", "later"],
     }
     assert vale["control_status"] == "unknown"
     assert vale["actor"] is None
@@ -53,7 +53,7 @@ def test_the_table_has_one_row_a_region_with_the_public_columns(dataset) -> None
 
 
 def test_a_day_may_be_given_as_a_date_or_a_time(dataset) -> None:
-    data = dataset(HELD, HANDOVER)
+    data = dataset(HELD, HANDOVER | {"source": "s20"})
     text = statuses(data, march(18))
     assert statuses(data, date(2021, 3, 18)) == text
     assert statuses(data, datetime(2021, 3, 18, 23, 59)) == text
