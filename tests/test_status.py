@@ -151,6 +151,17 @@ def test_sources_that_contradict_each_other_make_it_unclear_and_disputed(dataset
 # Parts, evidence and clocks
 
 
+def test_a_part_that_may_have_changed_hands_is_a_part(dataset) -> None:
+    open_part = {**HANDOVER, "date": "[2021-03-10..2021-03-20]", "part": "part"}
+    assert [on(dataset(HELD, open_part), day).part for day in (9, 10, 19)] == [False, True, True]
+
+
+def test_only_a_handover_has_a_day_of_handover(dataset) -> None:
+    open_control = claim("taken", "control", "south", "[2021-03-10..2021-03-20]")
+    found = row(on(dataset(HELD, open_control), 12))
+    assert (found["control_status"], found["handover_date"]) == ("unclear", None)
+
+
 def test_part_is_said_of_what_is_shown(dataset) -> None:
     data = dataset({**HELD, "part": "part"}, DUE, HANDOVER)
     assert [on(data, day).part for day in (1, 5, 18)] == [True, True, False]

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from datasets import SOURCES, claim
+from datasets import SOURCES, claim, region, square
 
 from geomap import dataset as datasets
 from geomap.dataset import Dataset
 from geomap.dates import parse_span
-from geomap.drawing.captions import cite_short
+from geomap.drawing.captions import cite_short, credit
 from geomap.drawing.payload import payload
 from geomap.events import postponements, resolve
 from geomap.status import statuses
@@ -357,6 +357,16 @@ def test_regions_of_one_status_share_a_sentence(small: Callable[..., Dataset]) -
     assert head(data, "12") == "On {date}, Hill and Vale have been handed over to the North."
 
 
+def test_a_list_of_21_regions_is_no_single_one_in_russian(small: Callable[..., Dataset]) -> None:
+    ids = [f"r{number:02}" for number in range(21)]
+    regions = {id: region(id, square(10 + n, 50)) for n, id in enumerate(ids)}
+    data = small(*(of(id, HELD) for id in ids), regions=regions)
+    pieces = headline(words_in("ru"), data, statuses(data, "2021-03-05"), 2021)
+    text = "".join(text for text, _ in pieces)
+    assert "находятся под контролем" in text
+    assert "находится" not in text
+
+
 def test_what_has_changed_comes_first(small: Callable[..., Dataset]) -> None:
     data = small(*both(HELD, DUE), of("vale", GOT))
     assert head(data, "12") == (
@@ -449,6 +459,32 @@ def test_what_may_have_happened_is_cited(small: Callable[..., Dataset]) -> None:
         if status.region == "hill"
     )
     assert cited == "S10, c2"
+
+
+def test_two_sources_of_one_name_are_enough_to_need_their_days(
+    small: Callable[..., Dataset],
+) -> None:
+    two = [source | {"publisher": "Gazette"} for source in SOURCES[:2]]
+    data = small(sources=[*two, SOURCES[2] | {"publisher": "Mail"}])
+    assert citation(EN, data, "s05", "¶5") == "Gazette, 5 Mar 2021, ¶5"
+    assert citation(EN, data, "s10", "¶5") == "Mail ¶5"
+
+
+@pytest.mark.parametrize(
+    ("used", "text"),
+    [
+        (0, "Nobody"),
+        (1, "Sources: Paper, 1 Jan 2020. Nobody"),
+        (2, "Sources: Paper, 1 Jan 2020 · Paper, 5 Mar 2021. Nobody"),
+        (3, "Sources: Paper, 1 Jan 2020 · Paper, 5 Mar 2021 and 1 more. Nobody"),
+        (4, "Sources: Paper, 1 Jan 2020 · Paper, 5 Mar 2021 and 2 more. Nobody"),
+    ],
+)
+def test_the_credit_names_two_sources_and_counts_the_rest(
+    small: Callable[..., Dataset], used: int, text: str
+) -> None:
+    data = small(*(HELD | {"source": source["id"]} for source in SOURCES[:used]))
+    assert credit(EN, data, data.ledger.claims) == text
 
 
 def test_sources_of_one_name_are_told_apart_by_their_day(builtin: Dataset) -> None:
