@@ -274,7 +274,7 @@ def test_the_sentences_of_a_part(small: Callable[..., Dataset]) -> None:
 def test_a_part_is_that_of_the_event_that_the_sentence_speaks_of(
     small: Callable[..., Dataset],
 ) -> None:
-    later = claim("later", "control", "north", "2021-03-14", "s05", locator="c2")
+    later = claim("later", "control", "north", "2021-03-14", "s15", locator="c2")
     lost = small(HELD, GOT, later | {"part": "part"})
     assert said(lost, "13") == "Handed over to the North on 12 March."
     assert said(lost, "14") == (

@@ -108,8 +108,7 @@ def ogc_paths() -> dict[str, Node]:
             "ogc_api",
             "The description of these addresses",
             faces,
-            content(OPENAPI, {"type": "object"})
-            | content("text/html", TEXT),
+            content(OPENAPI, {"type": "object"}) | content("text/html", TEXT),
             tag=TAG,
         ),
     }
