@@ -162,6 +162,7 @@ def _builder(found: View, here: dict[str, str]) -> dict[str, Any]:
         "bases": bases,
         "shapes": {shape: [*SHAPES[shape], height_of(shape)] for shape in SHAPES},
         "here": local("embed.embed", **to),
+        "titles": {code: text_in(dataset.meta.title, code) for code in languages(dataset)},
         "snippets": [(snippet, fill(snippet, values)) for snippet in offered],
     }
 

@@ -18,10 +18,10 @@ WIDTH = 640
 SHAPES = {"standard": (16, 13), "wide": (16, 9), "square": (1, 1), "tall": (3, 4)}
 
 
-def _frame(attributes: str = "") -> str:
+def _frame(attributes: str = "", ratio: str = "{ratio}", height: str = "{height}") -> str:
     return (
-        '<iframe src="{embed}" title="{title}" loading="lazy" width="100%" height="{height}"'
-        ' style="width:100%;height:auto;aspect-ratio:{ratio};'
+        f'<iframe src="{{embed}}" title="{{title}}" loading="lazy" width="100%" height="{height}"'
+        f' style="width:100%;height:auto;aspect-ratio:{ratio};'
         f'min-height:{LOWEST}px;max-height:{HIGHEST}px;border:0"'
         f" allowfullscreen{attributes}></iframe>"
     )
@@ -51,8 +51,12 @@ def snippets(words: Words) -> list[Snippet]:
         Snippet(
             "script",
             words.say("Embed code that fits its height"),
-            words.say("Adds one small script from this site that sets the exact height."),
-            _frame(" data-geomap") + '\n<script src="{script}" async></script>',
+            words.say(
+                "Adds one small script from this site that sets the exact height;"
+                " the chosen shape does not count here."
+            ),
+            _frame(" data-geomap", ratio_of("standard"), str(height_of("standard")))
+            + '\n<script src="{script}" async></script>',
             True,
         ),
         Snippet("link", words.say("Link"), words.say("Leads to this very view."), "{page}", False),

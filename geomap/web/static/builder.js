@@ -10,6 +10,7 @@
   const bases = Object.fromEntries(Object.entries(JSON.parse(box.dataset.bases))
     .map(([name, path]) => [name, new URL(path, location.href).href]));
   const shapes = JSON.parse(box.dataset.shapes);
+  const titles = JSON.parse(box.dataset.titles);
   const boxes = [...form.elements.sources.length ? form.elements.sources : [form.elements.sources]];
   let day = "";
   let seen = false;
@@ -45,7 +46,7 @@
       page: address(bases.page, view),
       picture: address(bases.picture, [...view, "theme"]),
       script: bases.script,
-      title: box.dataset.title,
+      title: titles[form.elements.lang.value],
       ratio: across + "/" + down,
       height: String(height),
     };
@@ -85,7 +86,13 @@
       button.hidden = false;
       button.addEventListener("click", () => copy(button));
     }
-    form.addEventListener("input", build);
+    form.addEventListener("input", ({target}) => {
+      // No source at all would mean every source: the last one stays.
+      const none = !boxes.some((field) => field.checked);
+      if (none) target.checked = true;
+      form.querySelector('[role="alert"]').hidden = !none;
+      build();
+    });
     form.addEventListener("submit", (event) => event.preventDefault());
     document.addEventListener("geomap:tab", ({detail}) => {
       seen = detail === "embed";

@@ -46,27 +46,44 @@
       if (focus && i === chosen) link.focus();
       if (i === chosen) document.dispatchEvent(new CustomEvent("geomap:tab", {detail: panels[i].id}));
     });
+    // The address names the tab, so that it is there again after a reload or in a link.
+    const choose = (i, focus) => {
+      select(i, focus);
+      history.replaceState(null, "", location.pathname + location.search + links[i].hash);
+    };
+    const asked = () => location.hash ? links.findIndex((link) => link.hash === location.hash) : 0;
     links.forEach((link, i) => {
       link.id = "tab-" + panels[i].id;
       link.setAttribute("role", "tab");
       link.setAttribute("aria-controls", panels[i].id);
       panels[i].setAttribute("role", "tabpanel");
       panels[i].setAttribute("aria-labelledby", link.id);
-      link.addEventListener("click", (event) => { event.preventDefault(); select(i); });
+      link.addEventListener("click", (event) => { event.preventDefault(); choose(i); });
       link.addEventListener("keydown", (event) => {
         const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
         if (!step && event.key !== " ") return;
         event.preventDefault();
-        select((i + (step || 0) + links.length) % links.length, true);
+        choose((i + (step || 0) + links.length) % links.length, true);
       });
     });
-    const asked = panels.findIndex((panel) => "#" + panel.id === location.hash);
-    select(Math.max(asked, 0));
+    select(Math.max(asked(), 0));
+    addEventListener("hashchange", () => { if (asked() >= 0) select(asked()); });
+  }
+
+  // A form without any source would ask for every source.
+  function sources() {
+    const form = document.querySelector(".evidence");
+    const boxes = [...form.querySelectorAll('input[name="sources"]')];
+    const check = () => boxes.length && boxes[0].setCustomValidity(
+      boxes.some((box) => box.checked) ? "" : form.dataset.none);
+    form.addEventListener("input", check);
+    check();
   }
 
   function start() {
     const geomap = window.geomap;
     tabs();
+    sources();
     geomap.on("date", (detail) => show(geomap, detail));
     for (const card of cards) {
       const button = card.querySelector(".card-name");
