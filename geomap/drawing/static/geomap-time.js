@@ -75,7 +75,8 @@
       return !word.hidden;
     }
 
-    // Dates: the last, the first, then what fits between. Names: only if all fit in two rows.
+    // Dates: the last, the first, then what fits between. Names: in two rows, those heard before
+    // last; where fewer than two in three fit, none at all.
     function layout() {
       if (bar.hidden) return;
       const room = {left: scale.getBoundingClientRect().left - 12, right: bar.getBoundingClientRect().right};
@@ -93,12 +94,18 @@
       const rows = [[], []];
       scale.classList.remove("gm-bare", "gm-two");
       const boxes = measure(marks.map((one) => one.name));
-      const all = marks.every((one, i) => !one.day.hidden && rows.some((row, below) => {
-        one.name.classList.toggle("gm-below", below > 0);
-        return put(one.name, boxes[i], row, room);
-      }));
-      scale.classList.toggle("gm-bare", !all);
-      scale.classList.toggle("gm-two", all && rows[1].length > 0);
+      const again = (i) => marks.findIndex((one) => one.tick.label === marks[i].tick.label) < i;
+      const shown = [...marks.keys()].sort((a, b) => again(a) - again(b)).filter((i) => {
+        const {day, name} = marks[i];
+        name.hidden = day.hidden || !rows.some((row, below) => {
+          name.classList.toggle("gm-below", below > 0);
+          return put(name, boxes[i], row, room);
+        });
+        return !name.hidden;
+      });
+      const enough = shown.length >= marks.length * 2 / 3;
+      scale.classList.toggle("gm-bare", !enough);
+      scale.classList.toggle("gm-two", enough && rows[1].length > 0);
     }
 
     function toStop(direction) {
