@@ -171,6 +171,24 @@ def test_messages_of_others_change_nothing(
     assert page.evaluate("document.getElementById('stranger').style.height") == ""
 
 
+def test_the_map_answers_nobody_but_the_page_around_it(
+    visit: Callable[..., Visit], site: Newsroom, given: Any
+) -> None:
+    stranger = '<iframe id="stranger" srcdoc="<p>other"></iframe>'
+    head = (
+        "<script>const said = []; addEventListener('message', (e) => said.push(e.data));</script>"
+    )
+    page = visit(site.publish(head + given["iframe"] + stranger)).page
+    until(page, "said.length > 0")
+    page.wait_for_timeout(500)
+    before = page.evaluate("said.length")
+    page.frames[-1].evaluate("parent.frames[0].postMessage({type: 'geomap:ask'}, '*')")
+    page.wait_for_timeout(300)
+    assert page.evaluate("said.length") == before
+    page.evaluate("frames[0].postMessage({type: 'geomap:ask'}, '*')")
+    until(page, "(before) => said.length === before + 1", before)
+
+
 @pytest.mark.parametrize(
     ("message", "expected"),
     [

@@ -406,6 +406,39 @@ def test_ticks_for_a_span_and_a_disputed_overdue_region(show):
     label = page.locator(".gm-region").first.get_attribute("aria-label")
     assert label.endswith("Sources contradict each other. Overdue")
     assert page.locator(".gm-name-region").first.text_content() == "≠ Aghdam"
+    overdue = page.locator(".gm-region").evaluate_all(
+        "paths => paths.map((path) => path.classList.contains('gm-overdue'))"
+    )
+    assert overdue == [True, False, False, False]
+
+
+def test_steps_stop_at_both_ends_of_a_span(show):
+    payload = copy.deepcopy(PAYLOAD)
+    payload["ticks"] = [{"date": "2020-11-16", "until": "2020-11-22", "label": "Aghdam"}]
+    payload["date"] = "2020-11-12"
+    page = show(payload)
+    for name, expected in (
+        ("Next event", "2020-11-16"),
+        ("Next event", "2020-11-22"),
+        ("Next event", "2020-12-01"),
+        ("Previous event", "2020-11-22"),
+    ):
+        page.get_by_role("button", name=name).click()
+        assert day(page) == expected
+
+
+def test_what_is_held_in_part_is_paler(show):
+    page = show()
+    opacities = page.evaluate(
+        """() => [0, 1].map((part) => {
+          const actor = geomap.data.actors.length - 1;
+          const fill = geomap.tools.paint(geomap.tools.lookOf({status: "held", actor, part}));
+          const tile = document.getElementById(fill.slice(5, -1));
+          return tile ? tile.querySelector("rect").getAttribute("fill-opacity") : fill;
+        })"""
+    )
+    assert opacities[1] == "0.4"
+    assert opacities[0].startswith("var(--actor-")
 
 
 @pytest.mark.parametrize("sandbox", ['sandbox="allow-scripts"', ""])
