@@ -451,14 +451,14 @@ def test_a_claim_that_postpones_is_worded_as_its_event(builtin: Dataset) -> None
 
 def test_what_may_have_happened_is_cited(small: Callable[..., Dataset]) -> None:
     sources = [source | {"name": source["id"].upper()} for source in SOURCES]
-    again = claim("again", "control", "south", "[2021-03-12..2021-03-15]", "s10", locator="c2")
+    again = claim("again", "control", "south", "[2021-03-12..2021-03-15]", "s15", locator="c2")
     data = small(HELD, again | {"part": "part"}, sources=sources)
     (cited,) = (
         cite_short(EN, data, status)
         for status in statuses(data, "2021-03-13")
         if status.region == "hill"
     )
-    assert cited == "S10, c2"
+    assert cited == "S15, c2"
 
 
 def test_two_sources_of_one_name_are_enough_to_need_their_days(
