@@ -38,7 +38,7 @@ def _map() -> tuple[Meta, gpd.GeoDataFrame, gpd.GeoDataFrame]:
 
 def dataset_of(ledger: Ledger) -> Dataset:
     meta, regions, context = _map()
-    return Dataset(meta, ledger, regions, context, "test", b"")
+    return Dataset(meta, ledger, regions, context, "test")
 
 
 @st.composite
