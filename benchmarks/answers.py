@@ -66,7 +66,7 @@ def _many(folder: Path) -> Path:
     (folder / "dataset.yaml").write_text(DATASET)
     (folder / "actors.csv").write_text("id,name,colour\na,A,#2a78b5\nb,B,#e08a2c\n")
     header = "id,publisher,title,published,url,language,kind\n"
-    (folder / "sources.csv").write_text(f"{header}s,P,T,2020-02-01,,en,news\n")
+    (folder / "sources.csv").write_text(f"{header}s,P,T,2020-07-01,,en,news\n")
     rows = ["event,region,kind,actor,date,since,part,source,locator,withdrawn"]
     features = []
     angles = np.linspace(0, 2 * np.pi, VERTICES, endpoint=False)
