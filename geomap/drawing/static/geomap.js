@@ -164,6 +164,8 @@
       "aria-hidden": "true", focusable: "false"});
     const rect = svg("rect", {x: 0.5, y: 0.5, width: 21, height: 13, class: "gm-edge"});
     if (look.kind === "unknown" || look.overdue) rect.classList.add("gm-dashed");
+    // As thick as on the map, or it would look like what is not known.
+    if (look.overdue) rect.style.strokeWidth = "2.2";
     rect.style.fill = paint(look);
     box.append(rect);
     return box;
