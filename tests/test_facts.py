@@ -254,7 +254,7 @@ def test_the_article_alone_says_that_it_does_not_say(builtin: Dataset, day: str)
                 "Not clear on this date: it may have been held by ethnic Armenian forces,"
                 " said to hold it since 8 November or earlier."
             )
-            assert cite_short(words, builtin, status) == "AP, 30 Nov 2020, ¶11"
+            assert cite_short(words, builtin, status) == "AP, 30 Nov 2020, ¶2, ¶11, ¶13"
 
 
 def test_the_article_alone_knows_nothing_of_a_part(builtin: Dataset) -> None:
