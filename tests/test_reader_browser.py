@@ -150,3 +150,10 @@ def test_the_slider_names_most_events_in_every_language(
     page = visit(f"{READER}?lang={lang}", (1280, 760))
     names = page.locator(".gm-event:visible").count()
     assert names >= page.locator(".gm-tick").count() - 1 > 4
+
+
+def test_in_a_low_frame_the_map_has_the_room_of_the_names(visit: Callable[..., Any]) -> None:
+    page = visit(f"{READER}embed", (640, 520))
+    assert page.locator(".gm-event:visible").count() == 0
+    page.set_viewport_size({"width": 900, "height": 900})
+    until(page, "document.querySelector('.gm-event').checkVisibility()")

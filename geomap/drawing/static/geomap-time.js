@@ -5,6 +5,7 @@
 
   const PLAY = 13000; // the whole period takes about this many milliseconds
   const STEP = 200; // between two steps of it
+  const LOW = 640; // pixels of a frame's height
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
   geomap.widgets.push(function (figure) {
@@ -103,7 +104,9 @@
         });
         return !name.hidden;
       });
-      const enough = shown.length >= marks.length * 2 / 3;
+      // In a low frame the names would take their room from the map.
+      const low = figure.hasAttribute("data-fill") && figure.clientHeight < LOW;
+      const enough = !low && shown.length >= marks.length * 2 / 3;
       scale.classList.toggle("gm-bare", !enough);
       scale.classList.toggle("gm-two", enough && rows[1].length > 0);
     }
