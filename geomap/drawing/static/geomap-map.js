@@ -55,6 +55,7 @@
     let own = true; // the view is ours until the reader moves it
     let fitted = "";
     let wide = 0;
+    let low = 0; // the stage's height at which the legend had to go under the map
     let arranging = 0;
     fit();
     map.attributionControl.setPrefix(false);
@@ -223,7 +224,9 @@
 
     function fit() {
       figure.classList.toggle("gm-narrow", !!getComputedStyle(stage).getPropertyValue("--gm-narrow"));
-      if (wide !== figure.clientWidth) figure.classList.remove("gm-below");
+      // A stage that has grown may have room for the legend again; the few pixels that it gains
+      // from a frame fitted to the legend's new place do not count, or the two would never settle.
+      if (wide !== figure.clientWidth || stage.clientHeight > low + 8) figure.classList.remove("gm-below");
       wide = figure.clientWidth;
       const size = [figure.clientWidth, stage.clientWidth, stage.clientHeight, find("when").offsetHeight].join();
       if (size === fitted) return;
@@ -235,7 +238,10 @@
       // Where the date would cover a region's corner, the regions go below it.
       const when = find("when");
       if (own && covers(when)) place(Math.min(when.offsetTop + when.offsetHeight, stage.clientHeight * 0.4));
-      if (own && legendCovers()) figure.classList.add("gm-below");
+      if (own && legendCovers()) {
+        low = stage.clientHeight;
+        figure.classList.add("gm-below");
+      }
       arrangeSoon();
     }
 
