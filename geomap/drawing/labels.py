@@ -23,6 +23,8 @@ _ALWAYS_NAMED = 12
 _RANK_TWO_ZOOM = 9.0
 _SMALLER = (1, 0.88, 0.76)
 """Sizes, in parts of the wished one, to try until each region's name finds room."""
+_LEAST = 8.0
+"""Pixels below which nobody reads a name."""
 _LINE = 1.1
 _MOST_LINES = 4
 _BETWEEN_WORDS = re.compile(r" +|(?<=-)(?=.)")
@@ -109,7 +111,9 @@ def region_labels(
         wishes.take(box, 1)
     for part in _SMALLER:
         trial = board.copy()
-        found, covering = _region_labels(trial, wishes, frame, regions, theme, size * part)
+        found, covering = _region_labels(
+            trial, wishes, frame, regions, theme, max(size * part, _LEAST)
+        )
         if not covering:
             break
     board.adopt(trial)
