@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
-from geomap import dataset as _dataset
-from geomap.events import Event, resolve
+from geomap import sources as _sources
+from geomap.core import dataset as _dataset
+from geomap.core.events import Event, resolve
+from geomap.core.selection import check_known, check_language, check_sources
+from geomap.core.status import Interval, intervals, status_on
 from geomap.files import write_whole
-from geomap.questions import check_language
-from geomap.status import Interval, check_known, check_sources, intervals, status_on
 
 if TYPE_CHECKING:
     import folium
@@ -36,7 +37,7 @@ class Dataset(_dataset.Dataset):
     ) -> gpd.GeoDataFrame:
         """Return who holds each region on a day (by default the dataset's own), one row a region.
 
-        Columns as in `geomap.status.status_on`: dates as EDTF texts, missing values None, geometry
+        Columns as in `geomap.core.status.status_on`: dates as EDTF texts, missing values None, geometry
         in EPSG:4326. Raises BadQuery for a day outside the dataset's period.
 
         >>> found = open().status_on("2020-11-25", known="2020-11-24").set_index("id")
@@ -82,7 +83,7 @@ class Dataset(_dataset.Dataset):
         >>> "<script src=" in page
         False
         """
-        from geomap.drawing import draw
+        from geomap.map import draw
 
         check_language(self, options.get("lang", "en"))
         return draw(self, date=date, known=known, sources=sources, **options)
@@ -122,5 +123,5 @@ def open(source: str | os.PathLike[str] | None = None) -> Dataset:
     >>> open().meta.title["en"]
     'The handover of Kalbajar, Aghdam and Lachin'
     """
-    found = _dataset.open(source)
+    found = _sources.open(source)
     return Dataset(**{field.name: getattr(found, field.name) for field in fields(found)})

@@ -14,7 +14,7 @@ from typing import Any
 import click
 import orjson
 
-from geomap import dataset as datasets
+from geomap import sources as datasets
 from geomap.errors import GeomapError, listing
 from geomap.wording import LANGUAGES
 

@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from geomap.dataset import Dataset, text_in
-from geomap.drawing.captions import cite_short
+from geomap.core.dataset import Dataset, text_in
+from geomap.core.selection import check_date
+from geomap.core.status import row, statuses
 from geomap.errors import printable
-from geomap.status import check_date, row, statuses
+from geomap.present.captions import cite_short
 from geomap.wording import headline, sentence, words_in
 from geomap.wording.sentences import region_name
 from geomap.wording.spans import format_day

@@ -15,8 +15,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
-from geomap import dataset as geomap_dataset
-from geomap.dataset import Dataset
+from geomap import sources as geomap_sources
+from geomap.core.dataset import Dataset
 from geomap.web import create_app
 
 # A busy machine is no fault of a property.
@@ -27,7 +27,7 @@ settings.load_profile("steady")
 @pytest.fixture(scope="session")
 def builtin() -> Dataset:
     """The built-in dataset."""
-    return geomap_dataset.open()
+    return geomap_sources.open()
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def make_dataset(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def dataset(make_dataset: Callable[..., Path]) -> Callable[..., Dataset]:
     """A function that opens a small dataset of the claims given to it (see `make_dataset`)."""
-    return lambda *claims, **parts: geomap_dataset.open(make_dataset(claims, **parts))
+    return lambda *claims, **parts: geomap_sources.open(make_dataset(claims, **parts))
 
 
 @pytest.fixture(scope="session")

@@ -22,8 +22,8 @@ import shapefile
 import shapely
 from shapely.geometry import shape
 
-import geomap.dataset
-from geomap.dataset import Dataset
+import geomap.sources
+from geomap.core.dataset import Dataset
 from geomap.formats.export import ROW_COLUMNS
 from geomap.formats.shapefile import FIELDS
 
@@ -225,4 +225,4 @@ def hostile_dataset(folder: Path, year: int = 2020) -> Dataset:
             "geometry": shapely.box(n, 0, n + 1, 1, ccw=False).__geo_interface__,
         }
         (folder / "regions" / f"r{n:02}.geojson").write_text(json.dumps(feature), "utf-8")
-    return geomap.dataset.open(folder)
+    return geomap.sources.open(folder)

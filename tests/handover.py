@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from geomap.dataset import Dataset
-from geomap.status import row, statuses
+from geomap.core.dataset import Dataset
+from geomap.core.status import row, statuses
 
 ARTICLE = "ap-2020-11-30"
 AZ, ARM = "azerbaijan", "ethnic-armenian-forces"

@@ -6,8 +6,9 @@ from datetime import date
 
 from datasets import FIRST, LAST, claim, days
 
-from geomap.dataset import Dataset
-from geomap.status import Status, statuses
+from geomap.core.dataset import Dataset
+from geomap.core.rules import Status
+from geomap.core.status import statuses
 
 PERIOD = days(date.fromisoformat(FIRST), date.fromisoformat(LAST))
 

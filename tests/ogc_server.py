@@ -58,7 +58,7 @@ def serving(folder: Path) -> Iterator[Live]:
 
 def main() -> None:
     """Serve until terminated; print the address first."""
-    from geomap.dataset import open
+    from geomap.sources import open
     from geomap.web import create_app
 
     app = create_app([open()])

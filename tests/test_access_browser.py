@@ -15,7 +15,7 @@ from browser import ARGUMENTS, Visit, serving, until
 from colorspacious import cspace_convert, deltaE
 from PIL import Image
 
-from geomap import dataset as datasets
+from geomap import sources as datasets
 from geomap.web import create_app
 from geomap.wording import LANGUAGES
 

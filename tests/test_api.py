@@ -18,7 +18,7 @@ from browser import until
 from datasets import claim, dataset_files, write_zip
 
 import geomap
-from geomap import dataset as datasets
+from geomap import sources as datasets
 from geomap.errors import BadQuery, DatasetError, GeomapError, NotFound
 from geomap.formats import FORMATS
 

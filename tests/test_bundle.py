@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from datasets import claim, dataset_files, write_zip
 
-from geomap import bundle
-from geomap import dataset as geomap_dataset
-from geomap.dataset import check
+from geomap import sources as geomap_sources
 from geomap.errors import Fault, NotFound
+from geomap.sources import check
 
 Make = Callable[..., Path]
 HELD = claim("held", "control", "north", "1994")
@@ -35,7 +34,7 @@ def test_a_zip_gives_the_same_dataset_as_its_folder(
 ) -> None:
     path = write_zip(tmp_path / "data.zip", dataset_files([HELD]), prefix)
     assert check(path) == []
-    assert geomap_dataset.open(path).version == geomap_dataset.open(make_dataset([HELD])).version
+    assert geomap_sources.open(path).version == geomap_sources.open(make_dataset([HELD])).version
 
 
 def test_what_a_zip_holds_beside_the_dataset_is_left_alone(tmp_path: Path) -> None:
@@ -49,10 +48,10 @@ def test_what_a_zip_holds_beside_the_dataset_is_left_alone(tmp_path: Path) -> No
         "__MACOSX/regions/._hill.geojson": b"evil",
         "other/dataset.yaml": b"evil",
     }
-    plain = geomap_dataset.open(write_zip(tmp_path / "plain.zip", files))
+    plain = geomap_sources.open(write_zip(tmp_path / "plain.zip", files))
     before = sorted(tmp_path.rglob("*"))
     path = write_zip(tmp_path / "evil.zip", {**evil, **files})
-    assert geomap_dataset.open(path).version == plain.version
+    assert geomap_sources.open(path).version == plain.version
     assert sorted(tmp_path.rglob("*")) == sorted([*before, path])
 
 
@@ -142,7 +141,7 @@ def test_a_zip_of_something_else_lacks_the_files_of_a_dataset(tmp_path: Path) ->
 def test_a_member_that_unpacks_to_too_much_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle, "MAX_FILE_BYTES", 2**20)
+    monkeypatch.setattr("geomap.sources.files.MAX_FILE_BYTES", 2**20)
     bomb = {**dataset_files([HELD]), "regions/zz.geojson": b" " * (2**20 + 1)}
     path = write_zip(tmp_path / "bomb.zip", bomb)
     assert path.stat().st_size < 2**14
@@ -154,7 +153,7 @@ def test_a_member_that_unpacks_to_too_much_is_not_read(
 def test_many_members_may_not_unpack_to_too_much_either(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle, "MAX_TOTAL_BYTES", 2**20)
+    monkeypatch.setattr("geomap.sources.files.MAX_TOTAL_BYTES", 2**20)
     many = {f"regions/z{n}.geojson": b" " * 2**18 for n in range(5)}
     fault = the_fault(write_zip(tmp_path / "bomb.zip", {**dataset_files([HELD]), **many}))
     assert fault.file in many
@@ -164,7 +163,7 @@ def test_many_members_may_not_unpack_to_too_much_either(
 def test_a_file_of_a_folder_has_a_limit_too(
     make_dataset: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle, "MAX_FILE_BYTES", 2**20)
+    monkeypatch.setattr("geomap.sources.files.MAX_FILE_BYTES", 2**20)
     folder = make_dataset([HELD], raw={"regions/zz.geojson": b" " * (2**20 + 1)})
     assert the_fault(folder).file == "regions/zz.geojson"
 
@@ -172,7 +171,7 @@ def test_a_file_of_a_folder_has_a_limit_too(
 # Nothing there
 
 
-@pytest.mark.parametrize("ask", [geomap_dataset.open, geomap_dataset.check])
+@pytest.mark.parametrize("ask", [geomap_sources.open, geomap_sources.check])
 def test_a_name_without_anything_behind_it_is_not_found(tmp_path: Path, ask: Callable) -> None:
     with pytest.raises(NotFound, match=r"there is no dataset folder or \.zip file"):
         ask(tmp_path / "nowhere")
@@ -184,7 +183,7 @@ def test_an_empty_folder_lacks_every_file(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("ask", [geomap_dataset.open, geomap_dataset.check])
+@pytest.mark.parametrize("ask", [geomap_sources.open, geomap_sources.check])
 def test_an_empty_name_is_not_the_present_folder(
     make_dataset: Make, monkeypatch: pytest.MonkeyPatch, ask: Callable
 ) -> None:
@@ -197,7 +196,7 @@ def test_an_empty_name_is_not_the_present_folder(
 @pytest.mark.parametrize("name", ["a\0b", "x" * 5000, "/dev/null", "a/../\0"])
 def test_a_name_that_no_file_can_have_is_not_found(name: str) -> None:
     with pytest.raises(NotFound, match=r"there is no dataset|cannot be read"):
-        geomap_dataset.open(name)
+        geomap_sources.open(name)
 
 
 # Without the right to read; a test may run as root, who has every right
@@ -214,7 +213,7 @@ def test_a_folder_that_may_not_be_read_is_a_sentence(
     folder = make_dataset([HELD])
     monkeypatch.setattr(Path, step, refuse)
     with pytest.raises(NotFound, match=r"cannot be read: Permission denied"):
-        geomap_dataset.open(folder)
+        geomap_sources.open(folder)
 
 
 def test_a_zip_that_may_not_be_read_is_a_sentence(
@@ -223,7 +222,7 @@ def test_a_zip_that_may_not_be_read_is_a_sentence(
     path = write_zip(tmp_path / "data.zip", dataset_files([HELD]))
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(NotFound, match=r"data\.zip' cannot be read: Permission denied"):
-        geomap_dataset.open(path)
+        geomap_sources.open(path)
 
 
 def test_a_file_that_may_not_be_read_is_a_fault_of_its_own(

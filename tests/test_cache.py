@@ -17,11 +17,11 @@ from markup import Markup
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from geomap import dataset as datasets
-from geomap.dataset import Dataset
+from geomap import sources as datasets
+from geomap.core.dataset import Dataset
 from geomap.web import Settings, create_app, server
 from geomap.web.cache import ResponseCache
-from geomap.web.query import Reads
+from geomap.web.parameters import Reads
 from geomap.web.server import take_edit
 
 ID = "handover-2020"

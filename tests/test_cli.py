@@ -21,7 +21,7 @@ from datasets import claim, dataset_files, write_zip
 from rich.cells import cell_len
 
 import geomap
-from geomap import dataset as datasets
+from geomap import sources as datasets
 from geomap.cli import main
 from geomap.formats import FORMATS
 

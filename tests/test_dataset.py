@@ -11,10 +11,11 @@ import pytest
 import yaml
 from datasets import ACTORS, META, REGIONS, SOURCES, claim, region, square
 
-from geomap import dataset as geomap_dataset
-from geomap.dataset import check, text_in
+from geomap import sources as geomap_sources
+from geomap.core.dataset import text_in
+from geomap.core.status import statuses
 from geomap.errors import DatasetError, Fault
-from geomap.status import statuses
+from geomap.sources import check
 
 Make = Callable[..., Path]
 HELD = claim("held", "control", "north", "1994")
@@ -34,13 +35,13 @@ def the_fault(path: Path) -> Fault:
 def test_a_sound_folder_opens_as_one_value(make_dataset: Make) -> None:
     folder = make_dataset([HELD])
     assert check(folder) == []
-    data = geomap_dataset.open(folder)
+    data = geomap_sources.open(folder)
     assert data.id == "test"
     assert (data.period.start, data.period.end) == (date(2021, 3, 1), date(2021, 3, 31))
     assert data.meta.date == date(2021, 3, 15)
     assert [c.event for c in data.ledger.claims] == ["held"]
     assert list(data.regions["id"]) == ["hill", "vale"]
-    assert geomap_dataset.open(str(folder)).version == data.version
+    assert geomap_sources.open(str(folder)).version == data.version
 
 
 def test_everything_that_dataset_yaml_may_say_is_read(make_dataset: Make) -> None:
@@ -54,7 +55,7 @@ def test_everything_that_dataset_yaml_may_say_is_read(make_dataset: Make) -> Non
         "view": {"bounds": [9, 49, 13, 52], "min_zoom": 7, "max_zoom": 10},
         "milestones": [{"date": "2021-03-10", "label": "Truce", "source": "s10", "locator": "¶1"}],
     }
-    data = geomap_dataset.open(make_dataset([HELD], meta=meta))
+    data = geomap_sources.open(make_dataset([HELD], meta=meta))
     assert text_in(data.meta.title, "az") == "Təpə"
     assert text_in(data.meta.title, "hy") == "Hill"
     assert text_in(data.meta.summary, "az") == "Who held what"
@@ -67,12 +68,12 @@ def test_everything_that_dataset_yaml_may_say_is_read(make_dataset: Make) -> Non
 @pytest.mark.parametrize("day", ["2021-03-15", "'2021-03-15'"])
 def test_a_day_in_dataset_yaml_may_stand_in_quotes_or_not(make_dataset: Make, day: str) -> None:
     text = yaml.safe_dump({**META, "date": "DAY"}).replace("DAY", day)
-    data = geomap_dataset.open(make_dataset([HELD], raw={"dataset.yaml": text}))
+    data = geomap_sources.open(make_dataset([HELD], raw={"dataset.yaml": text}))
     assert data.meta.date == date(2021, 3, 15)
 
 
 def test_without_a_view_the_map_shows_all_regions_with_some_room(make_dataset: Make) -> None:
-    west, south, east, north = geomap_dataset.open(make_dataset([HELD])).bounds
+    west, south, east, north = geomap_sources.open(make_dataset([HELD])).bounds
     assert 9 < west < 10
     assert 49 < south < 50
     assert 12 < east < 13
@@ -81,8 +82,8 @@ def test_without_a_view_the_map_shows_all_regions_with_some_room(make_dataset: M
 
 def test_only_the_dataset_s_own_files_are_read(make_dataset: Make) -> None:
     extra = {"README.md": b"\xff", "build_regions.py": "raise", "regions/LICENSE": "{"}
-    data = geomap_dataset.open(make_dataset([HELD], raw=extra))
-    assert data.version == geomap_dataset.open(make_dataset([HELD])).version
+    data = geomap_sources.open(make_dataset([HELD], raw=extra))
+    assert data.version == geomap_sources.open(make_dataset([HELD])).version
 
 
 @pytest.mark.parametrize(
@@ -95,8 +96,8 @@ def test_only_the_dataset_s_own_files_are_read(make_dataset: Make) -> None:
     ],
 )
 def test_the_version_changes_with_every_file(make_dataset: Make, change: dict) -> None:
-    base = geomap_dataset.open(make_dataset([HELD]))
-    other, _ = geomap_dataset.load(make_dataset(**{"claims": [HELD], **change}))
+    base = geomap_sources.open(make_dataset([HELD]))
+    other, _ = geomap_sources.load(make_dataset(**{"claims": [HELD], **change}))
     assert other.version != base.version
     assert other != base
 
@@ -104,7 +105,7 @@ def test_the_version_changes_with_every_file(make_dataset: Make, change: dict) -
 def test_context_is_read_beside_the_regions(make_dataset: Make) -> None:
     lake = json.dumps(region("blue", square(10, 50), kind="lake"))
     raw = {"context/water.geojson": lake}
-    data = geomap_dataset.open(make_dataset([HELD], raw=raw))
+    data = geomap_sources.open(make_dataset([HELD], raw=raw))
     assert list(data.context["kind"]) == ["lake"]
 
 
@@ -137,7 +138,7 @@ def test_a_claim_may_not_name_a_region_by_its_file(make_dataset: Make) -> None:
     files = {"mound": REGIONS["hill"], "vale": REGIONS["vale"]}
     fault = the_fault(make_dataset([{**HELD, "region": "mound"}], regions=files))
     assert (fault.file, fault.row, fault.column) == ("claims.csv", 2, "region")
-    data = geomap_dataset.open(make_dataset([HELD], regions=files))
+    data = geomap_sources.open(make_dataset([HELD], regions=files))
     assert statuses(data, "2021-03-15")[0].actor == "north"
 
 
@@ -235,7 +236,7 @@ def test_all_faults_come_at_once_by_file_and_row(make_dataset: Make) -> None:
 def test_opening_raises_one_error_with_all_of_them(make_dataset: Make) -> None:
     folder = bad_everywhere(make_dataset)
     with pytest.raises(DatasetError) as error:
-        geomap_dataset.open(folder)
+        geomap_sources.open(folder)
     faults = check(folder)
     assert error.value.faults == tuple(faults)
     text = str(error.value)
@@ -258,7 +259,7 @@ def test_faults_of_a_table_come_in_the_order_of_its_rows(make_dataset: Make) -> 
 def test_the_built_in_dataset_passes_the_check(builtin) -> None:
     assert check() == []
     assert builtin.id == "handover-2020"
-    assert geomap_dataset.open().version == builtin.version
+    assert geomap_sources.open().version == builtin.version
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from datasets import days
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geomap.dates import Span, hull, intersect, parse_day, parse_span
+from geomap.core.dates import Span, hull, intersect, parse_day, parse_span
 
 with warnings.catch_warnings():
     # The library's own grammar warns under newer versions of its parser.

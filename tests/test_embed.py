@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from markup import Markup, text_of
 from newsroom import snippets
 
-from geomap.dataset import Dataset
+from geomap.core.dataset import Dataset
 from geomap.web import Settings, create_app
 from geomap.web.snippets import HIGHEST, LOWEST, SHAPES, WIDTH, height_of
 

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from datasets import claim, dataset_files
 
-from geomap.dates import parse_span
-from geomap.events import Event, resolve
-from geomap.ledger import read_ledger
+from geomap.check.ledger import read_ledger
+from geomap.core.dates import parse_span
+from geomap.core.events import Event, resolve
 
 
 def events(

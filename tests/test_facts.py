@@ -8,10 +8,10 @@ import pytest
 from datasets import days
 from handover import ARM, ARTICLE, AZ, on, subset
 
-from geomap.dataset import Dataset
-from geomap.dates import parse_span
-from geomap.drawing.captions import cite_short
-from geomap.status import statuses
+from geomap.core.dataset import Dataset
+from geomap.core.dates import parse_span
+from geomap.core.status import statuses
+from geomap.present.captions import cite_short
 from geomap.wording import headline, sentence, words_in
 
 # All sources

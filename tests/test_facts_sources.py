@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 from handover import ARM, ARTICLE, AZ, REGIONS, on, subset
 
-from geomap.dataset import Dataset
-from geomap.dates import parse_span
-from geomap.status import intervals
+from geomap.core.dataset import Dataset
+from geomap.core.dates import parse_span
+from geomap.core.status import intervals
 
 # How the sources narrow a date
 

@@ -18,11 +18,11 @@ from hypothesis import given
 from test_properties import AROUND, CHOSEN, KNOWN, dataset_of, ledgers
 
 import geomap
+from geomap.core.claims import Ledger
+from geomap.core.events import resolve
 from geomap.errors import BadQuery
-from geomap.events import resolve
 from geomap.feeds import atom_feed, changes, handover_calendar
 from geomap.feeds.phrases import clean
-from geomap.ledger import Ledger
 from geomap.web import Settings, create_app
 
 MakeDataset = Callable[..., Path]

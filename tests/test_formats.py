@@ -12,8 +12,8 @@ import pytest
 import shapely
 from formats_readers import HOSTILE, READERS, Row, Write, by_json, hostile_dataset, read
 
-import geomap.dataset
-from geomap.dataset import Dataset
+import geomap.sources
+from geomap.core.dataset import Dataset
 from geomap.formats import FORMATS, export_regions
 
 NAMES = {
@@ -77,7 +77,7 @@ ON_30_NOVEMBER = {
 
 @pytest.fixture(scope="module")
 def handover() -> Dataset:
-    return geomap.dataset.open()
+    return geomap.sources.open()
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def test_same_input_gives_the_same_bytes(
 ) -> None:
     first = export_regions(handover, ending, lang="hy", simplify=500)
     monkeypatch.setenv("TZ", "Asia/Baku")
-    again = geomap.dataset.open()
+    again = geomap.sources.open()
     with_later_clock(monkeypatch)
     assert export_regions(again, ending, lang="hy", simplify=500) == first
     now = re.compile(rb"20(2[1-9]|[3-9]\d)-\d\d-\d\dT\d\d:\d\d")

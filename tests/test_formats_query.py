@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 import shapely
 
-import geomap.dataset
-from geomap.dataset import Dataset
+import geomap.sources
+from geomap.cache import OwnerCache
+from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, MissingExtra, NotFound
 from geomap.formats import (
     FORMATS,
@@ -26,12 +27,11 @@ from geomap.formats import (
     topojson,
 )
 from geomap.formats.shapes import coverage_simplified, inside, shapes
-from geomap.keeping import Kept
 
 
 @pytest.fixture(scope="module")
 def handover() -> Dataset:
-    return geomap.dataset.open()
+    return geomap.sources.open()
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def pacific(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
             "geometry": shapely.box(*box).__geo_interface__,
         }
         (folder / "regions" / f"{name}.geojson").write_text(json.dumps(feature))
-    return geomap.dataset.open(folder)
+    return geomap.sources.open(folder)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_wrong_question_names_its_parameter(
 def test_a_missing_library_says_what_to_install(
     handover: Dataset, ending: str, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(topojson, "_topologies", Kept(1))
+    monkeypatch.setattr(topojson, "_topologies", OwnerCache(1))
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtra, match=r"pip install '\.\[formats\]'") as caught:
         export_regions(handover, ending)

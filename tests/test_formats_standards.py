@@ -20,8 +20,8 @@ import shapely
 from formats_readers import HOSTILE, READERS, Write, hostile_dataset, read_shapefile, read_topojson
 from shapely.geometry import shape
 
-import geomap.dataset
-from geomap.dataset import Dataset
+import geomap.sources
+from geomap.core.dataset import Dataset
 from geomap.formats import FORMATS, export_regions
 from geomap.formats.export import make_export
 from geomap.formats.schema import collection_schema, row_schema
@@ -29,7 +29,7 @@ from geomap.formats.schema import collection_schema, row_schema
 
 @pytest.fixture(scope="module")
 def handover() -> Dataset:
-    return geomap.dataset.open()
+    return geomap.sources.open()
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +225,7 @@ def test_a_day_before_computers_is_no_trouble(ending: str, tmp_path: Path) -> No
     ],
 )
 def test_a_shapefile_cell_holds_254_bytes(tmp_path: Path, text: str, kept: str) -> None:
-    export = make_export(geomap.dataset.open())
+    export = make_export(geomap.sources.open())
     export.rows[0]["sources"][:] = [text]
     path = tmp_path / "x.shp.zip"
     path.write_bytes(FORMATS["shp.zip"].write(export))
@@ -235,7 +235,7 @@ def test_a_shapefile_cell_holds_254_bytes(tmp_path: Path, text: str, kept: str) 
 
 
 def test_a_text_too_long_for_a_shapefile_is_in_its_readme(tmp_path: Path) -> None:
-    dataset = geomap.dataset.open()
+    dataset = geomap.sources.open()
     export = make_export(dataset)
     long = ["Քարվաճառ " * 40]
     export.rows[0]["sources"][:] = long

@@ -12,11 +12,12 @@ import jsonschema
 import pandas as pd
 import pytest
 
-import geomap.dataset
-from geomap.dataset import Dataset, builtin_path
+import geomap.sources
+from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
+from geomap.core.dataset import Dataset
 from geomap.formats import export_actors, export_claims, export_events, export_sources
 from geomap.formats.schema import EDTF, datapackage
-from geomap.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
+from geomap.sources import builtin_path
 
 ROWS = (
     'old,kalbajar,control,a,1994,,,s1,¶1,,"He said ""so"", they say",,',
@@ -27,7 +28,7 @@ ROWS = (
 
 @pytest.fixture(scope="module")
 def handover() -> Dataset:
-    return geomap.dataset.open()
+    return geomap.sources.open()
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def small(tmp_path: Path) -> Dataset:
         "geometry": square,
     }
     (tmp_path / "regions" / "kalbajar.geojson").write_text(json.dumps(feature))
-    return geomap.dataset.open(tmp_path)
+    return geomap.sources.open(tmp_path)
 
 
 def rows(content: bytes) -> list[dict[str, str]]:

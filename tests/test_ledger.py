@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from datasets import ACTORS, SOURCES, claim, dataset_files
 
-from geomap.dates import parse_span
+from geomap.check.ledger import read_ledger
+from geomap.core.claims import Ledger, cite
+from geomap.core.dates import parse_span
+from geomap.core.events import resolve
 from geomap.errors import Fault
-from geomap.events import resolve
-from geomap.ledger import Ledger, cite, read_ledger
 
 HELD = claim("held", "control", "north", "1994")
 DUE = claim("due", "due", "south", "2021-03-20")

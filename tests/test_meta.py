@@ -10,10 +10,10 @@ import pytest
 import yaml
 from datasets import META, claim
 
-from geomap import dataset as geomap_dataset
-from geomap.dataset import check
+from geomap import sources as geomap_sources
+from geomap.core.meta import RESERVED_IDS, Meta
 from geomap.errors import Fault
-from geomap.meta import RESERVED_IDS, Meta
+from geomap.sources import check
 
 Make = Callable[..., Path]
 HELD = claim("held", "control", "north", "1994")
@@ -163,7 +163,7 @@ def test_values_stay_as_they_are_written(make_dataset: Make) -> None:
     # In YAML, `no` is a truth value, 2021 a number and 010 another one than it seems.
     text = yaml.safe_dump({k: v for k, v in META.items() if k != "title"})
     text += "title: 2021\nsummary: {no: Ja, en: 010}\nlanguages: [en, no]\n"
-    data = geomap_dataset.open(make_dataset([HELD], raw={"dataset.yaml": text}))
+    data = geomap_sources.open(make_dataset([HELD], raw={"dataset.yaml": text}))
     assert data.meta.title == {"": "2021"}
     assert data.meta.summary == {"no": "Ja", "en": "010"}
     assert data.meta.languages == ("en", "no")
@@ -171,13 +171,13 @@ def test_values_stay_as_they_are_written(make_dataset: Make) -> None:
 
 @pytest.mark.parametrize("code", ["az", "hy", "ka", "sr-Latn", "pt-BR", "zh-Hant", "es-419"])
 def test_any_language_that_has_a_code_may_be_named(make_dataset: Make, code: str) -> None:
-    data = geomap_dataset.open(make_dataset([HELD], meta={"languages": [code]}))
+    data = geomap_sources.open(make_dataset([HELD], meta={"languages": [code]}))
     assert data.meta.languages == (code,)
 
 
 @pytest.mark.parametrize("empty", ["", None, {}])
 def test_a_text_that_may_be_left_out_may_be_left_empty(make_dataset: Make, empty: Any) -> None:
-    data = geomap_dataset.open(make_dataset([HELD], meta={"summary": empty, "limits": empty}))
+    data = geomap_sources.open(make_dataset([HELD], meta={"summary": empty, "limits": empty}))
     assert (data.meta.summary, data.meta.limits) == ({}, {})
 
 

@@ -17,8 +17,8 @@ import pytest
 from flask.testing import FlaskClient
 from markup import Markup
 
-from geomap import dataset as datasets
-from geomap.dataset import Dataset
+from geomap import sources as datasets
+from geomap.core.dataset import Dataset
 from geomap.web import Settings, create_app
 
 ID = "handover-2020"

@@ -16,15 +16,15 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from geomap.dataset import Dataset
-from geomap.dataset import open as open_dataset
+from geomap.core.dataset import Dataset
 from geomap.formats import export_regions, make_export
+from geomap.sources import open as open_dataset
 from geomap.web import create_app
 from geomap.web.ogc.crs import CRSS
 from geomap.web.ogc.documents import CONFORMANCE
 from geomap.web.ogc.filters import MAX_LENGTH, parse_filter
 from geomap.web.ogc.layers import KINDS, layer
-from geomap.web.query import languages
+from geomap.web.parameters import languages
 
 REGIONS = "/ogc/collections/handover-2020.regions"
 EVENTS = "/ogc/collections/handover-2020.events"

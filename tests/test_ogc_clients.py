@@ -14,7 +14,7 @@ import pytest
 from ogc_server import Live, serving
 from owslib.ogcapi.features import Features
 
-from geomap.dataset import Dataset
+from geomap.core.dataset import Dataset
 from geomap.formats import make_export
 
 LAYER = "handover-2020.regions"

@@ -13,10 +13,10 @@ from schemathesis import checks
 from schemathesis.config import SchemathesisConfig
 from werkzeug.routing import RequestRedirect
 
-from geomap.dataset import Dataset
-from geomap.dataset import open as open_dataset
+from geomap.core.dataset import Dataset
 from geomap.formats import make_export
 from geomap.formats.schema import datapackage
+from geomap.sources import open as open_dataset
 from geomap.web import create_app
 
 EXAMPLES = 12  # for each of some forty operations

@@ -8,9 +8,9 @@ import orjson
 import pytest
 from widget_sample import PAYLOAD
 
-from geomap.dataset import Dataset
-from geomap.drawing.payload import payload
-from geomap.drawing.still import still
+from geomap.core.dataset import Dataset
+from geomap.map.noscript import still
+from geomap.present.payload import payload
 
 
 def keys(value: Any, path: str = "") -> set[str]:

@@ -22,11 +22,12 @@ from PIL import Image
 from pypdf import PdfReader
 from pyproj import Geod, Transformer
 
-import geomap.dataset
-from geomap.drawing import lettering
-from geomap.drawing.composition import compose
-from geomap.drawing.payload import payload
-from geomap.drawing.picture import (
+import geomap.sources
+from geomap.core.status import statuses
+from geomap.errors import BadQuery, MissingExtra, NotFound
+from geomap.picture.compose import compose
+from geomap.picture.layout import Sheet, fill_of
+from geomap.picture.picture import (
     LARGEST,
     PICTURE_TYPES,
     SMALLEST,
@@ -34,10 +35,9 @@ from geomap.drawing.picture import (
     parse_size,
     picture,
 )
-from geomap.drawing.scene import THEMES, Hatch, Label, Shape, bars, fit, mix
-from geomap.drawing.sheet import Sheet, fill_of
-from geomap.errors import BadQuery, MissingExtra, NotFound
-from geomap.status import statuses
+from geomap.present import typesetting
+from geomap.present.payload import payload
+from geomap.present.scene import THEMES, Hatch, Label, Shape, bars, fit, mix
 from geomap.wording import LANGUAGES, format_day, headline, words_in
 from geomap.wording.sentences import region_name
 
@@ -61,7 +61,7 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def dataset():
-    return geomap.dataset.open()
+    return geomap.sources.open()
 
 
 def renamed(dataset, names):
@@ -160,7 +160,7 @@ def test_nothing_is_set_outside_the_picture(dataset, size, day):
     for layer in scene.layers.values():
         for item in layer:
             if isinstance(item, Label):
-                wide = lettering.spans_width(item.text, item.size)
+                wide = typesetting.spans_width(item.text, item.size)
                 left = item.x - {"start": 0, "middle": wide / 2, "end": wide}[item.anchor]
                 assert left >= 0
                 assert left + wide <= size[0]
@@ -174,7 +174,7 @@ def test_no_name_covers_another(dataset):
         for item in scene_of(dataset, size=size).layers["names"]:
             if isinstance(item, Label):
                 ((text, bold),) = item.text
-                wide = lettering.width(text, item.size, bold=bold, spaced=item.spaced)
+                wide = typesetting.width(text, item.size, bold=bold, spaced=item.spaced)
                 left = item.x - {"start": 0, "middle": wide / 2, "end": wide}[item.anchor]
                 boxes.append(shapely.box(left, item.y - item.size * 0.7, left + wide, item.y))
         for number, box in enumerate(boxes):
@@ -187,7 +187,7 @@ def test_no_name_of_a_region_covers_another(dataset, lang, size):
     boxes = []
     for item in scene_of(dataset, size=size, lang=lang).layers["names"]:
         if isinstance(item, Label) and item.text[0][1]:
-            half = lettering.width(item.text[0][0], item.size, bold=True) / 2
+            half = typesetting.width(item.text[0][0], item.size, bold=True) / 2
             top = item.y - item.size * 0.7
             boxes.append(shapely.box(item.x - half, top, item.x + half, item.y))
     assert len(boxes) == 5  # Nagorno-Karabakh has a line for each word
@@ -215,7 +215,7 @@ def test_a_name_wider_than_its_region_has_a_line_for_each_word(dataset, lang):
         assert [text for text in texts if text in (name, *words)] == lines
         for item in scene.layers["names"]:
             if isinstance(item, Label) and item.text[0][0] in lines:
-                half = lettering.width(item.text[0][0], item.size, bold=True) / 2
+                half = typesetting.width(item.text[0][0], item.size, bold=True) / 2
                 assert left <= item.x - half < item.x + half <= right
 
 
@@ -290,7 +290,7 @@ def test_map_and_picture_have_the_same_legend(make_dataset):
         claim("due", "due", "south", "2021-03-10", since="2021-03-05"),
         claim("due", "due", "south", "2021-03-12", since="2021-03-05"),
     ]
-    data = geomap.dataset.open(make_dataset(rows))
+    data = geomap.sources.open(make_dataset(rows))
     labels = [entry["label"] for entry in payload(data)["legend"]]
     assert labels[-2:] == ["Overdue", "≠ Sources contradict each other"]
     texts = svg_texts(picture(data, "svg", date="2021-03-15"))
@@ -428,7 +428,7 @@ def test_strangers_names_are_plain_text(dataset, ending, lang, start):
     if ending == "svg":
         texts = svg_texts(data)
         for name in names[:4]:
-            shown = lettering.clean(name)
+            shown = typesetting.clean(name)
             assert any(shown == text or shown.startswith(text[:-1]) for text in texts)
     if ending == "pdf":
         assert pdf_text(data)
@@ -436,7 +436,7 @@ def test_strangers_names_are_plain_text(dataset, ending, lang, start):
 
 def test_clean_texts_are_fit_for_xml():
     for name in (*HOSTILE, "half a letter \ud800"):
-        text = lettering.clean(name)
+        text = typesetting.clean(name)
         ElementTree.fromstring(f"<a>{escape(text)}</a>".encode())
         assert not any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text)
 
@@ -450,8 +450,8 @@ def test_all_kinds_are_the_same_each_time(dataset):
 
 def test_all_kinds_are_the_same_in_another_process(dataset):
     program = (
-        "import hashlib; from geomap import dataset; from geomap.drawing.picture import *\n"
-        "for e in PICTURE_TYPES: print(hashlib.sha256(picture(dataset.open(), e)).hexdigest())"
+        "import hashlib; from geomap import sources; from geomap.picture.picture import *\n"
+        "for e in PICTURE_TYPES: print(hashlib.sha256(picture(sources.open(), e)).hexdigest())"
     )
     env = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(
@@ -584,17 +584,17 @@ def test_the_whole_world(dataset):
 )
 @pytest.mark.parametrize("bold", [False, True])
 def test_widths_are_those_of_the_font(text, bold):
-    from geomap.drawing.ink import _width
+    from geomap.picture.raster import _width
 
-    assert lettering.width(text, 15, bold=bold) == pytest.approx(
+    assert typesetting.width(text, 15, bold=bold) == pytest.approx(
         _width(((text, bold),), 15), rel=0.04
     )
 
 
 def test_lines_are_wrapped_between_words():
     spans = (("On ", False), ("1 December 2020", True), (", all of it was handed over.", False))
-    lines = lettering.wrap(spans, 10, 90)
-    assert all(lettering.spans_width(line, 10) <= 90 for line in lines)
+    lines = typesetting.wrap(spans, 10, 90)
+    assert all(typesetting.spans_width(line, 10) <= 90 for line in lines)
     texts = ["".join(text for text, _ in line) for line in lines]
     assert " ".join(texts) == "".join(text for text, _ in spans)
     assert not any(line.endswith("1") for line in texts)
@@ -603,19 +603,19 @@ def test_lines_are_wrapped_between_words():
 
 
 def test_what_does_not_fit_ends_in_dots():
-    assert lettering.shorten("abc", 10, 100) == "abc"
-    short = lettering.shorten("a very long name indeed", 10, 60)
+    assert typesetting.shorten("abc", 10, 100) == "abc"
+    short = typesetting.shorten("a very long name indeed", 10, 60)
     assert short.endswith("…")
-    assert lettering.width(short, 10) <= 60
-    lines = lettering.cut(lettering.wrap((("word " * 50, False),), 10, 100), 2, 10, 100)
+    assert typesetting.width(short, 10) <= 60
+    lines = typesetting.cut(typesetting.wrap((("word " * 50, False),), 10, 100), 2, 10, 100)
     assert len(lines) == 2
     assert lines[-1][-1][0].endswith("…")
 
 
 def test_capitals_keep_the_dot():
-    assert lettering.capitals("Ermənistan", "az") == "ERMƏNİSTAN"
-    assert lettering.capitals("Armenia", "en") == "ARMENIA"
+    assert typesetting.capitals("Ermənistan", "az") == "ERMƏNİSTAN"
+    assert typesetting.capitals("Armenia", "en") == "ARMENIA"
 
 
 def test_shapes_know_no_format():
-    assert {Shape.__module__, Label.__module__} == {"geomap.drawing.scene"}
+    assert {Shape.__module__, Label.__module__} == {"geomap.present.scene"}

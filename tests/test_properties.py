@@ -14,12 +14,13 @@ from datasets import ACTORS, META, REGIONS, days
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from geomap.dataset import Dataset, Meta
-from geomap.dates import Span
-from geomap.events import resolve
-from geomap.ledger import Actor, Claim, Ledger, Source
-from geomap.regions import read_context, read_regions
-from geomap.status import Status, change_days, intervals, row, status_on, statuses
+from geomap.check.regions import read_context, read_regions
+from geomap.core.claims import Actor, Claim, Ledger, Source
+from geomap.core.dataset import Dataset, Meta
+from geomap.core.dates import Span
+from geomap.core.events import resolve
+from geomap.core.rules import Status
+from geomap.core.status import change_days, intervals, row, status_on, statuses
 
 FIRST, LAST = date(2021, 3, 1), date(2021, 3, 12)
 PERIOD = days(FIRST, LAST)

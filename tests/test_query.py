@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from geomap import dataset as datasets
-from geomap.dataset import Dataset
-from geomap.drawing.folium_map import CONTROLS, THEMES
+from geomap import sources as datasets
+from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery
-from geomap.web.query import Query, choice, languages, one, parse_query, pick
+from geomap.map.folium_map import CONTROLS, THEMES
+from geomap.web.parameters import Query, choice, languages, one, parse_query, pick
 
 BUILTIN = datasets.open()
 SOURCES = tuple(BUILTIN.ledger.sources)

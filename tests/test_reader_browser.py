@@ -10,7 +10,7 @@ import pytest
 from browser import Visit, until
 from pypdf import PdfReader
 
-from geomap.dataset import Dataset, text_in
+from geomap.core.dataset import Dataset, text_in
 
 pytestmark = pytest.mark.browser
 

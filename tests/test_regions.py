@@ -10,8 +10,9 @@ import shapely
 from datasets import REGIONS, region, square
 from shapely.geometry import Point, shape
 
+from geomap.check.regions import read_context, read_regions
+from geomap.core.geometry import area_km2, label_point
 from geomap.errors import Fault
-from geomap.regions import area_km2, label_point, read_context, read_regions
 
 BOW_TIE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}
 VRT = """<OGRVRTDataSource><OGRVRTLayer name="x">

@@ -18,9 +18,9 @@ from flask.testing import FlaskClient
 from hostile import TEXTS, write_hostile
 from markup import Markup
 
-from geomap import dataset as datasets
+from geomap import sources as datasets
 from geomap.cli import main
-from geomap.dataset import Dataset
+from geomap.core.dataset import Dataset
 from geomap.web import Settings, create_app
 
 ID = "handover-2020"

@@ -8,16 +8,17 @@ import pytest
 from click.testing import CliRunner
 from pydantic import BaseModel
 
-from geomap import dataset as geomap_dataset
+from geomap import sources as geomap_sources
+from geomap.check.ledger import ACTORS, CLAIMS, SOURCES
+from geomap.check.regions import CONTEXT_KINDS
 from geomap.cli import main
-from geomap.drawing import draw
-from geomap.drawing.picture import picture
+from geomap.core.claims import KINDS
+from geomap.core.meta import Licence, Meta, Milestone, Period, View
+from geomap.core.status import intervals
 from geomap.errors import BadQuery
-from geomap.ledger import ACTORS, CLAIMS, KINDS, SOURCES
-from geomap.meta import Licence, Meta, Milestone, Period, View
-from geomap.regions import CONTEXT_KINDS
+from geomap.map import draw
+from geomap.picture.picture import picture
 from geomap.starter import write_starter
-from geomap.status import intervals
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_new_writes_a_dataset_that_passes_the_check(runner: CliRunner, tmp_path:
 
 
 def test_it_shows_every_kind_of_claim_and_draws(folder: Path) -> None:
-    data = geomap_dataset.open(folder)
+    data = geomap_sources.open(folder)
     assert {claim.kind for claim in data.ledger.claims} == set(KINDS)
     parts = [part.status.control_status for found in intervals(data).values() for part in found]
     assert {"due", "handed_over", "held"} <= set(parts)
@@ -47,7 +48,7 @@ def test_it_shows_every_kind_of_claim_and_draws(folder: Path) -> None:
 
 
 def test_its_links_lead_to_nobody(folder: Path) -> None:
-    sources = geomap_dataset.open(folder).ledger.sources.values()
+    sources = geomap_sources.open(folder).ledger.sources.values()
     assert all(source.url.startswith("https://example.org/") for source in sources)
 
 
@@ -71,7 +72,7 @@ def test_an_empty_folder_is_filled_and_stays_the_same_folder(tmp_path: Path) -> 
     before = tmp_path.stat().st_ino
     write_starter(tmp_path)
     assert tmp_path.stat().st_ino == before
-    assert geomap_dataset.check(tmp_path) == []
+    assert geomap_sources.check(tmp_path) == []
 
 
 def test_what_is_there_is_left_alone(runner: CliRunner, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datasets import claim, region, square
 from march import DUE, HANDOVER, HELD, kinds, march, on
 
-from geomap.status import row, statuses
+from geomap.core.status import row, statuses
 
 # Who holds it
 

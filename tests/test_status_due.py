@@ -6,9 +6,9 @@ import pytest
 from datasets import claim
 from march import DUE, HANDOVER, HELD, PERIOD, kinds, march, on
 
-from geomap.events import postponements, resolve
+from geomap.core.events import postponements, resolve
+from geomap.core.status import row
 from geomap.feeds.changes import changes
-from geomap.status import row
 
 
 def test_an_arrangement_in_force_is_due_until_it_is_done(dataset) -> None:

@@ -9,16 +9,9 @@ import pytest
 from datasets import LAST, PUBLISHED, REGIONS, claim, days
 from march import DUE, HANDOVER, HELD, PERIOD, march, on
 
+from geomap.core.selection import check_known, check_sources
+from geomap.core.status import COLUMNS, change_days, intervals, status_on, statuses
 from geomap.errors import BadQuery
-from geomap.status import (
-    COLUMNS,
-    change_days,
-    check_known,
-    check_sources,
-    intervals,
-    status_on,
-    statuses,
-)
 
 # The table
 

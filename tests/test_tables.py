@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from datasets import claim, dataset_files
 
+from geomap.check.ledger import read_ledger
+from geomap.core.claims import Ledger
 from geomap.errors import Fault
-from geomap.ledger import Ledger, read_ledger
 
 HELD = claim("held", "control", "north", "1994")
 DUE = claim("due", "due", "south", "2021-03-20")

@@ -13,9 +13,9 @@ from babel.messages.catalog import Catalog
 from flask.testing import FlaskClient
 from messages import ROOT, TRANSLATED, Message, messages, updated
 
-from geomap.dataset import Dataset
-from geomap.dates import parse_span
-from geomap.drawing.payload import payload
+from geomap.core.dataset import Dataset
+from geomap.core.dates import parse_span
+from geomap.present.payload import payload
 from geomap.wording import LANGUAGES, format_day, format_span, words_in
 from geomap.wording.catalogue import CASES, Name, Words, read_catalogue
 from geomap.wording.endings import definite, ordinal

@@ -14,8 +14,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from markup import Markup, text_of
 
-from geomap import dataset as datasets
-from geomap.dataset import Dataset
+from geomap import sources as datasets
+from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, DatasetError
 from geomap.formats import FORMATS
 from geomap.web import Settings, create_app

@@ -8,8 +8,8 @@ import orjson
 import pytest
 from widget_sample import PAYLOAD, address, hostile_payload, linked
 
-from geomap.drawing import folium_map as fm
-from geomap.drawing.scene import THEMES
+from geomap.map import folium_map as fm
+from geomap.present.scene import THEMES
 
 
 def test_equal_input_gives_equal_bytes():

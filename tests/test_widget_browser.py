@@ -7,7 +7,7 @@ import hashlib
 import pytest
 from widget_sample import PAYLOAD, hostile_payload, linked
 
-from geomap.drawing import folium_map as fm
+from geomap.map import folium_map as fm
 
 pytestmark = pytest.mark.browser
 

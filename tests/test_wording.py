@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from datasets import SOURCES, claim, region, square
 
-from geomap import dataset as datasets
-from geomap.dataset import Dataset
-from geomap.dates import parse_span
-from geomap.drawing.captions import cite_short, credit
-from geomap.drawing.payload import payload
-from geomap.events import postponements, resolve
-from geomap.status import statuses
+from geomap import sources as datasets
+from geomap.core.dataset import Dataset
+from geomap.core.dates import parse_span
+from geomap.core.events import postponements, resolve
+from geomap.core.status import statuses
+from geomap.present.captions import cite_short, credit
+from geomap.present.payload import payload
 from geomap.wording import (
     claim_text,
     event_text,

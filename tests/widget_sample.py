@@ -4,7 +4,7 @@ import copy
 import json
 from pathlib import Path
 
-from geomap.drawing import folium_map as fm
+from geomap.map import folium_map as fm
 
 PAYLOAD = json.loads((Path(__file__).parent / "fixtures" / "payload.json").read_text("utf-8"))
 HOSTILE = (

@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection
 from datetime import date
 from xml.etree import ElementTree as ET
 
-from geomap.dataset import Dataset
+from geomap.core.dataset import Dataset
+from geomap.core.selection import check_known, check_sources
 from geomap.feeds.changes import Change, changes
 from geomap.feeds.phrases import Phrases, clean, stable_id
-from geomap.status import check_known, check_sources
 
 ATOM = "application/atom+xml; charset=utf-8"
 MOST_ENTRIES = 1000

@@ -15,14 +15,14 @@ from itertools import groupby
 from icalendar import Calendar, vText
 from icalendar import Event as Entry
 
-from geomap.dataset import Dataset
-from geomap.dates import Span
-from geomap.events import Event, due_order, event_of
+from geomap.core.claims import Claim
+from geomap.core.dataset import Dataset
+from geomap.core.dates import Span
+from geomap.core.events import Event, due_order, event_of
+from geomap.core.selection import check_known, check_sources
 from geomap.feeds.atom import Page
 from geomap.feeds.changes import Change, changes, visible_from
 from geomap.feeds.phrases import Phrases, clean, stable_id
-from geomap.ledger import Claim
-from geomap.status import check_known, check_sources
 from geomap.wording import event_text
 
 CALENDAR = "text/calendar; charset=utf-8"

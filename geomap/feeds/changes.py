@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from geomap.dataset import Dataset
-from geomap.events import Event, due_order, event_of, source_counts
-from geomap.ledger import Claim, Ledger
-from geomap.status import check_known, check_sources
+from geomap.core.claims import Claim, Ledger
+from geomap.core.dataset import Dataset
+from geomap.core.events import Event, due_order, event_of, source_counts
+from geomap.core.selection import check_known, check_sources
 
 Effect = Literal[
     "first",

@@ -8,11 +8,11 @@ from functools import cached_property
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from geomap.dataset import Dataset, text_in
-from geomap.dates import Span
-from geomap.events import Event
+from geomap.core.claims import Claim
+from geomap.core.dataset import Dataset, text_in
+from geomap.core.dates import Span
+from geomap.core.events import Event
 from geomap.feeds.changes import Change
-from geomap.ledger import Claim
 from geomap.wording import Words, claim_text, format_day, format_span, words_in
 from geomap.wording.sentences import citation, place, region_name
 from geomap.wording.spans import Form

@@ -11,7 +11,7 @@ import pkgutil
 from collections.abc import Collection
 from datetime import date
 
-from geomap.dataset import Dataset
+from geomap.core.dataset import Dataset
 from geomap.errors import NotFound
 from geomap.formats.export import Export, Format, make_export
 from geomap.formats.query import Bbox, parse_bbox, parse_simplify

@@ -13,23 +13,15 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geomap.dataset import Dataset, text_in
+from geomap.core.claims import Source
+from geomap.core.dataset import Dataset, text_in
+from geomap.core.events import source_counts
+from geomap.core.geometry import CRS
+from geomap.core.selection import check_date, check_known, check_language, check_sources
+from geomap.core.status import COLUMNS, intervals, row, statuses
 from geomap.errors import MissingExtra
-from geomap.events import source_counts
 from geomap.formats.query import Bbox
 from geomap.formats.shapes import Shapes, inside, shapes
-from geomap.ledger import Source
-from geomap.questions import check_language
-from geomap.regions import CRS
-from geomap.status import (
-    COLUMNS,
-    check_date,
-    check_known,
-    check_sources,
-    intervals,
-    row,
-    statuses,
-)
 
 STATUS_COLUMNS = tuple(name for name in COLUMNS if name != "geometry")
 ROW_COLUMNS = (*STATUS_COLUMNS, "as_of", "known", "attribution", "licence")

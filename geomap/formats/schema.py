@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Literal, get_args, get_origin
 
-from geomap.dataset import Dataset, text_in
-from geomap.dates import Span
-from geomap.fields import COLOUR_PATTERN, ID_PATTERN, Colour, Id
+from geomap.check.ledger import ACTORS, CLAIMS, SOURCES
+from geomap.check.tables import Table
+from geomap.core.dataset import Dataset, text_in
+from geomap.core.dates import Span
+from geomap.core.fields import COLOUR_PATTERN, ID_PATTERN, Colour, Id
+from geomap.core.rules import ControlStatus
 from geomap.formats.export import ROW_COLUMNS
 from geomap.formats.tables import ledger_columns
-from geomap.ledger import ACTORS, CLAIMS, SOURCES
-from geomap.status import ControlStatus
-from geomap.tables import Table
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _UNIT = r"\d{4}(-\d{2}(-\d{2})?)?[?~%]?"

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geomap.dataset import Dataset
+from geomap.cache import OwnerCache
+from geomap.core.dataset import Dataset
 from geomap.formats.query import Bbox
-from geomap.keeping import Kept
 
 DECIMALS = 6
 _METRES_PER_DEGREE = 111_320
@@ -29,8 +29,8 @@ class Shapes:
     json: tuple[bytes, ...]
 
 
-_whole: Kept[Dataset, Shapes] = Kept(1)
-_simplified: Kept[Dataset, Shapes] = Kept(8)
+_whole: OwnerCache[Dataset, Shapes] = OwnerCache(1)
+_simplified: OwnerCache[Dataset, Shapes] = OwnerCache(8)
 
 
 def shapes(dataset: Dataset, simplify: float | None = None) -> Shapes:

@@ -8,14 +8,15 @@ from typing import Any
 
 import orjson
 
-from geomap.dataset import Dataset, text_in
+from geomap.check.ledger import ACTORS, CLAIMS, SOURCES
+from geomap.check.tables import Table
+from geomap.core.claims import Claim, Row
+from geomap.core.dataset import Dataset, text_in
+from geomap.core.events import Event, resolve, source_counts
+from geomap.core.selection import check_known, check_sources
 from geomap.errors import NotFound
-from geomap.events import Event, resolve, source_counts
 from geomap.formats.csv import cell, table
 from geomap.formats.export import counting_sources, terms
-from geomap.ledger import ACTORS, CLAIMS, SOURCES, Claim
-from geomap.status import check_known, check_sources
-from geomap.tables import Row, Table
 
 TABLES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 EVENT_COLUMNS = (

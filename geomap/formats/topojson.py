@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 import shapely
 
+from geomap.cache import OwnerCache
 from geomap.formats.export import Export, Format, need
 from geomap.formats.shapes import DECIMALS, Shapes
-from geomap.keeping import Kept
 
 TITLE = "TopoJSON"
 _STEP = 10.0**-DECIMALS
@@ -30,7 +30,7 @@ class _Topology:
     transform: dict[str, Any]
 
 
-_topologies: Kept[Shapes, _Topology] = Kept(1)
+_topologies: OwnerCache[Shapes, _Topology] = OwnerCache(1)
 
 
 def write(export: Export) -> bytes:

@@ -10,13 +10,14 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from geomap.dataset import Dataset
+from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery
-from geomap.web import downloads, embed, errors, feeds, oembed, ogc, openapi, pages, pictures
+from geomap.web import errors, ogc
 from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
 from geomap.web.ogc.parameters import prefers_html
-from geomap.web.query import Reads
+from geomap.web.parameters import Reads
+from geomap.web.routes import downloads, embed, feeds, oembed, openapi, pages, pictures
 from geomap.web.settings import Settings
 from geomap.web.site import Site, below, is_trusted, page_language
 

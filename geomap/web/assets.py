@@ -6,8 +6,8 @@ import hashlib
 from functools import lru_cache
 from importlib.resources import files
 
-from geomap.drawing.folium_map import ASSETS, asset
 from geomap.errors import NotFound
+from geomap.map.folium_map import ASSETS, asset
 
 _OWN = ("base.css", "page.css", "page.js", "builder.js", "frame.js", "still.css")
 RESIZER = "embed.js"

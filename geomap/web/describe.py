@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from geomap.dataset import Dataset
-from geomap.web.query import languages
+from geomap.core.dataset import Dataset
+from geomap.web.parameters import languages
 
 Node = dict[str, Any]
 PROBLEM = "#/components/responses/Problem"

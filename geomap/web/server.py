@@ -17,8 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from geomap.dataset import Dataset, builtin_path, open
+from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, GeomapError
+from geomap.sources import builtin_path, open
 from geomap.web import Settings, create_app
 from geomap.web.settings import LOCAL_HOSTS
 from geomap.web.site import Site

@@ -12,9 +12,9 @@ from flask import current_app, request, url_for
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from geomap.dataset import Dataset
+from geomap.core.dataset import Dataset
 from geomap.errors import NotFound
-from geomap.web.query import languages
+from geomap.web.parameters import languages
 from geomap.web.settings import Settings
 
 _PORT = re.compile(r":[0-9]{1,5}$")

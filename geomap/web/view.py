@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from geomap.dataset import Dataset, text_in
-from geomap.drawing.payload import payload
-from geomap.events import Event, postponements, resolve, source_counts
-from geomap.ledger import Claim
-from geomap.web.query import Query
+from geomap.core.claims import Claim
+from geomap.core.dataset import Dataset, text_in
+from geomap.core.events import Event, postponements, resolve, source_counts
+from geomap.present.payload import payload
+from geomap.web.parameters import Query
 from geomap.wording import Words, event_text, format_day, format_span, words_in
 from geomap.wording.sentences import citation, place, region_name
 from geomap.wording.spans import Form

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geomap.dataset import Dataset
-from geomap.status import Status
+from geomap.core.dataset import Dataset
+from geomap.core.rules import Status
 from geomap.wording.catalogue import Name, Spans, Words
 from geomap.wording.sentences import actor_name, capitalised, join, region_name
 from geomap.wording.spans import format_span

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from geomap.dataset import Dataset
-from geomap.dates import Span
-from geomap.events import Event
-from geomap.keeping import Kept
-from geomap.ledger import Claim, Kind
-from geomap.status import Status
+from geomap.cache import OwnerCache
+from geomap.core.claims import Claim, Kind
+from geomap.core.dataset import Dataset
+from geomap.core.dates import Span
+from geomap.core.events import Event
+from geomap.core.rules import Status
 from geomap.wording.catalogue import Name, Spans, Words
 from geomap.wording.spans import Form, format_day, format_span
 
 _SPACE: Spans = ((" ", False),)
-_names: Kept[Dataset, dict[str, tuple[str, dict[str, str]]]] = Kept(1)
+_names: OwnerCache[Dataset, dict[str, tuple[str, dict[str, str]]]] = OwnerCache(1)
 
 
 def actor_name(words: Words, dataset: Dataset, actor: str | None) -> Name:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from babel.dates import format_date, format_skeleton
 
-from geomap.dates import Span
+from geomap.core.dates import Span
 from geomap.wording.catalogue import Name, Words
 from geomap.wording.endings import ordinal, smooth
 

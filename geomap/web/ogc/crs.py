@@ -14,11 +14,11 @@ import shapely
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
-from geomap.dataset import Dataset
+from geomap.cache import OwnerCache
+from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery
 from geomap.formats.query import HALVES, Bbox, corners, parse_bbox
 from geomap.formats.shapes import shapes
-from geomap.keeping import Kept
 
 _BASE = "http://www.opengis.net/def/crs/"
 _CENTIMETRES = 2
@@ -75,7 +75,7 @@ CRSS = {
     )
 }
 
-_outlines: Kept[Dataset, tuple[bytes, ...]] = Kept(len(CRSS))
+_outlines: OwnerCache[Dataset, tuple[bytes, ...]] = OwnerCache(len(CRSS))
 
 
 def parse_crs(parameter: str, text: str) -> Crs:

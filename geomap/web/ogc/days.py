@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-from geomap.dates import parse_day
+from geomap.core.dates import parse_day
 from geomap.errors import BadQuery
 
 PARAMETER = "datetime"

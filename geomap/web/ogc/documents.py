@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import shapely
 from flask import request
 
-from geomap.dataset import Dataset, text_in
+from geomap.core.dataset import Dataset, text_in
 from geomap.errors import NotFound
 from geomap.formats.schema import DIALECT
 from geomap.formats.shapes import shapes

@@ -19,8 +19,8 @@ import shapely
 from shapely.errors import GEOSException, ShapelyError
 from shapely.geometry import shape
 
-from geomap.dataset import Dataset
-from geomap.dates import parse_day
+from geomap.core.dataset import Dataset
+from geomap.core.dates import parse_day
 from geomap.errors import BadQuery, quoted
 from geomap.formats.shapes import shapes
 from geomap.web.ogc.crs import Crs, parse_box

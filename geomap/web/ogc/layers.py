@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 import orjson
 
-from geomap.dataset import Dataset
+from geomap.cache import OwnerCache
+from geomap.core.dataset import Dataset
+from geomap.core.events import Event, resolve
+from geomap.core.rules import fulfilled
+from geomap.core.status import intervals, row
 from geomap.errors import NotFound
-from geomap.events import Event, resolve
 from geomap.formats import make_export
 from geomap.formats.export import ROW_COLUMNS
 from geomap.formats.tables import EVENT_COLUMNS, event_row
-from geomap.keeping import Kept
-from geomap.rules import fulfilled
-from geomap.status import intervals, row
 
 VALID = ("valid_from", "valid_to")
 LISTS = ("sources",)
@@ -87,7 +87,7 @@ class Kind:
         return tuple(c for c in self.columns if c not in ("known", *LISTS))
 
 
-_layers: Kept[Dataset, Layer] = Kept(16)
+_layers: OwnerCache[Dataset, Layer] = OwnerCache(16)
 
 
 def layer(

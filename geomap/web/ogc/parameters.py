@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MIMEAccept, MultiDict
 from werkzeug.http import parse_accept_header
 
-from geomap.dataset import Dataset
+from geomap.core.dataset import Dataset
+from geomap.core.selection import check_known, check_sources
 from geomap.errors import BadQuery
 from geomap.formats.export import FLAGS
 from geomap.formats.query import Bbox
-from geomap.questions import check_known, check_sources
 from geomap.web.ogc.crs import Crs, parse_box, parse_crs
 from geomap.web.ogc.days import Days, parse_datetime
 from geomap.web.ogc.documents import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from geomap.web.ogc.filters import LANGUAGES, Filter, parse_filter
 from geomap.web.ogc.layers import Kind
-from geomap.web.query import choice, languages, one
+from geomap.web.parameters import choice, languages, one
 
 LIMIT, MAX_LIMIT = 100, 10_000
 FACES = ("json", "html")

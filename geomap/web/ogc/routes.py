@@ -38,7 +38,7 @@ from geomap.web.ogc.parameters import (
     parse_selection,
 )
 from geomap.web.ogc.selection import asked_day, feature_collection, matching, single_feature
-from geomap.web.query import choice
+from geomap.web.parameters import choice
 from geomap.web.site import absolute, page_language, site
 from geomap.wording import LANGUAGES, Words, words_in
 

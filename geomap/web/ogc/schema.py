@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from geomap import ledger
+from geomap.core import claims
 from geomap.formats.schema import row_schema
 from geomap.web.ogc.layers import Kind
 
@@ -25,7 +25,7 @@ _EVENT: dict[str, dict[str, Any]] = {
     "region": {"type": "string", "description": "Id of the region"},
     "kind": {
         "type": "string",
-        "enum": list(get_args(ledger.Kind)),
+        "enum": list(get_args(claims.Kind)),
         "description": "Who holds it, what was agreed, or that it was handed over",
     },
     "actor": {"type": "string", "description": "Id of the actor that holds or gets the region"},

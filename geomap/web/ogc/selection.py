@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from geomap.dataset import Dataset
+from geomap.core.dataset import Dataset
 from geomap.formats.shapes import inside
 from geomap.web.ogc.crs import Crs, outlines
 from geomap.web.ogc.layers import Layer

@@ -1,0 +1,1 @@
+"""Reading and validating: tables, YAML and GeoJSON to values, faults to sentences."""

@@ -1,0 +1,143 @@
+"""Reading GeoJSON documents into features, one fault for each that cannot be read.
+
+Files are parsed as JSON here, never sniffed by GDAL: a file that only pretends to be GeoJSON could
+otherwise make GDAL open other files or addresses.
+"""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+from shapely.errors import ShapelyError
+from shapely.geometry import shape
+
+from geomap.core.fields import visible
+from geomap.errors import Fault
+
+_WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A feature of a file: its properties, and its geometry, longitude first, None if unreadable.
+
+    The feature's id is among the properties. `number` counts from 1; None where it is the only one.
+    """
+
+    file: str
+    number: int | None
+    properties: dict[str, Any]
+    geometry: shapely.Geometry | None
+
+    def fault(self, column: str | None, message: str) -> Fault:
+        """Return a fault of this feature."""
+        which = f" (feature {self.number})" if self.number else ""
+        return Fault(self.file, None, column, message + which)
+
+    def text(self, name: str) -> str:
+        """Return a property as text, "" where it is absent or null."""
+        value = self.properties.get(name)
+        return "" if value is None else str(value)
+
+    def value(self, name: str, default: float) -> float:
+        """Return a property as a number, `default` where it is absent or null."""
+        value = self.properties.get(name)
+        return default if value is None else float(value)
+
+    def text_faults(self, prefix: str, names: tuple[str, ...]) -> Iterator[Fault]:
+        """Yield the faults of the properties that must be texts: `names`, and all with `prefix`."""
+        for name, value in self.properties.items():
+            if value is None or not (name in names or name.startswith(prefix)):
+                continue
+            if isinstance(value, bool | list | dict):
+                yield self.fault(name, "must be a text")
+                continue
+            try:
+                visible(str(value))
+            except ValueError as error:
+                yield self.fault(name, str(error))
+
+    def number_faults(self, limits: dict[str, tuple[float, float]], hint: str) -> Iterator[Fault]:
+        """Yield the faults of the properties that must be numbers within `limits`, if they exist."""
+        for name, (low, high) in limits.items():
+            value = self.properties.get(name)
+            if value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                yield self.fault(name, "must be a number")
+            elif not low <= value <= high:
+                yield self.fault(name, f"is {value:g}; {hint}")
+
+
+def read_features(files: dict[str, bytes], folder: str, faults: list[Fault]) -> Iterator[Feature]:
+    """Yield the features of a folder's files in `files` (name to content); add to `faults`."""
+    for file in sorted(name for name in files if name.startswith(folder)):
+        yield from _read(file, files[file], faults)
+
+
+def _read(file: str, content: bytes, faults: list[Fault]) -> Iterator[Feature]:
+    try:
+        document = orjson.loads(content.removeprefix(BOM_UTF8))
+    except orjson.JSONDecodeError as error:
+        faults.append(Fault(file, None, None, _not_json(content, error)))
+        return
+    except (MemoryError, RecursionError):
+        faults.append(Fault(file, None, None, "is too large or too deep to read; simplify it"))
+        return
+    kind = document.get("type") if isinstance(document, dict) else None
+    if kind not in ("Feature", "FeatureCollection"):
+        message = "is not GeoJSON; it must be a Feature or a FeatureCollection"
+        faults.append(Fault(file, None, "type", message))
+        return
+    crs = str(document.get("crs") or "CRS84")
+    if not any(name in crs for name in _WGS84_NAMES):
+        message = "is not in longitude and latitude (WGS 84); reproject it to EPSG:4326"
+        faults.append(Fault(file, None, "crs", message))
+        return
+    features = document.get("features", []) if kind == "FeatureCollection" else [document]
+    if not isinstance(features, list) or not features:
+        faults.append(Fault(file, None, "features", "holds no feature"))
+        return
+    for number, feature in enumerate(features, start=1):
+        if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
+            faults.append(Fault(file, None, "features", "holds something that is not a feature"))
+            continue
+        properties = dict(feature.get("properties") or {})
+        if properties.get("id") is None:
+            properties["id"] = feature.get("id")
+        place = number if len(features) > 1 else None
+        yield Feature(file, place, properties, _geometry(feature.get("geometry")))
+
+
+def _not_json(content: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "is not JSON in UTF-8; save it as UTF-8"
+    if text.lstrip().startswith("<"):
+        return "is not JSON but XML; export it as GeoJSON"
+    return f"is not JSON: {error}"
+
+
+def _geometry(member: Any) -> shapely.Geometry | None:
+    """Return the geometry of a feature, or None where it is no GeoJSON geometry."""
+    try:
+        return shapely.force_2d(shape(member)) if member else None
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError, ShapelyError):
+        return None
+    except (MemoryError, RecursionError):
+        return None
+
+
+def in_degrees(geometry: shapely.Geometry) -> bool:
+    """Return whether a geometry has coordinates, and all are longitudes and latitudes."""
+    coordinates = shapely.get_coordinates(geometry)
+    if not len(coordinates) or not np.isfinite(coordinates).all():
+        return False
+    return bool((np.abs(coordinates) <= [180, 90]).all())

@@ -1,0 +1,110 @@
+"""A dataset's files to one checked `Dataset`, and every fault of theirs."""
+
+from __future__ import annotations
+
+import hashlib
+
+import geopandas as gpd
+from shapely.geometry import box
+
+from geomap.check.features import read_features
+from geomap.check.ledger import ACTORS, SOURCES, read_ledger
+from geomap.check.meta import read_meta
+from geomap.check.names import META
+from geomap.check.regions import read_context, read_regions
+from geomap.core.claims import Ledger
+from geomap.core.dataset import Dataset
+from geomap.core.meta import Meta, View
+from geomap.errors import Fault, quoted
+
+_WITHOUT_ID = (None, "type", "crs", "features", "id")
+"""The columns of faults by which a region's id is not known, or not as it was meant."""
+
+
+def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, list[Fault]]:
+    """Return the dataset that `files` (name to content) hold, if it can be built, and its faults.
+
+    `unread` are the files that are there but not in `files`; that they are missing is no fault.
+    """
+    meta, faults = read_meta(files)
+    regions, wrong = read_regions(files)
+    faults += wrong
+    context, wrong = read_context(files)
+    faults += wrong
+    ledger, wrong = read_ledger(files, _region_ids(files, regions, faults, unread))
+    faults += wrong
+    if any(name.startswith("regions/") for name in unread):
+        unread = {*unread, "regions/"}
+    faults = [fault for fault in faults if fault.file not in unread]
+    if meta is not None:
+        faults += _check_whole(meta, ledger, regions, unread | {fault.file for fault in faults})
+        if meta.view and not any(fault.column == "view.bounds" for fault in faults):
+            faults += _check_view(meta.view, regions)
+    if meta is None or not len(regions):
+        return None, faults
+    return Dataset(meta, ledger, regions, context, _version(files)), faults
+
+
+def _region_ids(
+    files: dict[str, bytes], regions: gpd.GeoDataFrame, faults: list[Fault], unread: set[str]
+) -> set[str] | None:
+    """Return the ids that claims may name; None where a mistake in the regions leaves them open.
+
+    A region with another fault still has its id: one mistake is reported once.
+    """
+    wrong = [fault for fault in faults if fault.file.startswith("regions/")]
+    open_ids = any(fault.column in _WITHOUT_ID for fault in wrong)
+    if open_ids or any(name.startswith("regions/") for name in unread):
+        return None
+    broken = {fault.file: files[fault.file] for fault in wrong}
+    found = {feature.text("id") for feature in read_features(broken, "regions/", [])}
+    return found | set(regions["id"])
+
+
+def _version(files: dict[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(files):
+        digest.update(f"{name}\0{len(files[name])}\0".encode() + files[name])
+    return digest.hexdigest()[:16]
+
+
+def _check_whole(
+    meta: Meta, ledger: Ledger, regions: gpd.GeoDataFrame, unsound: set[str]
+) -> list[Fault]:
+    """Return the faults that show only between dataset.yaml, the ledger and the regions.
+
+    What a table lacks because the file itself is `unsound` is not reported again.
+    """
+    faults: list[Fault] = []
+    if SOURCES.file not in unsound:
+        for number, milestone in enumerate(meta.milestones):
+            if milestone.source not in ledger.sources:
+                message = f"there is no source {quoted(milestone.source)}"
+                faults.append(Fault(META, None, f"milestones.{number}.source", message))
+    for region in regions[regions["lies_within"] != ""].itertuples():
+        source, actor = region.lies_within_source, region.lies_within
+        if SOURCES.file not in unsound and source not in ledger.sources:
+            message = f"there is no source {quoted(source)}; say who says so"
+            faults.append(Fault(region.file, None, "lies_within:source", message))
+        if ACTORS.file not in unsound and actor not in ledger.actors:
+            message = f"there is no actor {quoted(actor)}"
+            faults.append(Fault(region.file, None, "lies_within", message))
+    return faults
+
+
+def _check_view(view: View, regions: gpd.GeoDataFrame) -> list[Fault]:
+    """Return a fault for each region that the map's first view does not show at all."""
+    shown = box(*view.bounds)
+    faults = []
+    for region in regions.itertuples():
+        if not shown.intersects(region.geometry):
+            west, south, east, north = region.geometry.bounds
+            swapped = shown.intersects(box(south, west, north, east))
+            hint = (
+                "are longitude and latitude swapped?"
+                if swapped
+                else "correct it, or view.bounds in dataset.yaml"
+            )
+            message = f"lies outside the map's view; {hint}"
+            faults.append(Fault(region.file, None, "geometry", message))
+    return faults

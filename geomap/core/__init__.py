@@ -1,0 +1,1 @@
+"""Values and rules: dates, claims, events, status. No file, no web, no drawing."""

@@ -1,0 +1,27 @@
+"""Areas of polygons on the ellipsoid, and the points of their labels."""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from pyproj import Geod
+
+CRS = "EPSG:4326"
+_GEOD = Geod(ellps="WGS84")
+
+
+def area_km2(geometry: shapely.Geometry) -> float:
+    """Return the area of a polygon in degrees, in square kilometres on the WGS 84 ellipsoid."""
+    area, _ = _GEOD.geometry_area_perimeter(shapely.orient_polygons(geometry))
+    return float(abs(area) / 1e6)
+
+
+def label_point(geometry: shapely.Geometry) -> tuple[float, float]:
+    """Return longitude and latitude of the point deepest inside a polygon, for its label."""
+    largest = max(shapely.get_parts(geometry), key=shapely.area)
+    # A degree of longitude is shorter than one of latitude; measure both alike.
+    squeeze = max(0.1, float(np.cos(np.radians(largest.centroid.y))))
+    flat = shapely.transform(largest, lambda xy: xy * [squeeze, 1])
+    extent = max(np.ptp(flat.bounds[::2]), np.ptp(flat.bounds[1::2]))
+    centre = shapely.maximum_inscribed_circle(flat, tolerance=extent / 100).coords[0]
+    return round(centre[0] / squeeze, 5), round(centre[1], 5)

@@ -1,0 +1,144 @@
+"""A scene as SVG: text as text, patterns as patterns, nothing but shapes and presentation attributes.
+
+There is no style sheet, no style attribute, no script and no reference to another file in it, so
+it looks the same under the strictest Content-Security-Policy. It needs no optional library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from xml.sax.saxutils import escape, quoteattr
+
+import numpy as np
+import shapely
+
+from geomap.present.scene import Hatch, Label, Scene, Shape, outlines
+from geomap.present.typesetting import SPACED
+
+FONTS = "'Noto Sans', 'Noto Sans Armenian', 'DejaVu Sans', system-ui, sans-serif"
+_HALO_WIDTH = 0.24  # in parts of the letters' size
+_HALO_OPACITY = 0.75
+
+
+def write_svg(scene: Scene) -> bytes:
+    """Return a scene as an SVG document in UTF-8. Equal scenes give equal bytes."""
+    hatches = _hatches(scene)
+    layers = []
+    for name, items in scene.layers.items():
+        drawn = [
+            _shape(item, hatches) if isinstance(item, Shape) else _label(item) for item in items
+        ]
+        if drawn:
+            layers.append(f'<g id="{name}">\n' + "\n".join(drawn) + "\n</g>")
+    size = f'width="{scene.width}" height="{scene.height}"'
+    return "\n".join(
+        [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} '
+            f'viewBox="0 0 {scene.width} {scene.height}" role="img" '
+            f"xml:lang={quoteattr(scene.language)} lang={quoteattr(scene.language)} "
+            f'aria-labelledby="title desc" font-family="{FONTS}" stroke-linejoin="round">',
+            f'<title id="title">{escape(scene.title)}</title>',
+            f'<desc id="desc">{escape(scene.description)}</desc>',
+            *_defs(hatches),
+            f'<rect {size} fill="{scene.paper}"/>',
+            *layers,
+            "</svg>\n",
+        ]
+    ).encode()
+
+
+def _hatches(scene: Scene) -> dict[Hatch, str]:
+    """Every hatch that occurs, with the id of its pattern."""
+    found: dict[Hatch, str] = {}
+    for items in scene.layers.values():
+        for item in items:
+            for hatch in item.hatches if isinstance(item, Shape) else ():
+                found.setdefault(hatch, f"hatch-{len(found) + 1}")
+    return found
+
+
+def _defs(hatches: dict[Hatch, str]) -> Iterable[str]:
+    if not hatches:
+        return
+    yield "<defs>"
+    for hatch, id in hatches.items():
+        side = _number(hatch.period)
+        yield (
+            f'<pattern id="{id}" width="{side}" height="{side}" patternUnits="userSpaceOnUse" '
+            f'patternTransform="rotate({_number(hatch.angle)})">'
+            f'<rect width="{_number(hatch.width)}" height="{side}" fill="{hatch.colour}"/></pattern>'
+        )
+    yield "</defs>"
+
+
+def _shape(shape: Shape, hatches: dict[Hatch, str]) -> str:
+    """A shape as one path, or as a group of them where bars or a hint belong to it."""
+    path = _path(shape.geometry)
+    ink = ""
+    if shape.stroke:
+        dash = f' stroke-dasharray="{" ".join(map(_number, shape.dash))}"' if shape.dash else ""
+        ink = f' stroke="{shape.stroke}" stroke-width="{_number(shape.stroke_width)}"{dash}'
+    if not (shape.hatches or shape.hint or shape.id):
+        return f'<path d="{path}" fill="{shape.fill or "none"}"{ink}/>'
+    id = f" id={quoteattr(shape.id)}" if shape.id else ""
+    hint = f"<title>{escape(shape.hint)}</title>" if shape.hint else ""
+    fills = [shape.fill or "none", *(f"url(#{hatches[hatch]})" for hatch in shape.hatches)]
+    # The outline comes with the last fill, so that no bar covers it.
+    paths = [
+        f'<path d="{path}" fill="{fill}"{ink if number == len(fills) - 1 else ""}/>'
+        for number, fill in enumerate(fills)
+    ]
+    return f"<g{id}>{hint}{''.join(paths)}</g>"
+
+
+def _label(label: Label) -> str:
+    x, y, size = _number(label.x), _number(label.y), _number(label.size)
+    look = f'x="{x}" y="{y}" font-size="{size}"'
+    if label.anchor != "start":
+        look += f' text-anchor="{label.anchor}"'
+    if label.spaced:
+        look += f' letter-spacing="{_number(label.size * SPACED)}"'
+    if label.italic:
+        look += ' font-style="italic"'
+    if len(label.text) == 1:
+        ((text, bold),) = label.text
+        look += ' font-weight="700"' if bold else ""
+        inner = escape(text)
+    else:
+        inner = "".join(
+            f'<tspan font-weight="700">{escape(text)}</tspan>' if bold else escape(text)
+            for text, bold in label.text
+        )
+    # A blank at the end of a piece is text, too.
+    drawn = f'<text {look} fill="{label.colour}" xml:space="preserve">{inner}</text>'
+    if not label.halo:
+        return drawn
+    # Two texts, since not every drawing program knows paint-order.
+    rim = (
+        f'fill="none" stroke="{label.halo}" stroke-width="{_number(label.size * _HALO_WIDTH)}" '
+        f'stroke-opacity="{_HALO_OPACITY}" aria-hidden="true"'
+    )
+    return f'<text {look} {rim} xml:space="preserve">{inner}</text>\n{drawn}'
+
+
+def _path(geometry: shapely.Geometry) -> str:
+    """The outlines of a geometry as path data, holes included."""
+    return "".join(_outline(part) for part in outlines(geometry))
+
+
+def _outline(line: shapely.Geometry) -> str:
+    points = np.round(shapely.get_coordinates(line), 1)
+    # Points that fall on one another at this fineness show nothing.
+    kept = points[np.append(True, np.any(points[1:] != points[:-1], axis=1))]
+    closed = line.geom_type == "LinearRing"
+    if closed and len(kept) > 1:
+        kept = kept[:-1]
+    joined = "L".join(f"{_number(x)},{_number(y)}" for x, y in kept.tolist())
+    return f"M{joined}{'Z' if closed else ''}"
+
+
+def _number(value: float) -> str:
+    """A number with as many decimals as show."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text

@@ -1,0 +1,1 @@
+"""What is shown on a day, once, as typed values that every output paints."""

@@ -1,0 +1,71 @@
+"""What is kept of a dataset: little, shared by questions of one answer, and gone when it is gone."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Callable
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+from datasets import META, PUBLISHED, claim, write_dataset
+from march import DUE, HANDOVER, HELD, PERIOD, march
+
+from geomap import sources as datasets
+from geomap.cache import OwnerCache
+from geomap.core import status
+from geomap.core.dataset import Dataset
+from geomap.web import create_app
+from geomap.web.server import take_edit
+
+CLAIMS = (
+    HELD,
+    {**DUE, "source": "s05", "added": march(7)},
+    {**HANDOVER, "source": "s20", "withdrawn": march(27)},
+    claim("later", "handover", "south", march(19), "s25", added=march(26)),
+)
+
+
+class Owner:
+    """Something that things are made of."""
+
+
+def test_the_least_used_goes_first() -> None:
+    kept: OwnerCache[Owner, int] = OwnerCache(2)
+    owner, made = Owner(), []
+    for key in (1, 2, 1, 3, 1, 2):
+        assert kept.get(owner, key, lambda key=key: made.append(key) or key) == key
+    assert made == [1, 2, 3, 2]
+
+
+def test_an_edited_dataset_is_let_go(make_dataset: Callable[..., Path]) -> None:
+    folder = make_dataset(CLAIMS)
+    opened = datasets.open(folder)
+    app = create_app([opened])
+    old = weakref.ref(opened)
+    del opened
+    client = app.test_client()
+    pages = ("/test/", "/test/embed?known=2021-03-10", "/test/regions.topojson", "/test/map.svg")
+    collection = (
+        "/ogc/collections/test.regions/items?crs=http://www.opengis.net/def/crs/EPSG/0/3857"
+    )
+    for path in (*pages, "/test/feed.atom", "/test/handovers.ics", collection):
+        assert client.get(path).status_code == 200, path
+    write_dataset(folder, CLAIMS, meta={**META, "title": "Edited"})
+    take_edit(app.extensions["geomap"], "test", str(folder))
+    assert "Edited" in client.get("/test/").text
+    gc.collect()
+    assert old() is None
+
+
+def test_clocks_that_show_the_same_share_one_history(dataset: Callable[..., Dataset]) -> None:
+    data = dataset(*CLAIMS)
+    clocks = [date(2000, 1, 1), *PERIOD, date(2030, 1, 1)]
+    for known, sources in product(clocks, (None, ("s20", "s25"))):
+        assert status.intervals(data, known, sources) == {
+            region: list(parts)
+            for region, parts in status._make_history(data, known, sources).items()
+        }
+    days = {*PUBLISHED.values(), march(7), march(26), march(27)}
+    assert len(status._histories._made[data]) == 2 * (1 + len(days))
