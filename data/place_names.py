@@ -22,7 +22,17 @@ def _region(en: str, az: str, hy: str, ru: str, also: str) -> dict[str, object]:
 
 
 REGIONS: dict[str, dict[str, object]] = {
-    "kalbajar": _region("Kalbajar", "Kəlbəcər", "Քարվաճառ", "Кельбаджар", "Kelbajar;Karvachar"),
+    "kalbajar": {
+        **_region("Kalbajar", "Kəlbəcər", "Քարվաճառ", "Кельбаджар", "Kelbajar;Karvachar"),
+        "note": "The strip north of the dashed line of 1994 was never held by Armenian forces; "
+        "the outline is that of the whole district.",
+        "note:az": "1994-cü ilin qırıq xəttindən şimaldakı zolaq heç vaxt erməni qüvvələrinin "
+        "nəzarətində olmayıb; sərhəd bütün rayonun sərhədidir.",
+        "note:hy": "1994 թ. կետագծից հյուսիս ընկած շերտը երբեք չի եղել հայկական ուժերի "
+        "վերահսկողության ներքո. սահմանագիծն ամբողջ շրջանինն է։",
+        "note:ru": "Полоса к северу от пунктирной линии 1994 года никогда не была под контролем "
+        "армянских сил; показаны границы всего района.",
+    },
     "aghdam": _region("Aghdam", "Ağdam", "Աղդամ", "Агдам", "Agdam;Akna;Ակնա"),
     "lachin": _region("Lachin", "Laçın", "Լաչին", "Лачин", "Berdzor;Բերձոր;Kashatagh;Քաշաթաղ"),
     "nagorno-karabakh": {
@@ -36,6 +46,25 @@ REGIONS: dict[str, dict[str, object]] = {
         "lies_within": "azerbaijan",
         "lies_within:source": "ap-2020-11-30",
         "lies_within:locator": "¶12",
+        "lies_within:note": "lies within Azerbaijan; ethnic Armenian forces backed by Armenia "
+        "have controlled it since a separatist war there ended in 1994",
+        "lies_within:note:az": "Azərbaycanın daxilində yerləşir; 1994-cü ildə oradakı separatçı "
+        "müharibə başa çatandan bəri Ermənistanın dəstəklədiyi etnik erməni qüvvələrinin "
+        "nəzarətindədir",
+        "lies_within:note:hy": "գտնվում է Ադրբեջանի կազմում. 1994 թվականին այնտեղ անջատողական "
+        "պատերազմի ավարտից ի վեր այն վերահսկում են Հայաստանի աջակցությունը վայելող էթնիկ "
+        "հայկական ուժերը",
+        "lies_within:note:ru": "находится в пределах Азербайджана; после окончания там "
+        "сепаратистской войны в 1994 году его контролируют этнические армянские силы, которые "
+        "поддерживает Армения",
+        "note": "The outline is that of the oblast of 1991. Its strip beyond the dashed line of "
+        "1994 was never held by Armenian forces.",
+        "note:az": "Sərhəd 1991-ci ildəki vilayətin sərhədidir. Onun 1994-cü ilin qırıq xəttinin o "
+        "biri tərəfindəki zolağı heç vaxt erməni qüvvələrinin nəzarətində olmayıb.",
+        "note:hy": "Սահմանագիծը 1991 թ. մարզինն է։ 1994 թ. կետագծից այն կողմ ընկած շերտը երբեք չի "
+        "եղել հայկական ուժերի վերահսկողության ներքո։",
+        "note:ru": "Показаны границы области 1991 года. Её полоса за пунктирной линией 1994 года "
+        "никогда не была под контролем армянских сил.",
     },
 }
 
@@ -136,26 +165,26 @@ TOWNS: dict[str, tuple[Position, int, str, Names]] = {
         (46.8117, 40.2153),
         2,
         "nagorno-karabakh",
-        ("Martakert / Aghdara", "Ağdərə", "Մարտակերտ", "Мартакерт / Агдере"),
+        ("Aghdara / Martakert", "Ağdərə", "Մարտակերտ", "Агдере / Мартакерт"),
     ),
     "martuni": (
         (47.1131, 39.7953),
         2,
         "nagorno-karabakh",
-        ("Martuni / Khojavend", "Xocavənd", "Մարտունի", "Мартуни / Ходжавенд"),
+        ("Khojavend / Martuni", "Xocavənd", "Մարտունի", "Мартуни / Ходжавенд"),
     ),
     "quzanli": ((47.0889, 40.0133), 2, "", ("Quzanli", "Quzanlı", "Ղուզանլի", "Кузанлы")),
     "shusha": (
         (46.7494, 39.7602),
         1,
         "nagorno-karabakh",
-        ("Shusha", "Şuşa", "Շուշի", "Шуша", "Shushi"),
+        ("Shusha / Shushi", "Şuşa", "Շուշի", "Шуша / Шуши"),
     ),
     "stepanakert": (
         (46.7519, 39.8153),
         1,
         "nagorno-karabakh",
-        ("Stepanakert / Khankendi", "Xankəndi", "Ստեփանակերտ", "Степанакерт / Ханкенди"),
+        ("Khankendi / Stepanakert", "Xankəndi", "Ստեփանակերտ", "Степанакерт / Ханкенди"),
     ),
     "vardenis": ((45.731, 40.183), 1, "", ("Vardenis", "Vardenis", "Վարդենիս", "Варденис")),
 }
