@@ -21,9 +21,15 @@ def _region(en: str, az: str, hy: str, ru: str, also: str) -> dict[str, object]:
     return {k: v for k, v in named("", en, az, hy, ru, also).items() if k != "kind"}
 
 
+def _genitives(az: str, hy: str, ru: str) -> dict[str, object]:
+    """Return a region's names in the genitive, for sentences such as "the handover of …"."""
+    return {"name:az:genitive": az, "name:hy:genitive": hy, "name:ru:genitive": ru}
+
+
 REGIONS: dict[str, dict[str, object]] = {
     "kalbajar": {
         **_region("Kalbajar", "Kəlbəcər", "Քարվաճառ", "Кельбаджар", "Kelbajar;Karvachar"),
+        **_genitives("Kəlbəcərin", "Քարվաճառի", "Кельбаджара"),
         "note": "The strip north of the dashed line of 1994 was never held by Armenian forces; "
         "the outline is that of the whole district.",
         "note:az": "1994-cü ilin qırıq xəttindən şimaldakı zolaq heç vaxt erməni qüvvələrinin "
@@ -33,8 +39,14 @@ REGIONS: dict[str, dict[str, object]] = {
         "note:ru": "Полоса к северу от пунктирной линии 1994 года никогда не была под контролем "
         "армянских сил; показаны границы всего района.",
     },
-    "aghdam": _region("Aghdam", "Ağdam", "Աղդամ", "Агдам", "Agdam;Akna;Ակնա"),
-    "lachin": _region("Lachin", "Laçın", "Լաչին", "Лачин", "Berdzor;Բերձոր;Kashatagh;Քաշաթաղ"),
+    "aghdam": {
+        **_region("Aghdam", "Ağdam", "Աղդամ", "Агдам", "Agdam;Akna;Ակնա"),
+        **_genitives("Ağdamın", "Աղդամի", "Агдама"),
+    },
+    "lachin": {
+        **_region("Lachin", "Laçın", "Լաչին", "Лачин", "Berdzor;Բերձոր;Kashatagh;Քաշաթաղ"),
+        **_genitives("Laçının", "Լաչինի", "Лачина"),
+    },
     "nagorno-karabakh": {
         **_region(
             "Nagorno-Karabakh",
@@ -43,11 +55,12 @@ REGIONS: dict[str, dict[str, object]] = {
             "Нагорный Карабах",
             "Artsakh;Արցախ",
         ),
+        **_genitives("Dağlıq Qarabağın", "Լեռնային Ղարաբաղի", "Нагорного Карабаха"),
         "lies_within": "azerbaijan",
         "lies_within:source": "ap-2020-11-30",
         "lies_within:locator": "¶12",
-        "lies_within:note": "lies within Azerbaijan; ethnic Armenian forces backed by Armenia "
-        "have controlled it since a separatist war there ended in 1994",
+        "lies_within:note": "is situated inside Azerbaijan; since the end of the separatist war "
+        "there in 1994 it has been controlled by ethnic Armenian forces that Armenia backs",
         "lies_within:note:az": "Azərbaycanın daxilində yerləşir; 1994-cü ildə oradakı separatçı "
         "müharibə başa çatandan bəri Ermənistanın dəstəklədiyi etnik erməni qüvvələrinin "
         "nəzarətindədir",

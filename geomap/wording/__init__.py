@@ -6,13 +6,13 @@ from geomap.wording.sentences import (
     claim_text,
     event_text,
     legend_name,
-    sentence,
-    status_word,
 )
 from geomap.wording.spans import format_day, format_span
+from geomap.wording.statements import Statement, sentence, statements
 
 __all__ = [
     "LANGUAGES",
+    "Statement",
     "Words",
     "claim_text",
     "event_text",
@@ -21,6 +21,6 @@ __all__ = [
     "headline",
     "legend_name",
     "sentence",
-    "status_word",
+    "statements",
     "words_in",
 ]

@@ -9,6 +9,7 @@ Forms that a rule of the language gives, such as `{year:ordinal}`, come from `en
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from gettext import c2py
@@ -36,6 +37,8 @@ CASES = {
     "genitive": "{name} (genitive)",
     "instrumental": "{name} (instrumental)",
 }
+PLACE_CASES = {"genitive": "{name} (place, genitive)"}
+"""The same for the names of places."""
 _STRONG = re.compile(r"\*([^*]+)\*")
 
 
@@ -84,14 +87,18 @@ class Words:
         """Return the form of a message that this language uses for `count` things."""
         return _fill(self._translate_many(one, many, count), values)
 
-    def name(self, text: str, cases: dict[str, str]) -> Name:
-        """Return a name for placeholders; `cases` holds it by language or `language:case`."""
+    def name(self, text: str, cases: Mapping[str, str], *, place: bool = False) -> Name:
+        """Return a name for placeholders; `cases` holds it by language or `language:case`.
+
+        `place` says that it names a place and not somebody, for cases that the dataset lacks.
+        """
         own = {
             key.partition(":")[2]: value
             for key, value in cases.items()
             if key.startswith(f"{self.language}:")
         }
-        fallback = {case: self._translate(message) for case, message in CASES.items()}
+        messages = PLACE_CASES if place else CASES
+        fallback = {case: self._translate(message) for case, message in messages.items()}
         if self.language == SOURCE_LANGUAGE:
             fallback = {}
         return Name(cases.get(self.language) or text, own, fallback)
@@ -100,10 +107,26 @@ class Words:
         """Return items as this language lists them: a, b and c."""
         return str(format_list(items, locale=self.locale))
 
-    def name_list(self, names: list[str]) -> Name:
-        """Return names as this language lists them, ready for the ending that a message asks for."""
-        marked = self.listing([definite(self.language, name) for name in names])
-        return Name(self.listing(names), {"definite": marked})
+    def alternatives(self, items: list[str]) -> str:
+        """Return items as this language lists a choice: a, b or c."""
+        return str(format_list(items, style="or", locale=self.locale))
+
+    def joined_names(self, names: list[Name]) -> Name:
+        """Return several names as one list, in each case that a message may ask for."""
+        cases = {case: self.listing([format(name, case) for name in names]) for case in CASES}
+        return Name(self.listing([name.text for name in names]), cases)
+
+    def place_list(self, names: list[Name]) -> Name:
+        """Return places as this language lists them, ready for the ending that a message asks for.
+
+        Azerbaijani sets an ending behind the last name only.
+        """
+        marked = self.listing([definite(self.language, name.text) for name in names])
+        genitives = [format(name, "genitive") for name in names]
+        if self.language == "az":
+            genitives[:-1] = [name.text for name in names[:-1]]
+        texts = self.listing([name.text for name in names])
+        return Name(texts, {"definite": marked, "genitive": self.listing(genitives)})
 
     def capitalise(self, text: str) -> str:
         """Return a text with its first letter as a capital, by the language's own rule."""

@@ -43,3 +43,21 @@ def definite(language: str, name: str) -> str:
     if not _ARMENIAN.search(name):
         return f"{name}-ը"
     return name + ("ն" if name[-1].lower() in _ARMENIAN_VOWELS else "ը")
+
+
+def dated(language: str, day: str, year: int | None) -> dict[str, str]:
+    """Return a day with the endings that Azerbaijani sets behind it: on, since, by, and of the day.
+
+    `day` is written without its year; `year` follows it, None where the reader knows the year.
+    """
+    if language != "az":
+        return {}
+    if year is None:
+        return {
+            "on": f"{day} tarixində",
+            "since": f"{day} tarixindən",
+            "by": f"{day} tarixinədək",
+            "of": day,
+        }
+    whole = f"{day} {ordinal(language, year)} il"
+    return {"on": f"{whole}də", "since": f"{whole}dən", "by": f"{whole}ədək", "of": whole}

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from geomap.core.dataset import Dataset
 from geomap.core.rules import Status
 from geomap.wording.catalogue import Name, Spans, Words
-from geomap.wording.sentences import actor_name, capitalised, join, region_name
-from geomap.wording.spans import format_span
+from geomap.wording.sentences import actor_name, capitalised, event_when, join, place_name
 
 _ORDER = ("handed_over", "due", "unclear", "held", "unknown")
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Regions of one status: their names as a list, how many, and the first of them."""
+
+    words: Words
+    dataset: Dataset
+    first: Status
+    regions: Name
+    count: int
+    year: int | None
+
+    def spans_many(self, one: str, many: str, **values: object) -> Spans:
+        """Return a message in the form for so many regions."""
+        return self.words.spans_many(one, many, self.count, regions=self.regions, **values)
+
+    def actor(self, id: str | None) -> Name:
+        """Return an actor's name."""
+        return actor_name(self.words, self.dataset, id)
+
+    def others(self) -> Name:
+        """Return who holds a part, or who is named as holder, as a list."""
+        names = [self.actor(id) for id in self.first.other_actors]
+        return self.words.joined_names(names)
+
+
 def headline(
-    words: Words, dataset: Dataset, found: Sequence[Status], year: int | None = None
+    words: Words, dataset: Dataset, statuses: Sequence[Status], year: int | None = None
 ) -> Spans:
     """Return the page's headline sentence for the statuses of one day.
 
@@ -22,156 +47,160 @@ def headline(
     serves all days on which nothing changes.
     """
     groups: dict[tuple[object, ...], list[Status]] = {}
-    for status in found:
-        due = status.pending
-        by = due.span if due else None
-        handed_over = status.control_status == "handed_over"
-        key = (
-            *(_ORDER.index(status.control_status), status.overdue, _in_part(status)),
-            *(due.actor if due else status.actor, str(by), status.may_have_changed_hands),
-            handed_over and status.held_in_part,
-        )
-        groups.setdefault(key, []).append(status)
+    for status in statuses:
+        groups.setdefault(_key(status), []).append(status)
     ordered = sorted(groups.items(), key=lambda item: item[0][:3])
-    parts = [_headline_part(words, dataset, group, year) for _, group in ordered]
-    said = join([*parts[:1], *(capitalised(words, part) for part in parts[1:])])
-    opening = words.spans("On *{date}*, {sentences}", date="{date}", sentences="{sentences}")
+    parts = [_part(words, dataset, group, year) for _, group in ordered]
+    sentences = join([*parts[:1], *(capitalised(words, part) for part in parts[1:])])
+    opening = words.spans("As of *{date}*, {sentences}", date="{date}", sentences="{sentences}")
     pieces: list[tuple[str, bool]] = []
     for text, strong in opening:
-        before, found_here, after = text.partition("{sentences}")
+        before, marker, after = text.partition("{sentences}")
         pieces += [(before, strong)] if before else []
-        if found_here:
-            pieces += said
+        if marker:
+            pieces += sentences
             pieces += [(after, strong)] if after else []
     return tuple(pieces)
 
 
-def _in_part(status: Status) -> bool:
-    return bool(status.told and status.told.part)
+def _key(status: Status) -> tuple[object, ...]:
+    """What regions must have in common to share a sentence; its first three give the order."""
+    spans = tuple(str(event.span) for event in (*status.pending, *status.dues[:1]))
+    return (
+        *(_ORDER.index(status.control_status), status.overdue, status.divided),
+        *(status.actor, tuple(e.actor for e in status.pending), status.other_actors),
+        *(tuple((e.actor, e.kind) for e in status.possible), bool(status.contradicting)),
+        spans if status.control_status in ("due", "unclear") else (),
+    )
 
 
-def _headline_part(words: Words, dataset: Dataset, group: list[Status], year: int | None) -> Spans:
+def _part(words: Words, dataset: Dataset, group: list[Status], year: int | None) -> Spans:
     # A list takes the plural whatever its length; by number, Russian would count 21 names as one.
+    names = words.place_list([place_name(words, dataset, s.region) for s in group])
     first, count = group[0], min(len(group), 2)
-    regions = words.name_list([region_name(words, dataset, s.region) for s in group])
-    if first.control_status == "unclear":
-        return _headline_unclear(words, first, regions, count)
-    if first.pending:
-        return _headline_due(words, dataset, first, regions, count, year)
-    values = {"regions": regions, "actor": actor_name(words, dataset, first.actor)}
-    # Where more or less is held now than was handed over, the headline says what is so now.
-    if first.control_status == "handed_over" and _in_part(first) == first.held_in_part:
-        if first.held_in_part:
-            return words.spans_many(
-                "{regions} has been handed over in part to {actor}.",
-                "{regions} have been handed over in part to {actor}.",
-                count,
-                **values,
-            )
-        return words.spans_many(
-            "{regions} has been handed over to {actor}.",
-            "{regions} have been handed over to {actor}.",
-            count,
-            **values,
+    return _SENTENCES[first.control_status](_Group(words, dataset, first, names, count, year))
+
+
+def _handed_over(group: _Group) -> Spans:
+    actor = group.actor(group.first.actor)
+    if group.first.divided == "yes":
+        return group.spans_many(
+            "{regions} has been handed over to {actor}, but for a part held by {others}.",
+            "{regions} have been handed over to {actor}, but for parts held by {others}.",
+            actor=actor,
+            others=group.others(),
         )
-    if first.held_in_part:
-        return words.spans_many(
-            "{regions} is held in part by {actor}.",
-            "{regions} are held in part by {actor}.",
-            count,
-            **values,
-        )
-    if first.actor:
-        return words.spans_many(
-            "{regions} is held by {actor}.", "{regions} are held by {actor}.", count, **values
-        )
-    return words.spans_many(
-        "{regions} has no known holder.", "{regions} have no known holder.", count, **values
+    return group.spans_many(
+        "{regions} has been handed over to {actor}.",
+        "{regions} have been handed over to {actor}.",
+        actor=actor,
     )
 
 
-def _headline_unclear(words: Words, status: Status, regions: Name, count: int) -> Spans:
-    values = {"regions": regions}
-    part = _in_part(status)
-    if status.may_have_changed_hands and part:
-        return words.spans_many(
-            "{regions} may or may not have changed hands in part.",
-            "{regions} may or may not have changed hands in part.",
-            count,
-            **values,
-        )
-    if status.may_have_changed_hands:
-        return words.spans_many(
-            "{regions} may or may not have changed hands.",
-            "{regions} may or may not have changed hands.",
-            count,
-            **values,
-        )
-    # These follow "On this day, ", hence the small letter; after a sentence it becomes a capital.
-    if part:
-        return words.spans_many(
-            "it is not clear who held a part of {regions}.",
-            "it is not clear who held a part of {regions}.",
-            count,
-            **values,
-        )
-    return words.spans_many(
-        "it is not clear who held {regions}.",
-        "it is not clear who held {regions}.",
-        count,
-        **values,
-    )
-
-
-def _headline_due(
-    words: Words, dataset: Dataset, status: Status, regions: Name, count: int, year: int | None
-) -> Spans:
-    due = status.pending
-    if due is None:
-        raise ValueError("only a pending handover has a headline of this kind")
-    values: dict[str, object] = {
-        "regions": regions,
-        "actor": actor_name(words, dataset, due.actor),
-        "by": format_span(words, due.span, "by", year=year) if due.span else "",
-    }
-    if due.span is None and due.part:
-        return words.spans_many(
-            "{regions} is due to be handed over in part to {actor}; no date is stated.",
-            "{regions} are due to be handed over in part to {actor}; no date is stated.",
-            count,
-            **values,
+def _due(group: _Group) -> Spans:
+    status, due = group.first, group.first.pending[0]
+    actor = group.actor(due.actor)
+    if len(status.pending) > 1:
+        return group.spans_many(
+            "{regions} is due to be handed over; sources contradict each other on how.",
+            "{regions} are due to be handed over; sources contradict each other on how.",
         )
     if due.span is None:
-        return words.spans_many(
+        return group.spans_many(
             "{regions} is due to be handed over to {actor}; no date is stated.",
             "{regions} are due to be handed over to {actor}; no date is stated.",
-            count,
-            **values,
+            actor=actor,
         )
-    if status.overdue and due.part:
-        return words.spans_many(
-            "{regions} is overdue: the handover in part to {actor} was to happen {by}.",
-            "{regions} are overdue: the handover in part to {actor} was to happen {by}.",
-            count,
-            **values,
-        )
+    by = event_when(group.words, group.dataset, due, "by", group.year)
     if status.overdue:
-        return words.spans_many(
-            "{regions} is overdue: the handover to {actor} was to happen {by}.",
-            "{regions} are overdue: the handover to {actor} was to happen {by}.",
-            count,
-            **values,
+        return group.spans_many(
+            "{regions} was due to be handed over to {actor} {by}; "
+            "none of the sources shown says whether it happened.",
+            "{regions} were due to be handed over to {actor} {by}; "
+            "none of the sources shown says whether it happened.",
+            actor=actor,
+            by=by,
         )
     if due.part:
-        return words.spans_many(
-            "{regions} is due to be handed over in part {by}.",
-            "{regions} are due to be handed over in part {by}.",
-            count,
-            **values,
+        return group.spans_many(
+            "a part of {regions} is due to be handed over to {actor} {by}.",
+            "parts of {regions} are due to be handed over to {actor} {by}.",
+            actor=actor,
+            by=by,
         )
-    return words.spans_many(
-        "{regions} is due to be handed over {by}.",
-        "{regions} are due to be handed over {by}.",
-        count,
-        **values,
+    return group.spans_many(
+        "{regions} is due to be handed over to {actor} {by}.",
+        "{regions} are due to be handed over to {actor} {by}.",
+        actor=actor,
+        by=by,
     )
+
+
+def _unclear(group: _Group) -> Spans:
+    status = group.first
+    if status.contradicting:
+        named = list(dict.fromkeys(event.actor for event in status.contradicting))
+        return group.spans_many(
+            "sources contradict each other on who holds {regions}: {actors}.",
+            "sources contradict each other on who holds {regions}: {actors}.",
+            actors=group.words.alternatives([group.actor(id).text for id in named]),
+        )
+    event = status.possible[0]
+    if not event.is_handover and status.actor is None:
+        # It follows "As of this day, ", hence the small letter; after a sentence it is a capital.
+        return group.spans_many(
+            "it is not clear who holds {regions}.", "it is not clear who holds {regions}."
+        )
+    actor = group.actor(event.actor)
+    due = status.dues[0] if status.dues else None
+    if due is not None and due.span is not None and due.actor == event.actor:
+        return group.spans_many(
+            "{regions} was due to be handed over to {actor} {by}, "
+            "and it is not clear whether that has happened.",
+            "{regions} were due to be handed over to {actor} {by}, "
+            "and it is not clear whether that has happened.",
+            actor=actor,
+            by=event_when(group.words, group.dataset, due, "by", group.year),
+        )
+    return group.spans_many(
+        "it is not clear whether {regions} has passed to {actor}.",
+        "it is not clear whether {regions} have passed to {actor}.",
+        actor=actor,
+    )
+
+
+def _held(group: _Group) -> Spans:
+    actor = group.actor(group.first.actor)
+    if group.first.divided == "yes":
+        return group.spans_many(
+            "{regions} is divided: a part is held by {others}, the rest by {actor}.",
+            "{regions} are divided: a part of each is held by {others}, the rest by {actor}.",
+            actor=actor,
+            others=group.others(),
+        )
+    if group.first.divided == "perhaps":
+        return group.spans_many(
+            "{regions} is held by {actor}, perhaps but for a part held by {others}.",
+            "{regions} are held by {actor}, perhaps but for parts held by {others}.",
+            actor=actor,
+            others=group.others(),
+        )
+    return group.spans_many(
+        "{regions} is held by {actor}.", "{regions} are held by {actor}.", actor=actor
+    )
+
+
+def _unknown(group: _Group) -> Spans:
+    return group.spans_many(
+        "none of the sources shown says who holds {regions}.",
+        "none of the sources shown says who holds {regions}.",
+    )
+
+
+_SENTENCES: dict[str, Callable[[_Group], Spans]] = {
+    "handed_over": _handed_over,
+    "due": _due,
+    "unclear": _unclear,
+    "held": _held,
+    "unknown": _unknown,
+}

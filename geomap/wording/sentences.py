@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from geomap.cache import OwnerCache
-from geomap.core.claims import Claim, Kind
-from geomap.core.dataset import Dataset
+from geomap.core.claims import Claim
+from geomap.core.dataset import Dataset, text_in
 from geomap.core.dates import Span
 from geomap.core.events import Event
-from geomap.core.rules import Status
+from geomap.core.kinds import CLAIM_KINDS, HANDOVER
 from geomap.wording.catalogue import Name, Spans, Words
 from geomap.wording.spans import Form, format_day, format_span
 
@@ -32,205 +32,118 @@ def legend_name(words: Words, dataset: Dataset, actor: str) -> str:
 
 def region_name(words: Words, dataset: Dataset, region: str) -> str:
     """Return a region's name in the language, else its own."""
-    kept = _names.get(dataset, None, lambda: _region_names(dataset))
-    name, names = kept[region]
+    name, names = _region_names(dataset)[region]
     return names.get(words.language) or name
 
 
+def place_name(words: Words, dataset: Dataset, region: str) -> Name:
+    """Return a region's name in the language, ready for any case that a message asks for."""
+    name, names = _region_names(dataset)[region]
+    return words.name(name, names, place=True)
+
+
+def region_text(words: Words, dataset: Dataset, region: str, column: str) -> str:
+    """Return a text of a region in the language, such as its `note`; "" where it has none."""
+    texts = dataset.regions.set_index("id")[column][region]
+    return text_in(texts, words.language)
+
+
 def _region_names(dataset: Dataset) -> dict[str, tuple[str, dict[str, str]]]:
-    """Each region's own name and its names by language, looked up often and so kept."""
-    regions = dataset.regions
-    columns = zip(regions["id"], regions["name"], regions["names"], strict=True)
-    return {id: (name, names) for id, name, names in columns}
+    """Each region's own name and its names by language, looked up often and so cached."""
+
+    def read() -> dict[str, tuple[str, dict[str, str]]]:
+        regions = dataset.regions
+        columns = zip(regions["id"], regions["name"], regions["names"], strict=True)
+        return {id: (name, names) for id, name, names in columns}
+
+    return _names.get(dataset, None, read)
 
 
-def sentence(words: Words, dataset: Dataset, status: Status, year: int | None = None) -> Spans:
-    """Return what a status says, in whole sentences; dates of `year` are written without it."""
-    said = [_main_sentence(words, dataset, status, year)]
-    if status.pending and status.actor:
-        said.append(_holder(words, dataset, status))
-    if len(status.dues) > 1 and status.handover_due_first != status.handover_due:
-        first = status.handover_due_first
-        if first:
-            by = format_span(words, first, "by", year=year)
-            said.append(words.spans("It was first due {by}.", by=by))
-    if status.lies_within:
-        country = actor_name(words, dataset, status.lies_within)
-        said.append(words.spans("It lies within {country}.", country=country))
-    if status.disputed:
-        said.append(words.spans("*Sources contradict each other.*"))
-    return join([capitalised(words, pieces) for pieces in said])
+def event_when(
+    words: Words, dataset: Dataset, event: Event, form: Form = "when", year: int | None = None
+) -> str:
+    """Return the days of an event in words, "" where none is stated.
 
-
-def _main_sentence(words: Words, dataset: Dataset, status: Status, year: int | None) -> Spans:
-    actor = actor_name(words, dataset, status.actor)
-    if status.control_status == "unknown":
-        return words.spans("*Not known*: no source says who holds it.")
-    if status.control_status == "unclear":
-        return _unclear(words, dataset, status, year)
-    if status.pending:
-        return _due(words, dataset, status.pending, status.overdue, year)
-    if status.control_status == "handed_over" and status.handover and status.handover.span:
-        return _handed_over(words, dataset, status, status.handover, year)
-    return _held(words, status, actor, year)
-
-
-def _holder(words: Words, dataset: Dataset, status: Status) -> Spans:
-    """Who holds the region now, where the first sentence speaks of something else."""
-    actor = actor_name(words, dataset, status.actor)
-    if status.held_in_part:
-        return words.spans("Held in part by {actor}.", actor=actor)
-    return words.spans("Held by {actor}.", actor=actor)
-
-
-def _handed_over(
-    words: Words, dataset: Dataset, status: Status, handover: Event, year: int | None
-) -> Spans:
-    actor = actor_name(words, dataset, handover.actor)
-    when = format_span(words, handover.span, "when", year=year) if handover.span else ""
-    if handover.part:
-        said = words.spans("*Handed over in part* to {actor} {when}.", actor=actor, when=when)
-        return said if status.held_in_part else join([said, _holder(words, dataset, status)])
-    latest = status.run[-1]
-    if latest.part and latest.span:
-        return words.spans(
-            "*Handed over* to {actor} {when}; held in part {part_since}.",
-            actor=actor,
-            when=when,
-            part_since=format_span(words, latest.span, "since", year=year),
+    Where claims contradict each other about the days, each day stands with who gives it: "on
+    25 May (Agency) or on 26 May (Gazette)". The days between were claimed by nobody.
+    """
+    if event.span is None:
+        return ""
+    if not event.disputed:
+        return format_span(words, event.span, form, year=year)
+    by_span: dict[Span, list[str]] = {}
+    for claim in event.stating:
+        if claim.date is not None:
+            name = citation(words, dataset, claim.source, place(words, claim))
+            by_span.setdefault(claim.date, []).append(name)
+    if len(by_span) < 2:  # they contradict each other in something else
+        return format_span(words, event.span, form, year=year)
+    options = [
+        words.say(
+            "{when} ({sources})",
+            when=format_span(words, span, form, year=year),
+            sources=words.listing(list(dict.fromkeys(names))),
         )
-    return words.spans("*Handed over* to {actor} {when}.", actor=actor, when=when)
-
-
-def _held(words: Words, status: Status, actor: Name, year: int | None) -> Spans:
-    since = format_span(words, status.since, "since", year=year) if status.since else ""
-    if not status.held_in_part:
-        return words.spans("*Held* by {actor} {since}.", actor=actor, since=since)
-    partial = next((e for e in status.run if e.part), None)
-    if partial is None or partial is status.run[0] or partial.span is None:
-        return words.spans("*Held in part* by {actor} {since}.", actor=actor, since=since)
-    part_since = format_span(words, partial.span, "since", year=year)
-    return words.spans(
-        "*Held* by {actor} {since}; only a part of it {part_since}.",
-        actor=actor,
-        since=since,
-        part_since=part_since,
-    )
-
-
-def _due(words: Words, dataset: Dataset, due: Event, overdue: bool, year: int | None) -> Spans:
-    actor = actor_name(words, dataset, due.actor)
-    if due.span is None:
-        if due.part:
-            return words.spans(
-                "*Due* to be handed over in part to {actor}; no date stated.", actor=actor
-            )
-        return words.spans("*Due* to be handed over to {actor}; no date stated.", actor=actor)
-    values = {"actor": actor, "by": format_span(words, due.span, "by", year=year)}
-    if overdue and due.part:
-        return words.spans("*Overdue*: it was to be handed over in part to {actor} {by}.", **values)
-    if overdue:
-        return words.spans("*Overdue*: it was to be handed over to {actor} {by}.", **values)
-    if due.part:
-        return words.spans("*Due* to be handed over in part to {actor} {by}.", **values)
-    return words.spans("*Due* to be handed over to {actor} {by}.", **values)
-
-
-def _unclear(words: Words, dataset: Dataset, status: Status, year: int | None) -> Spans:
-    event = status.told
-    if event is None or event.span is None:
-        raise ValueError(f"what may have happened to {status.region!r} has a span")
-    form: Form = "when" if event.kind == "handover" else "since"
-    values = {
-        "actor": actor_name(words, dataset, event.actor),
-        form: format_span(words, event.span, form, year=year),
-    }
-    if event.kind == "handover" and event.part:
-        return words.spans(
-            "*Not clear on this date*: it was handed over in part to {actor} {when}.", **values
-        )
-    if event.kind == "handover":
-        return words.spans(
-            "*Not clear on this date*: it was handed over to {actor} {when}.", **values
-        )
-    if event.part:
-        return words.spans(
-            "*Not clear on this date*: it may have been held in part by {actor}, "
-            "said to hold a part {since}.",
-            **values,
-        )
-    return words.spans(
-        "*Not clear on this date*: it may have been held by {actor}, said to hold it {since}.",
-        **values,
-    )
-
-
-def status_word(words: Words, status: Status) -> str:
-    """Return a status in one or two words, for a table or a legend."""
-    if status.overdue:
-        return words.say("Overdue")
-    return {
-        "held": words.say("Held in part") if status.part else words.say("Held"),
-        "due": words.say("Due to be handed over"),
-        "handed_over": words.say("Handed over"),
-        "unclear": words.say("Not clear on this date"),
-        "unknown": words.say("Not known"),
-    }[status.control_status]
+        for span, names in by_span.items()
+    ]
+    return words.alternatives(options)
 
 
 def event_text(words: Words, dataset: Dataset, event: Event, *, postponed: bool = False) -> str:
-    """Return what happened, without its day; but with the one by which it is due.
+    """Return what happened, without its day; but with the one on or by which it is due.
 
     `postponed` says that it moves an earlier arrangement (see `events.postponements`).
     """
-    if event.kind == "due" and postponed:
-        return _postponed(words, event.span, event.part)
-    if event.kind == "due" and event.span is not None:
-        values = {
-            "actor": actor_name(words, dataset, event.actor),
-            "by": format_span(words, event.span, "by"),
-        }
-        if event.part:
-            said = words.say("Handover in part to {actor} agreed, due {by}", **values)
-        else:
-            said = words.say("Handover to {actor} agreed, due {by}", **values)
-        return words.capitalise(said)
-    return _what(words, dataset, event.kind, event.actor, event.part)
+    if not event.is_due:
+        return _transfer(words, dataset, event)
+    when = event_when(words, dataset, event, "by")
+    return _arrangement(words, dataset, event.actor, event.part, when, postponed)
 
 
 def claim_text(words: Words, dataset: Dataset, claim: Claim, *, postponed: bool = False) -> str:
-    """Return what one claim says, without its day; `postponed` as for `event_text`, with it."""
-    if postponed:
-        return _postponed(words, claim.date, claim.part)
-    return _what(words, dataset, claim.kind, claim.actor, claim.part)
+    """Return what one claim says, without its day; of an arrangement with the day it is due."""
+    if CLAIM_KINDS[claim.kind].is_due:
+        when = format_span(words, claim.date, "by") if claim.date else ""
+        return _arrangement(words, dataset, claim.actor, claim.part, when, postponed)
+    return _transfer(words, dataset, claim)
 
 
-def _postponed(words: Words, span: Span | None, part: bool) -> str:
-    if span is None:
-        if part:
-            return words.say("Handover in part postponed; no date stated")
-        return words.say("Handover postponed; no date stated")
-    by = format_span(words, span, "by")
-    if part:
-        return words.say("Handover in part postponed: now due {by}", by=by)
-    return words.say("Handover postponed: now due {by}", by=by)
-
-
-def _what(words: Words, dataset: Dataset, kind: Kind, actor: str, part: bool) -> str:
-    name = actor_name(words, dataset, actor)
-    if kind == "due" and part:
-        said = words.say("Handover in part to {actor} agreed", actor=name)
-    elif kind == "due":
-        said = words.say("Handover to {actor} agreed", actor=name)
-    elif kind == "handover" and part:
-        said = words.say("Handed over in part to {actor}", actor=name)
-    elif kind == "handover":
-        said = words.say("Handed over to {actor}", actor=name)
+def _arrangement(
+    words: Words, dataset: Dataset, actor: str, part: bool, when: str, postponed: bool
+) -> str:
+    """What was agreed; `when` is "" where no date is stated."""
+    values = {"actor": actor_name(words, dataset, actor), "when": when}
+    if postponed and part and when:
+        text = words.say("Handover in part to {actor} postponed, now due {when}", **values)
+    elif postponed and part:
+        text = words.say("Handover in part to {actor} postponed, no date stated", **values)
+    elif postponed and when:
+        text = words.say("Handover to {actor} postponed, now due {when}", **values)
+    elif postponed:
+        text = words.say("Handover to {actor} postponed, no date stated", **values)
+    elif part and when:
+        text = words.say("Handover in part to {actor} agreed, due {when}", **values)
     elif part:
-        said = words.say("Held in part by {actor}", actor=name)
+        text = words.say("Handover in part to {actor} agreed, no date stated", **values)
+    elif when:
+        text = words.say("Handover to {actor} agreed, due {when}", **values)
     else:
-        said = words.say("Held by {actor}", actor=name)
-    return words.capitalise(said)
+        text = words.say("Handover to {actor} agreed, no date stated", **values)
+    return words.capitalise(text)
+
+
+def _transfer(words: Words, dataset: Dataset, claimed: Event | Claim) -> str:
+    """Who got or held the region, or a part of it."""
+    name = actor_name(words, dataset, claimed.actor)
+    if CLAIM_KINDS[claimed.kind] is HANDOVER and claimed.part:
+        text = words.say("A part handed over to {actor}", actor=name)
+    elif CLAIM_KINDS[claimed.kind] is HANDOVER:
+        text = words.say("Handed over to {actor}", actor=name)
+    elif claimed.part:
+        text = words.say("A part held by {actor}", actor=name)
+    else:
+        text = words.say("Held by {actor}", actor=name)
+    return words.capitalise(text)
 
 
 def source_name(words: Words, dataset: Dataset, source_id: str) -> str:
@@ -262,9 +175,22 @@ def citation(words: Words, dataset: Dataset, source_id: str, locator: str) -> st
         name = source_label(words, dataset, source_id)
     if not locator:
         return name
-    return (
-        f"{name} {locator}" if locator.startswith("¶") and len(same) == 1 else f"{name}, {locator}"
-    )
+    close = locator.startswith("¶") and len(same) == 1
+    return f"{name} {locator}" if close else f"{name}, {locator}"
+
+
+def citation_of(words: Words, claim: Claim) -> tuple[str, str]:
+    """Return a claim's source id and the place in it, in the language's words."""
+    return claim.source, place(words, claim)
+
+
+def citations(words: Words, dataset: Dataset, cited: Iterable[tuple[str, str]]) -> list[str]:
+    """Return citations in words, the places of one source together: `AP ¶5, ¶6`."""
+    places: dict[str, list[str]] = {}
+    for source, locator in cited:
+        listed = places.setdefault(source, [])
+        listed += [p for p in locator.split(", ") if p and p not in listed]
+    return [citation(words, dataset, id, ", ".join(where)) for id, where in places.items()]
 
 
 def join(sentences: Sequence[Spans]) -> Spans:

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_skeleton
 
 from geomap.core.dates import Span
 from geomap.wording.catalogue import Name, Words
-from geomap.wording.endings import ordinal, smooth
+from geomap.wording.endings import dated, ordinal, smooth
 
 Form = Literal["when", "since", "by"]
 _LONG = {"hy": "y 'թ'. MMMM d"}
@@ -37,17 +37,24 @@ def format_day(words: Words, day: date, *, year: int | None = None, short: bool 
 
 
 def format_span(words: Words, span: Span, form: Form = "when", *, year: int | None = None) -> str:
-    """Return a span of days as an adverbial: when something happened, since when, or by when.
+    """Return a span of days as an adverbial: when something happened, since when, or when it is due.
 
-    The year is left out where it is `year`, the one the reader is looking at.
+    `by` is the form of an arrangement: "by 20 November" only where the span is open to the past,
+    "on 15 November" where a source names the day itself. A limit of the span that is qualified is
+    worded so: "about 8 November" (`~`), "perhaps" (`?`). The year is left out where it is `year`,
+    the one the reader is looking at.
     """
-    text = smooth(words.language, _FORMS[form](words, span, year))
-    if span.qualifier == "~":
-        return words.say("{when} (approximate)", when=text)
-    if span.qualifier == "?":
-        return words.say("{when} (uncertain)", when=text)
-    if span.qualifier == "%":
-        return words.say("{when} (uncertain and approximate)", when=text)
+    return smooth(words.language, _FORMS[form](words, span, year))
+
+
+def qualified(words: Words, text: str, qualifier: str) -> str:
+    """Return a date in words with its EDTF qualifier: `~` about, `?` perhaps, `%` both."""
+    if qualifier == "~":
+        return words.say("about {date}", date=text)
+    if qualifier == "?":
+        return words.say("perhaps {date}", date=text)
+    if qualifier == "%":
+        return words.say("perhaps about {date}", date=text)
     return text
 
 
@@ -61,7 +68,7 @@ def _unit(words: Words, span: Span) -> tuple[str, Name]:
     if text.startswith("["):
         return "", Name("")
     if len(text) == 4:
-        return "year", _year(words, span.end.year)
+        return "year", _year(words, span.end.year, span.qualifier)
     names, month = words.locale.months, span.end.month
     forms = {
         "name": names["stand-alone"]["wide"][month],
@@ -69,14 +76,29 @@ def _unit(words: Words, span: Span) -> tuple[str, Name]:
         "year": f"{span.end.year}",
         "ordinal": ordinal(words.language, span.end.year),
     }
-    return "month", Name(str(format_skeleton("yMMMM", span.end, locale=words.locale)), forms)
+    name = str(format_skeleton("yMMMM", span.end, locale=words.locale))
+    return "month", Name(qualified(words, name, span.qualifier), forms)
 
 
-def _year(words: Words, year: int) -> Name:
-    return Name(f"{year}", {"ordinal": ordinal(words.language, year)})
+def _year(words: Words, year: int, qualifier: str = "") -> Name:
+    return Name(
+        qualified(words, f"{year}", qualifier),
+        {"ordinal": qualified(words, ordinal(words.language, year), qualifier)},
+    )
 
 
-def _limits(words: Words, span: Span, year: int | None) -> dict[str, str]:
+def _decade(words: Words, span: Span) -> Name | None:
+    """The decade of whose early years a span speaks (`[1990~..1994~]`), None for any other span."""
+    if span.start is None or not _whole_years(span):
+        return None
+    first, last = span.start.year, span.end.year
+    approximate = span.start_qualifier == span.end_qualifier == "~"
+    if not (approximate and first % 10 == 0 and 3 <= last - first <= 4):
+        return None
+    return Name(f"{first}", {"ordinal": ordinal(words.language, first)})
+
+
+def _limits(words: Words, span: Span, year: int | None) -> dict[str, Name]:
     """The first and last day of a span in words; a year that both share stands once, two always.
 
     It stands where a reader meets it: with the last day, or with the first if the year comes first.
@@ -89,44 +111,71 @@ def _limits(words: Words, span: Span, year: int | None) -> dict[str, str]:
         else:
             start_year = start.year
     return {
-        "start": format_day(words, start, year=start_year),
-        "end": format_day(words, end, year=end_year),
+        "start": _day(words, start, start_year, span.start_qualifier),
+        "end": _day(words, end, end_year, span.end_qualifier),
     }
+
+
+def _day(words: Words, day: date, year: int | None, qualifier: str) -> Name:
+    """A day in words with its qualifier, and with the endings of languages that set them."""
+    shown_year = None if day.year == year else day.year
+    bare = format_day(words, day, year=day.year)
+    forms = {
+        form: qualified(words, text, qualifier)
+        for form, text in dated(words.language, bare, shown_year).items()
+    }
+    return Name(qualified(words, format_day(words, day, year=year), qualifier), forms)
+
+
+def _last_day(words: Words, span: Span, year: int | None) -> Name:
+    return _day(words, span.end, year, span.end_qualifier)
 
 
 def _when(words: Words, span: Span, year: int | None) -> str:
     if span.start is None:
-        return words.say("on or before {day}", day=format_day(words, span.end, year=year))
+        return words.say("on or before {day}", day=_last_day(words, span, year))
+    return _in_span(words, span, year)
+
+
+def _by(words: Words, span: Span, year: int | None) -> str:
+    if span.start is None:
+        return words.say("by {day}", day=_last_day(words, span, year))
+    return _in_span(words, span, year)
+
+
+def _in_span(words: Words, span: Span, year: int | None) -> str:
+    """A span whose start is known, as the time in which something happens."""
+    if span.exact and span.qualifier:
+        return words.say("{qualified_day}", qualified_day=_last_day(words, span, year))
     if span.exact:
-        return words.say("on {day}", day=format_day(words, span.end, year=year))
+        return words.say("on {day}", day=_last_day(words, span, year))
     unit, name = _unit(words, span)
     if unit == "month":
         return words.say("in {month}", month=name)
     if unit == "year":
         return words.say("in {year}", year=name)
+    if decade := _decade(words, span):
+        return words.say("in the early {decade}s", decade=decade)
     return words.say("between {start} and {end}", **_limits(words, span, year))
 
 
 def _since(words: Words, span: Span, year: int | None) -> str:
     if span.start is None:
-        return words.say("since {day} or earlier", day=format_day(words, span.end, year=year))
+        return words.say("since {day} at the latest", day=_last_day(words, span, year))
     if span.exact:
-        return words.say("since {day}", day=format_day(words, span.end, year=year))
+        return words.say("since {day}", day=_last_day(words, span, year))
     unit, name = _unit(words, span)
     if unit == "month":
         return words.say("since {month}", month=name)
     if unit == "year":
         return words.say("since {year}", year=name)
+    if decade := _decade(words, span):
+        return words.say("since the early {decade}s", decade=decade)
     if _whole_years(span):
-        first, last = _year(words, span.start.year), _year(words, span.end.year)
+        first = _year(words, span.start.year, span.start_qualifier)
+        last = _year(words, span.end.year, span.end_qualifier)
         return words.say("since some time between {first} and {last}", first=first, last=last)
     return words.say("since a day between {start} and {end}", **_limits(words, span, year))
-
-
-def _by(words: Words, span: Span, year: int | None) -> str:
-    if span.exact or span.start is None or _unit(words, span)[0]:
-        return words.say("by {day}", day=format_day(words, span.end, year=year))
-    return words.say("by a day between {start} and {end}", **_limits(words, span, year))
 
 
 def _whole_years(span: Span) -> bool:
