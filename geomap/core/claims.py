@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from geomap.core.dates import Span
 from geomap.core.fields import (
     Colour,
     Day,
@@ -89,6 +90,8 @@ class Claim(Row):
     notes: dict[str, str] = Field(default_factory=dict)
     added: OptionalDay = None
     withdrawn: OptionalDay = None
+    withdrawn_because: str = ""
+    withdrawn_becauses: dict[str, str] = Field(default_factory=dict)
 
     @property
     def citation(self) -> str:
@@ -109,3 +112,27 @@ class Ledger:
     actors: Mapping[str, Actor] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
+    reports: tuple[Report, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a source tells beside its claims of control; `row` is its row in reports.csv.
+
+    `region` is empty where the report is about no region in particular. `texts` and `locators` are
+    by language.
+    """
+
+    row: int
+    date: Span
+    region: str
+    text: str
+    source: str
+    locator: str = ""
+    texts: dict[str, str] = field(default_factory=dict, hash=False)
+    locators: dict[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def citation(self) -> str:
+        """The report's source and place in it as `source¶locator`."""
+        return cite(self.source, self.locator)

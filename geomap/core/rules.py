@@ -5,16 +5,29 @@ They are written here, once. The browser, the exports and the command line get w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Literal
 
+from geomap.core.arrangements import differ, fulfilled, hull_of, in_force_on, in_force_with
+from geomap.core.citations import Place, citations, places_of
 from geomap.core.claims import Claim
 from geomap.core.dates import Span
-from geomap.core.events import Event, due_order
+from geomap.core.events import Event
+from geomap.core.order import (
+    by_day,
+    comes_before,
+    first_possible_day,
+    latest,
+    only_actor,
+    span_of,
+    standing_parts,
+)
 
 ControlStatus = Literal["held", "due", "handed_over", "unclear", "unknown"]
+Divided = Literal["yes", "perhaps", "no"]
 _DAY = timedelta(days=1)
 
 
@@ -22,179 +35,282 @@ _DAY = timedelta(days=1)
 class Status:
     """What a region's visible claims say about one day.
 
-    `run` are the events since which the present actor holds the region, the latest last; `pending`
-    is the `due` event in force, `possible` are those that may have happened, `handover` is the one
-    that brought the actor or may be under way, `dues` the arrangements behind it, oldest first.
+    - `actor`, `since`: the holder, and when the first of `run` happened; None if nobody is known.
+    - `run`: the consecutive events that confirm the holder, oldest first.
+    - `previous`: what gave the region to `previous_actor`, the holder before.
+    - `contradicting`: the events that name different holders in no known order.
+    - `possible`: transfers of the whole region to another actor that may have happened.
+    - `handover`: the handover that brought the holder, or the first that may have happened.
+    - `pending`: the arrangements in force that count; several where they contradict each other.
+    - `dues`: the arrangements for the pending transfer or for `handover`, oldest first.
+    - `parts`, `possible_parts`: the events that gave, or may have given, a part to another actor.
+    - `other_actors`: who else holds, or may hold, a part of it or all; in the ledger's order.
+    - `lies_within_citation`: source and locator of who says what the region lies within.
     """
 
     region: str
-    control_status: ControlStatus
     actor: str | None = None
     since: Span | None = None
-    previous_actor: str | None = None
-    pending: Event | None = None
-    handover: Event | None = None
-    possible: tuple[Event, ...] = ()
-    dues: tuple[Event, ...] = ()
     run: tuple[Event, ...] = ()
+    previous_actor: str | None = None
+    previous: tuple[Event, ...] = ()
+    contradicting: tuple[Event, ...] = ()
+    possible: tuple[Event, ...] = ()
+    handover: Event | None = None
+    pending: tuple[Event, ...] = ()
     overdue: bool = False
-    part: bool = False
+    dues: tuple[Event, ...] = ()
+    parts: tuple[Event, ...] = ()
+    possible_parts: tuple[Event, ...] = ()
+    other_actors: tuple[str, ...] = ()
     lies_within: str | None = None
-    lies_within_citation: str | None = None
+    lies_within_citation: Place | None = None
+
+    @property
+    def control_status(self) -> ControlStatus:
+        """The first kind of status whose rule applies."""
+        return next(kind.name for kind in STATUS_KINDS if kind.applies(self))
+
+    @property
+    def divided(self) -> Divided:
+        """Whether another actor than the holder has got a part of the region."""
+        return "yes" if self.parts else "perhaps" if self.possible_parts else "no"
 
     @property
     def handover_due(self) -> Span | None:
         """The days by which the handover was to happen, after any postponement."""
-        return self.dues[-1].span if self.dues else None
+        return hull_of(self._last_dues)
 
     @property
     def handover_due_first(self) -> Span | None:
-        """The days by which it was to happen when it was first agreed."""
-        return self.dues[0].span if self.dues else None
+        """The days by which it was to happen when a date was first agreed."""
+        return hull_of(self._first_dues)
 
-    @property
+    @cached_property
+    def disputed(self) -> bool:
+        """Whether claims or events that the status rests on contradict each other."""
+        return bool(
+            self.contradicting
+            or differ(self._first_dues)
+            or differ(self._last_dues)
+            or any(event.disputed for event in self._present)
+        )
+
+    @cached_property
     def events(self) -> tuple[Event, ...]:
-        """Every event that the status rests on, each once."""
-        found = {event.id: event for event in (*self.run, *self.dues, *self.possible)}
-        return tuple(found.values())
+        """The events that state what the status says, each once."""
+        return tuple({event.id: event for event in (*self._present, *self.previous)}.values())
 
-    @property
-    def told(self) -> Event | None:
-        """The event that a sentence about the status speaks of first; None where none is known."""
-        if self.possible:
-            return next((e for e in self.possible if e is self.handover), self.possible[0])
-        if self.control_status == "handed_over":
-            return self.handover
-        return self.pending or (self.run[-1] if self.run else None)
+    @cached_property
+    def stating(self) -> tuple[Claim, ...]:
+        """The claims that state what the status says, in the order of the ledger."""
+        return _in_order(
+            claim for event in self.events for claim in (*event.stating, *event.stating_since)
+        )
 
-    @property
-    def held_in_part(self) -> bool:
-        """Whether the present actor holds a part of the region only, by the latest word on it."""
-        return bool(self.run and self.run[-1].part)
+    @cached_property
+    def consistent(self) -> tuple[Claim, ...]:
+        """The other claims about the same events, in the order of the ledger."""
+        return _in_order(claim for event in self.events for claim in event.consistent)
 
-    @property
-    def may_have_changed_hands(self) -> bool:
-        """Whether an event that may have happened gives the region to someone else."""
-        return any(
-            event.kind == "handover" or self.actor not in (None, event.actor)
-            for event in self.possible
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """All claims about the events of the status, in the order of the ledger."""
+        return _in_order((*self.stating, *self.consistent))
+
+    @cached_property
+    def citations(self) -> list[str]:
+        """Who states what the status says, one `source¶locator` a source."""
+        return citations(self._places)
+
+    @cached_property
+    def consistent_citations(self) -> list[str]:
+        """The places that do not state it, but are about the same events: as `citations`."""
+        return citations(places_of(self.consistent), without=self._places)
+
+    @cached_property
+    def _places(self) -> list[Place]:
+        within = [self.lies_within_citation] if self.lies_within_citation else []
+        return [*places_of(self.stating), *within]
+
+    @cached_property
+    def _present(self) -> tuple[Event, ...]:
+        """The events that the status rests on but for the previous holder's."""
+        return (
+            *self._confirming,
+            *self.contradicting,
+            *self.possible,
+            *self._first_dues,
+            *self._last_dues,
+            *(self.parts or self.possible_parts),
         )
 
     @property
-    def disputed(self) -> bool:
-        """Whether claims about any event that the status rests on contradict each other."""
-        return any(event.disputed for event in self.events)
+    def _confirming(self) -> Iterator[Event]:
+        """The events of the run that state who holds the region, since when, and how it came."""
+        # Rarely only all of them together come after all that gave it to the one before.
+        jointly = not all(comes_before(e, own) for e in self.previous for own in self.run)
+        for event in self.run:
+            is_arrival = event.is_handover and self.handover and event.span == self.handover.span
+            if jointly or event.span == self.since or is_arrival:
+                yield event
 
-    @property
-    def claims(self) -> tuple[Claim, ...]:
-        """The claims that the status rests on, in the order of the ledger."""
-        found = {claim.row: claim for event in self.events for claim in event.claims}
-        return tuple(found[row] for row in sorted(found))
+    @cached_property
+    def _last_dues(self) -> tuple[Event, ...]:
+        return in_force_with(self.dues[-1], self.dues) if self.dues else ()
 
-    @property
-    def citations(self) -> list[str]:
-        """The claims' sources, and who says what the region lies within, as `source¶locator`."""
-        found = [claim.citation for claim in self.claims]
-        if self.lies_within_citation:
-            found.append(self.lies_within_citation)
-        return list(dict.fromkeys(found))
+    @cached_property
+    def _first_dues(self) -> tuple[Event, ...]:
+        dated = next((due for due in self.dues if due.span), None)
+        return in_force_with(dated, self.dues) if dated else ()
 
 
-def decide(region: str, events: Sequence[Event], day: date) -> Status:
-    """Return who holds a region on `day`, by the events that its visible claims make."""
-    transfers = _transfers(events)
-    certain = [event for span, event in transfers if span.end <= day]
-    possible = tuple(event for span, event in transfers if day < span.end and day in span)
-    current = certain[-1] if certain else None
-    actor = current.actor if current else None
-    run = _run(certain)
-    before = certain[: len(certain) - len(run)]
-    in_force = [e for e in events if e.kind == "due" and e.in_force and e.in_force.end <= day]
-    in_force.sort(key=due_order)
-    open_dues = [e for e in in_force if e.actor != actor and not fulfilled(e, certain)]
-    pending = open_dues[-1] if open_dues and not possible else None
-    arrival = next((e for e in reversed(run) if e.kind == "handover"), None)
-    attempt = next((e for e in possible if e.kind == "handover"), None)
-    handover = attempt or arrival
+@dataclass(frozen=True)
+class StatusKind:
+    """A kind of status, and the rule that says whether a status is of this kind."""
 
-    if possible:
-        control_status: ControlStatus = "unclear"
-    elif pending:
-        control_status = "due"
-    elif current:
-        control_status = "handed_over" if arrival else "held"
-    else:
-        control_status = "unknown"
+    name: ControlStatus
+    applies: Callable[[Status], bool]
 
-    # The arrangements behind what is shown: of the pending transfer, or of the handover itself.
-    leading = pending or handover
-    target = leading.actor if leading else None
-    dues = tuple(e for e in in_force if e.actor == target and not fulfilled(e, before))
-    return Status(
-        region=region,
-        control_status=control_status,
-        actor=actor,
-        since=run[0].span if run else None,
-        previous_actor=before[-1].actor if before else None,
-        pending=pending,
-        handover=handover,
-        possible=possible,
-        dues=dues,
-        run=tuple(run),
-        overdue=bool(pending and pending.span and pending.span.end < day),
-        part=any(e.part for e in (current, pending, *possible) if e),
+
+STATUS_KINDS = (
+    StatusKind("unclear", lambda status: bool(status.contradicting or status.possible)),
+    StatusKind("due", lambda status: bool(status.pending)),
+    StatusKind("handed_over", lambda status: any(event.is_handover for event in status.run)),
+    StatusKind("held", lambda status: bool(status.run)),
+    StatusKind("unknown", lambda status: True),
+)
+"""Every kind of status. The first one whose rule applies counts."""
+
+
+@dataclass(frozen=True)
+class RegionEvents:
+    """The events of one region, sorted for `decide`; make it with `region_events`.
+
+    `first_days` holds, by event id, the first day on which a transfer may have happened, None where
+    that is the open past. `actors` are the ids of all actors in the ledger's order.
+    """
+
+    region: str
+    wholes: tuple[Event, ...]
+    parts: tuple[Event, ...]
+    arrangements: tuple[Event, ...]
+    actors: Sequence[str]
+    first_days: Mapping[str, date | None] = field(hash=False)
+
+
+def region_events(region: str, events: Iterable[Event], actors: Iterable[str]) -> RegionEvents:
+    """Return the events of one region as `decide` takes them."""
+    events = list(events)
+    transfers = sorted((e for e in events if e.is_transfer and e.span), key=by_day)
+    wholes = tuple(event for event in transfers if not event.part)
+    arrangements = tuple(event for event in events if event.is_arrangement)
+    return RegionEvents(
+        region,
+        wholes,
+        tuple(event for event in transfers if event.part),
+        arrangements,
+        tuple(actors),
+        {event.id: first_possible_day(event, wholes, arrangements) for event in transfers},
     )
 
 
-def change_days_of(events: Iterable[Event]) -> list[date]:
+def decide(events: RegionEvents, day: date) -> Status:
+    """Return who holds a region on `day`, by the events that its visible claims make."""
+    certain = [event for event in events.wholes if span_of(event).end <= day]
+    current = latest(certain)
+    actor = only_actor(current)
+    contradicting = tuple(current) if current and actor is None else ()
+    run, before = _run(certain, current, actor)
+    previous = latest(before)
+    possible = tuple(e for e in _possible(events, events.wholes, day) if e.actor != actor)
+    arrivals = [event for event in run if event.is_handover]
+    attempts = [event for event in possible if event.is_handover]
+    handover = attempts[0] if attempts else arrivals[-1] if arrivals else None
+
+    certain_parts = [event for event in events.parts if span_of(event).end <= day]
+    transfers = [*certain, *certain_parts]
+    in_force = in_force_on(events.arrangements, day)
+    open_dues = [e for e in in_force if e.actor != actor and not fulfilled(e, transfers)]
+    unclear = contradicting or possible
+    pending = in_force_with(open_dues[-1], open_dues) if open_dues and not unclear else ()
+
+    # The arrangements behind what is shown: of the pending transfer, or of the handover itself.
+    if pending:
+        awaited = {event.actor for event in pending}
+    elif attempts:
+        together = only_actor(e for e in attempts if e.span == attempts[0].span)
+        awaited = {together} if together else set()
+    else:
+        awaited = {actor} if actor and arrivals else set()
+        transfers = [*before, *certain_parts]
+    dues = tuple(e for e in in_force if e.actor in awaited and not fulfilled(e, transfers))
+
+    parts = tuple(e for e in standing_parts(certain_parts, certain) if e.actor != actor)
+    possible_parts = tuple(e for e in _possible(events, events.parts, day) if e.actor != actor)
+    others = {event.actor for event in (*contradicting, *(parts or possible_parts))}
+    return Status(
+        region=events.region,
+        actor=actor,
+        since=run[0].span if run else None,
+        run=tuple(run),
+        previous_actor=only_actor(previous),
+        previous=tuple(previous) if only_actor(previous) else (),
+        contradicting=contradicting,
+        possible=possible,
+        handover=handover,
+        pending=pending,
+        overdue=bool(pending) and all(e.span and e.span.end < day for e in pending),
+        dues=dues,
+        parts=parts,
+        possible_parts=possible_parts,
+        other_actors=tuple(id for id in events.actors if id in others),
+    )
+
+
+def change_days_of(events: RegionEvents) -> list[date]:
     """Return the days on which `decide` may give another answer than on the day before."""
-    found: set[date] = set()
-    for event in events:
-        if event.kind == "due":
-            if event.in_force:
-                found.add(event.in_force.end)
-            if event.span and event.span.end < date.max:
-                found.add(event.span.end + _DAY)
-        elif event.span:
-            found.add(event.span.end)
-            if event.span.start:
-                found.add(event.span.start)
-    return sorted(found)
+    days: set[date] = set()
+    for event in (*events.wholes, *events.parts):
+        days.add(span_of(event).end)
+        first = events.first_days[event.id]
+        if first:
+            days.add(first)
+    for due in events.arrangements:
+        if due.in_force:
+            days.add(due.in_force.end)
+        if due.span and due.span.end < date.max:
+            days.add(due.span.end + _DAY)
+    return sorted(days)
 
 
-def _transfers(events: Iterable[Event]) -> list[tuple[Span, Event]]:
-    """The events that give a region to an actor, in the order in which they are certain."""
-    found = [(e.span, e) for e in events if e.kind != "due" and e.span]
-    return sorted(found, key=lambda pair: _order(*pair))
+# The steps of `decide`
 
 
-def _order(span: Span, event: Event) -> tuple[date, date, bool, str]:
-    # A handover on the last day of a control claim comes after it.
-    return span.end, span.start or date.min, event.kind == "handover", event.id
+def _run(
+    certain: Sequence[Event], current: Sequence[Event], actor: str | None
+) -> tuple[list[Event], list[Event]]:
+    """The consecutive events that confirm the holder, and all events before them."""
+    if actor is None:
+        return [], []
+    others = latest([event for event in certain if event.actor != actor])
+    run = [
+        event
+        for event in certain
+        if event.actor == actor and all(comes_before(other, event) for other in others)
+    ]
+    run = run or list(current)
+    ids = {event.id for event in run}
+    return run, [event for event in certain if event.id not in ids]
 
 
-def _run(certain: list[Event]) -> list[Event]:
-    """The last events that all name the present holder: its unbroken time in the region."""
-    run: list[Event] = []
-    for event in reversed(certain):
-        if event.actor != certain[-1].actor:
-            break
-        run.insert(0, event)
-    return run
+def _possible(events: RegionEvents, transfers: Iterable[Event], day: date) -> Iterator[Event]:
+    """The transfers that may have happened on a day, but have not certainly."""
+    for event in transfers:
+        if (events.first_days[event.id] or date.min) <= day < span_of(event).end:
+            yield event
 
 
-def fulfilled(due: Event, certain: list[Event]) -> bool:
-    """Whether the actor of `due` has got the region since the arrangement came into force.
-
-    Where nothing says since when it was in force, and its day had passed when it was reported,
-    the actor may have got the region by that day.
-    """
-    force = due.in_force
-    if force is None:
-        return False
-    agreed, before = force.start or force.end, []
-    if force.start is None and due.span and (due.span.start or due.span.end) < agreed:
-        agreed = due.span.start or due.span.end
-        before = [e for e in certain if e.span and e.span.end < agreed][-1:]
-    since = [e for e in certain if e.span and e.span.end >= agreed]
-    return any(e.actor == due.actor for e in (*before, *since))
+def _in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    by_row = {claim.row: claim for claim in claims}
+    return tuple(by_row[row] for row in sorted(by_row))

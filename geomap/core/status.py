@@ -14,11 +14,18 @@ import geopandas as gpd
 import pandas as pd
 
 from geomap.cache import OwnerCache
-from geomap.core.claims import cite
+from geomap.core.citations import Place
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span
 from geomap.core.events import Event, resolve, source_counts, visibility_days
-from geomap.core.rules import ControlStatus, Status, change_days_of, decide
+from geomap.core.rules import (
+    ControlStatus,
+    RegionEvents,
+    Status,
+    change_days_of,
+    decide,
+    region_events,
+)
 from geomap.core.selection import check_date, check_known, check_sources
 
 __all__ = [
@@ -36,11 +43,25 @@ __all__ = [
     "statuses",
 ]
 COLUMNS = (
-    *("id", "name", "control_status", "actor", "since", "previous_actor", "handover_date"),
-    *("handover_due", "handover_due_first", "overdue", "disputed", "part", "lies_within"),
-    *("sources", "geometry"),
+    "id",
+    "name",
+    "control_status",
+    "actor",
+    "divided",
+    "other_actors",
+    "since",
+    "previous_actor",
+    "handover_date",
+    "handover_due",
+    "handover_due_first",
+    "overdue",
+    "disputed",
+    "lies_within",
+    "sources",
+    "consistent_sources",
+    "geometry",
 )
-_DTYPES = {"overdue": bool, "disputed": bool, "part": bool}
+_DTYPES = {"overdue": bool, "disputed": bool}
 _DAY = timedelta(days=1)
 _Histories = dict[str, tuple["Interval", ...]]
 _histories: OwnerCache[Dataset, _Histories] = OwnerCache(64)
@@ -65,8 +86,10 @@ def status_on(
     """Return who holds each region on `date`: one row a region, in the dataset's order.
 
     `known` limits the claims to those published by that day, `sources` to those of the named
-    sources. Columns are `COLUMNS`, dates as EDTF strings, missing values None, `sources` a list of
-    `source¶locator`; geometry in EPSG:4326.
+    sources. Columns are `COLUMNS`: dates as EDTF strings, `divided` "yes", "perhaps" or "no",
+    `other_actors` a list of ids, missing values None. `sources` states the row, and
+    `consistent_sources` is about the same events; both are lists of `source¶locator`, one text a
+    source. Geometry in EPSG:4326.
 
     Raises BadQuery where the date lies outside the dataset's period or a source is unknown.
     """
@@ -88,6 +111,8 @@ def row(status: Status) -> dict[str, object]:
         "id": status.region,
         "control_status": status.control_status,
         "actor": status.actor,
+        "divided": status.divided,
+        "other_actors": list(status.other_actors),
         "since": _edtf(status.since),
         "previous_actor": status.previous_actor,
         "handover_date": _edtf(status.handover.span if status.handover else None),
@@ -95,9 +120,9 @@ def row(status: Status) -> dict[str, object]:
         "handover_due_first": _edtf(status.handover_due_first),
         "overdue": status.overdue,
         "disputed": status.disputed,
-        "part": status.part,
         "lies_within": status.lies_within,
         "sources": status.citations,
+        "consistent_sources": status.consistent_citations,
     }
 
 
@@ -154,7 +179,7 @@ def _make_history(
                 parts[-1] = replace(parts[-1], last=following - _DAY)
             else:
                 parts.append(Interval(first, following - _DAY, status))
-        found[view.region] = tuple(parts)
+        found[view.events.region] = tuple(parts)
     return found
 
 
@@ -176,29 +201,30 @@ def _edtf(span: Span | None) -> str | None:
 class _View:
     """One region's events by the chosen sources and clock, and what it lies within by them."""
 
-    region: str
-    events: tuple[Event, ...]
+    events: RegionEvents
     lies_within: str | None
-    lies_within_citation: str | None
+    lies_within_citation: Place | None
 
 
 def _views(dataset: Dataset, known: date | None, sources: tuple[str, ...] | None) -> list[_View]:
     groups: dict[str, list[Event]] = {id: [] for id in dataset.regions["id"]}
     for event in resolve(dataset.ledger, known, sources):
         groups[event.region].append(event)
+    actors = tuple(dataset.ledger.actors)
     views = []
     for region in dataset.regions.itertuples():
         within, citation = None, None
         source = dataset.ledger.sources.get(region.lies_within_source)
         if source and source_counts(source, known, sources):
             within = region.lies_within or None
-            citation = cite(source.id, region.lies_within_locator)
-        views.append(_View(region.id, tuple(groups[region.id]), within, citation))
+            citation = source.id, region.lies_within_locator.strip()
+        events = region_events(region.id, groups[region.id], actors)
+        views.append(_View(events, within, citation))
     return views
 
 
 def _answer(view: _View, day: date) -> Status:
-    status = decide(view.region, view.events, day)
+    status = decide(view.events, day)
     return replace(
         status, lies_within=view.lies_within, lies_within_citation=view.lies_within_citation
     )

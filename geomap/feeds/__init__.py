@@ -4,8 +4,8 @@ Both are walked out of the ledger's own history (`changes`): no clock but the da
 were published, and claims added or withdrawn, so the same ledger gives the same bytes.
 """
 
+from geomap.core.history import Change, changes
 from geomap.feeds.atom import ATOM, atom_feed
 from geomap.feeds.calendar import CALENDAR, handover_calendar
-from geomap.feeds.changes import Change, changes
 
 __all__ = ["ATOM", "CALENDAR", "Change", "atom_feed", "changes", "handover_calendar"]

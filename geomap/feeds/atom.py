@@ -8,8 +8,8 @@ from datetime import date
 from xml.etree import ElementTree as ET
 
 from geomap.core.dataset import Dataset
+from geomap.core.history import Change, changes
 from geomap.core.selection import check_known, check_sources
-from geomap.feeds.changes import Change, changes
 from geomap.feeds.phrases import Phrases, clean, stable_id
 
 ATOM = "application/atom+xml; charset=utf-8"

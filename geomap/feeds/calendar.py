@@ -7,7 +7,7 @@ later, and is the same under any choice of `known` and `sources`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -18,10 +18,10 @@ from icalendar import Event as Entry
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span
-from geomap.core.events import Event, due_order, event_of
+from geomap.core.events import Event, chain_order, chains, event_of, visible_from
+from geomap.core.history import Change, changes
 from geomap.core.selection import check_known, check_sources
 from geomap.feeds.atom import Page
-from geomap.feeds.changes import Change, changes, visible_from
 from geomap.feeds.phrases import Phrases, clean, stable_id
 from geomap.wording import event_text
 
@@ -95,15 +95,15 @@ def handover_calendar(
 
 def _history(dataset: Dataset, found: Iterable[Change]) -> list[_Handover]:
     """Walk the history day by day and return what each handover came to."""
-    chains = _chains(dataset)
-    handovers = {key: _Handover(key) for key in dict.fromkeys(chains.values())}
+    keys = _handover_keys(dataset)
+    handovers = {key: _Handover(key) for key in dict.fromkeys(keys.values())}
     for day, group in groupby(found, key=lambda change: change.day):
         touched: dict[str, _Handover] = {}
         for change in group:
             id = change.claim.event
-            if id not in chains:
+            if id not in keys:
                 continue
-            handover = touched.setdefault(chains[id], handovers[chains[id]])
+            handover = touched.setdefault(keys[id], handovers[keys[id]])
             handover.before[id] = change.after or change.before or handover.before[id]
             if change.after:
                 handover.events[id] = change.after
@@ -130,7 +130,7 @@ def _state(handover: _Handover) -> _State | None:
     """The days and the status of a handover now; None if it never had a day."""
     current = _current(handover.events.values())
     if current and current.span:
-        status = "CONFIRMED" if current.kind == "handover" else "TENTATIVE"
+        status = "CONFIRMED" if current.is_handover else "TENTATIVE"
         return _State(*_whole_days(current.span), status)
     if handover.state is None:
         return None
@@ -144,19 +144,13 @@ def _whole_days(span: Span) -> tuple[date, date]:
 
 def _current(events: Iterable[Event]) -> Event | None:
     """The event that a calendar shows: the handover, or else the arrangement that counts last."""
-    ordered = sorted(events, key=_order)
-    done = [event for event in ordered if event.kind == "handover"]
+    ordered = sorted(events, key=chain_order)
+    done = [event for event in ordered if event.is_handover]
     return done[-1] if done else ordered[-1] if ordered else None
 
 
-def _order(event: Event) -> tuple[date, bool, date, int]:
-    # A handover on the very day from which an arrangement counts fulfils it.
-    span = event.in_force if event.kind == "due" else event.span
-    return span.end if span else date.min, event.kind == "handover", *due_order(event)[1:]
-
-
-def _chains(dataset: Dataset) -> dict[str, str]:
-    """Return which handover each `due` and `handover` event belongs to: event id to its key.
+def _handover_keys(dataset: Dataset) -> dict[str, str]:
+    """Return the key of the handover that each arrangement and handover event belongs to, by id.
 
     Every claim of the ledger counts here, withdrawn or not, whoever makes it: what an entry is
     about must not depend on who asks.
@@ -164,32 +158,15 @@ def _chains(dataset: Dataset) -> dict[str, str]:
     ledger = dataset.ledger
     claims: dict[str, list[Claim]] = {}
     for claim in ledger.claims:
-        if claim.kind != "control":
-            claims.setdefault(claim.event, []).append(claim)
-    groups: dict[tuple[str, str], list[Event]] = {}
-    for rows in claims.values():
-        groups.setdefault((rows[0].region, rows[0].actor), []).append(event_of(ledger, rows))
-    found: dict[str, str] = {}
-    for events in groups.values():
-        for chain in _cut(sorted(events, key=_order)):
-            known = [
-                (min(visible_from(ledger, claim) for claim in event.claims), event.id)
-                for event in chain
-            ]
-            found |= {event.id: min(known)[1] for event in chain}
-    return found
-
-
-def _cut(events: Iterable[Event]) -> Iterator[list[Event]]:
-    """Cut one region's arrangements and handovers to one actor after each handover."""
-    chain: list[Event] = []
-    for event in events:
-        chain.append(event)
-        if event.kind == "handover":
-            yield chain
-            chain = []
-    if chain:
-        yield chain
+        claims.setdefault(claim.event, []).append(claim)
+    keys: dict[str, str] = {}
+    for chain in chains(event_of(ledger, rows) for rows in claims.values()):
+        reported = [
+            (min(visible_from(ledger, claim) for claim in event.claims), event.id)
+            for event in chain.events
+        ]
+        keys |= {event.id: min(reported)[1] for event in chain.events}
+    return keys
 
 
 def _entry(phrases: Phrases, handover: _Handover, page: Page, clock: date | None) -> Entry:
@@ -219,10 +196,10 @@ def _entry(phrases: Phrases, handover: _Handover, page: Page, clock: date | None
 
 
 def _summary(phrases: Phrases, handover: _Handover, current: Event) -> str:
-    dues = [event for event in handover.events.values() if event.kind == "due"]
-    postponed = current.kind == "due" and len(dues) > 1
+    dues = [event for event in handover.events.values() if event.is_arrangement]
+    postponed = current.is_arrangement and len(dues) > 1
     text = event_text(phrases.words, phrases.dataset, current, postponed=postponed)
-    if current.kind == "handover" and current.span and not current.span.exact:
+    if current.is_handover and current.span and not current.span.exact:
         # The entry covers all these days; without words it would seem to have lasted so long.
         text = phrases.words.say("{text}, {when}", text=text, when=phrases.when(current))
     return phrases.of_region(current.region, text)
@@ -232,7 +209,7 @@ def _description(phrases: Phrases, handover: _Handover) -> str:
     """Every claim with its source, its place there, its note and its address, then the terms."""
     say, dataset = phrases.words.say, phrases.dataset
     lines: list[str] = []
-    events = sorted(handover.events.values(), key=_order)
+    events = sorted(handover.events.values(), key=chain_order)
     if not events:
         lines.append(say("Every claim about this was withdrawn."))
     if any(event.disputed for event in events):

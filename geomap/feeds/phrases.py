@@ -12,7 +12,7 @@ from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.dates import Span
 from geomap.core.events import Event
-from geomap.feeds.changes import Change
+from geomap.core.history import Change
 from geomap.wording import Words, claim_text, format_day, format_span, words_in
 from geomap.wording.sentences import citation, place, region_name
 from geomap.wording.spans import Form

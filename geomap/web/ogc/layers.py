@@ -17,9 +17,9 @@ import numpy as np
 import orjson
 
 from geomap.cache import OwnerCache
+from geomap.core.arrangements import fulfilled
 from geomap.core.dataset import Dataset
 from geomap.core.events import Event, resolve
-from geomap.core.rules import fulfilled
 from geomap.core.status import intervals, row
 from geomap.errors import NotFound
 from geomap.formats import make_export

@@ -1,0 +1,48 @@
+"""Who says it: claims to citations, each source once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+
+from geomap.core.claims import Claim, cite
+
+Place = tuple[str, str]
+"""A source's id, and one place in it: `¶6`, `clause 2`; empty where none is given."""
+
+_PARAGRAPHS = re.compile(r"¶\s*\d+(\s*,\s*¶?\s*\d+)*")
+_NUMBER = re.compile(r"(\d+)")
+
+
+def places(source: str, locator: str) -> list[Place]:
+    """Return the places that a locator names. A list of paragraphs is several, any other text one."""
+    text = locator.strip()
+    if not _PARAGRAPHS.fullmatch(text):
+        return [(source, text)]
+    return [(source, f"¶{number}") for number in re.findall(r"\d+", text)]
+
+
+def places_of(claims: Iterable[Claim]) -> list[Place]:
+    """Return the places that claims are made in, each once, in the order of the claims."""
+    named = [place for claim in claims for place in places(claim.source, claim.locator)]
+    return list(dict.fromkeys(named))
+
+
+def citations(cited: Iterable[Place], without: Collection[Place] = ()) -> list[str]:
+    """Return places as `source¶locator`, one text a source, in the order of their first mention.
+
+    A source's places stand in their natural order: `¶2, ¶11`. `without` are places to leave out.
+    """
+    by_source: dict[str, list[str]] = {}
+    for source, locator in cited:
+        if (source, locator) not in without:
+            by_source.setdefault(source, []).append(locator)
+    return [
+        cite(source, ", ".join(sorted({name for name in names if name}, key=_natural)))
+        for source, names in by_source.items()
+    ]
+
+
+def _natural(text: str) -> list[tuple[int, str]]:
+    """A key that sorts the numbers in a text by value."""
+    return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in _NUMBER.split(text)]

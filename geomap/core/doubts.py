@@ -1,0 +1,58 @@
+"""Doubts about a ledger that no claim alone shows: events that do not fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import combinations
+
+from geomap.core.arrangements import differ, in_force_from
+from geomap.core.events import Event
+from geomap.core.order import latest, span_of
+
+
+def contradicting_holders(events: Iterable[Event]) -> list[tuple[Event, Event]]:
+    """Return the pairs of events that name different holders of a region in no known order."""
+    pairs: dict[tuple[str, str], tuple[Event, Event]] = {}
+    for wholes in _by_region(e for e in events if e.is_transfer and e.span and not e.part):
+        for day in sorted({span_of(event).end for event in wholes}):
+            current = latest([event for event in wholes if span_of(event).end <= day])
+            for one, other in combinations(current, 2):
+                if one.actor != other.actor:
+                    pairs[one.id, other.id] = one, other
+    return list(pairs.values())
+
+
+def contradicting_arrangements(events: Iterable[Event]) -> list[tuple[Event, Event]]:
+    """Return the pairs of arrangements for a region, in force from one day, that differ in their
+    actor or date.
+    """
+    return [
+        pair
+        for dues in _by_region(event for event in events if event.is_arrangement)
+        for pair in combinations(dues, 2)
+        if in_force_from(pair[0]) == in_force_from(pair[1]) and differ(pair)
+    ]
+
+
+def parts_of_nothing(events: Iterable[Event]) -> list[Event]:
+    """Return the transfers of a part that name no holder of the rest: no transfer of the whole
+    region may have happened by then.
+    """
+    found = []
+    for transfers in _by_region(event for event in events if event.is_transfer and event.span):
+        wholes = [span_of(event) for event in transfers if not event.part]
+        found += [
+            event
+            for event in transfers
+            if event.part
+            and not any((whole.start or date.min) <= span_of(event).end for whole in wholes)
+        ]
+    return found
+
+
+def _by_region(events: Iterable[Event]) -> Iterable[list[Event]]:
+    groups: dict[str, list[Event]] = {}
+    for event in events:
+        groups.setdefault(event.region, []).append(event)
+    return groups.values()

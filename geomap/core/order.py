@@ -1,0 +1,96 @@
+"""The order of events in time: which transfers come before which, so far as that is certain.
+
+Nothing but the days that claims give, and their kind, decides it: never an id, a row or a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from geomap.core.dates import Span
+from geomap.core.events import Event
+
+
+def span_of(transfer: Event) -> Span:
+    """Return the span of a transfer, which always has one."""
+    if transfer.span is None:
+        raise ValueError(f"transfer {transfer.id!r} has no date")
+    return transfer.span
+
+
+def comes_before(event: Event, later: Event) -> bool:
+    """Return whether one transfer of the whole region is certain to come before another.
+
+    It is if it ends before the other starts. A handover also comes after the control of another
+    actor that it ends: one that shares a day with it and was certain by its last day.
+    """
+    a, b = span_of(event), span_of(later)
+    if b.start is not None and a.end < b.start:
+        return True
+    return (
+        later.is_handover
+        and not event.is_handover
+        and event.actor != later.actor
+        and a.end <= b.end
+        and (b.start is None or b.start <= a.end)
+    )
+
+
+def latest(transfers: Sequence[Event]) -> list[Event]:
+    """Return the transfers that no other of them comes after, in the order given."""
+    starts = [start for event in transfers if (start := span_of(event).start)]
+    last_start = max(starts, default=date.min)
+    # Whatever ends before that is followed by another, and follows none of the rest.
+    rest = [event for event in transfers if span_of(event).end >= last_start]
+    return [event for event in rest if not any(comes_before(event, other) for other in rest)]
+
+
+def only_actor(events: Iterable[Event]) -> str | None:
+    """Return the actor whom all events name, or None where there is no such one."""
+    actors = {event.actor for event in events}
+    return actors.pop() if len(actors) == 1 else None
+
+
+def by_day(event: Event) -> tuple[date, date, str, str]:
+    """Return a transfer's place in a list: by its last, then its first day, then by qualifiers."""
+    span = span_of(event)
+    return span.end, span.start or date.min, span.end_qualifier, span.start_qualifier
+
+
+def first_possible_day(
+    transfer: Event, wholes: Iterable[Event], arrangements: Iterable[Event]
+) -> date | None:
+    """Return the first day on which a transfer may have happened; None is the open past.
+
+    A handover whose start is open starts no earlier than the latest arrangement that was in force
+    by its last day, nor than the last transfer of the whole that was certain before.
+    """
+    span = span_of(transfer)
+    if span.start is not None or not transfer.is_handover:
+        return span.start
+    bounds = [
+        span_of(other).end
+        for other in wholes
+        if other is not transfer
+        and (
+            span_of(other).end < span.end
+            or (span_of(other).end == span.end and not other.is_handover)
+        )
+    ]
+    in_force = [
+        due.in_force
+        for due in arrangements
+        if due.actor == transfer.actor and due.in_force and due.in_force.end <= span.end
+    ]
+    if in_force:
+        last = max(force.end for force in in_force)
+        bounds.append(min(force.start or last for force in in_force if force.end == last))
+    return min(max(bounds), span.end) if bounds else None
+
+
+def standing_parts(parts: Iterable[Event], wholes: Iterable[Event]) -> list[Event]:
+    """Return the transfers of a part that no transfer of the whole certainly came after."""
+    starts = [start for event in wholes if (start := span_of(event).start)]
+    last_start = max(starts, default=date.min)
+    return [event for event in parts if span_of(event).end >= last_start]
