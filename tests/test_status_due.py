@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from datasets import claim
+from geomap.feeds.changes import changes
 from march import DUE, HANDOVER, HELD, PERIOD, kinds, march, on
 
 from geomap.core.events import postponements, resolve
 from geomap.core.status import row
-from geomap.feeds.changes import changes
 
 
 def test_an_arrangement_in_force_is_due_until_it_is_done(dataset) -> None:
