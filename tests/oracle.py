@@ -23,7 +23,7 @@ FIELDS = (
 
 
 @dataclass(frozen=True)
-class Told:
+class Event:
     """One event as its visible claims give it."""
 
     id: str
@@ -47,7 +47,7 @@ class Told:
 # Claims to events
 
 
-def events_of(ledger: Any, known: date | None, chosen: Iterable[str] | None) -> list[Told]:
+def events_of(ledger: Any, known: date | None, chosen: Iterable[str] | None) -> list[Event]:
     """Every event, by the claims that are visible."""
     by_event: dict[str, list[Any]] = {}
     for claim in ledger.claims:
@@ -65,7 +65,7 @@ def events_of(ledger: Any, known: date | None, chosen: Iterable[str] | None) -> 
     return [_event(ledger, claims) for claims in by_event.values()]
 
 
-def _event(ledger: Any, claims: list[Any]) -> Told:
+def _event(ledger: Any, claims: list[Any]) -> Event:
     dates = [_days(claim.date) for claim in claims if claim.date is not None]
     sinces = [_days(claim.since) for claim in claims if claim.since is not None]
     if not sinces:
@@ -76,7 +76,7 @@ def _event(ledger: Any, claims: list[Any]) -> Told:
     claim = claims[0]
     if claim.kind != "due":
         other_dispute = False
-    return Told(
+    return Event(
         *(claim.event, claim.region, claim.kind, claim.actor),
         any(claim.part for claim in claims),
         *(days, force, dispute or other_dispute),
@@ -115,7 +115,7 @@ def _mark(marks: Iterable[str]) -> str:
 # Events to an answer
 
 
-def answer(ledger: Any, events: list[Told], region: str, day: date) -> dict[str, Any]:
+def answer(ledger: Any, events: list[Event], region: str, day: date) -> dict[str, Any]:
     """The fields of the region's row on a day; dates as `Days`, None where there is none."""
     mine = [event for event in events if event.region == region]
     wholes = [e for e in mine if e.kind != "due" and not e.part]
@@ -128,7 +128,7 @@ def answer(ledger: Any, events: list[Told], region: str, day: date) -> dict[str,
     holder = next(iter(names)) if len(names) == 1 else None
     contradicting = current if len(names) > 1 else []
 
-    def may_have_happened(event: Told) -> bool:
+    def may_have_happened(event: Event) -> bool:
         return _earliest(event, wholes, dues) <= day < event.last
 
     possible = [e for e in wholes if may_have_happened(e) and e.actor != holder]
@@ -207,7 +207,7 @@ def answer(ledger: Any, events: list[Told], region: str, day: date) -> dict[str,
     }
 
 
-def _before(a: Told, b: Told) -> bool:
+def _before(a: Event, b: Event) -> bool:
     """Whether a whole transfer is certain to come before another."""
     apart = b.first != PAST and a.last < b.first
     share = a.first <= b.last and b.first <= a.last
@@ -217,11 +217,11 @@ def _before(a: Told, b: Told) -> bool:
     return apart or (share and ends_it)
 
 
-def _last_of(events: list[Told]) -> list[Told]:
+def _last_of(events: list[Event]) -> list[Event]:
     return [a for a in events if not any(_before(a, b) for b in events)]
 
 
-def _earliest(event: Told, wholes: list[Told], dues: list[Told]) -> date:
+def _earliest(event: Event, wholes: list[Event], dues: list[Event]) -> date:
     """The first day on which a transfer may have happened."""
     if event.kind != "handover" or event.first != PAST:
         return event.first
@@ -238,7 +238,7 @@ def _earliest(event: Told, wholes: list[Told], dues: list[Told]) -> date:
     return min(max(days), event.last)
 
 
-def _got(due: Told, transfers: list[Told]) -> bool:
+def _got(due: Event, transfers: list[Event]) -> bool:
     """Whether the actor of an arrangement has got the region, or the part, since it was agreed."""
     fitting = [e for e in transfers if due.part or not e.part]
     agreed = due.force[1] if due.force[0] == PAST else due.force[0]
@@ -260,7 +260,7 @@ def _got(due: Told, transfers: list[Told]) -> bool:
     )
 
 
-def _together(dues: list[Told]) -> Days | None:
+def _together(dues: list[Event]) -> Days | None:
     all_days = [e.days for e in dues if e.days]
     if not all_days:
         return None
@@ -268,7 +268,7 @@ def _together(dues: list[Told]) -> Days | None:
     return _marked(first, last, all_days)
 
 
-def _by_days(event: Told) -> tuple[date, date, str, str]:
+def _by_days(event: Event) -> tuple[date, date, str, str]:
     return event.days[1], event.days[0], event.days[3], event.days[2]
 
 
@@ -332,9 +332,9 @@ def compare_random(number: int, seed: int = 0) -> Iterator[tuple[Any, ...]]:
 if __name__ == "__main__":
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
     count = 0
-    for found in compare_random(wanted):
+    for difference in compare_random(wanted):
         count += 1
-        print(*found)
+        print(*difference)
         if count == 20:
             break
     print(f"{count} differences in {wanted} ledgers")
