@@ -207,3 +207,56 @@ def test_claims_that_differ_in_when_an_arrangement_began_are_a_dispute() -> None
 @pytest.mark.parametrize("kind", ["control", "handover"])
 def test_only_arrangements_are_in_force(kind: str) -> None:
     assert events(claim("e", kind, "north", "1994"))[0].in_force is None
+
+
+# Who states it
+
+
+def states(*claims: dict[str, str]) -> tuple[list[int], list[int], list[int]]:
+    """The numbers of the claims that state the event, its being in force, and neither."""
+    (event,) = events(*claims)
+    return tuple(  # type: ignore[return-value]
+        [claim.row - 2 for claim in part]
+        for part in (event.stating, event.stating_since, event.consistent)
+    )
+
+
+@pytest.mark.parametrize(
+    ("dates", "stating"),
+    [
+        (["2021-03-10", "2021-03", "2021-03-10"], [0, 2]),
+        (["[2021-03-01..2021-03-12]", "[2021-03-08..2021-03-20]", "2021-03"], [0, 1]),
+        (["[2021-03-01..2021-03-12]", "[2021-03-08..2021-03-20]", "2021-03-08~"], [1, 2]),
+        # The firm word of a day states it; the doubtful one fits.
+        (["2021-03-10?", "2021-03-10"], [1]),
+        # Doubtful and approximate together are both.
+        (["2021-03-10?", "2021-03-10~"], [0, 1]),
+        (["[..2021-03-12]", "[..2021-03-20]"], [0]),
+        # A dispute is what all say.
+        (["2021-03-10", "2021-03-12", "2021-03"], [0, 1, 2]),
+    ],
+)
+def test_who_states_a_span(dates: list[str], stating: list[int]) -> None:
+    rest = [n for n in range(len(dates)) if n not in stating]
+    assert states(*(handover(day) for day in dates)) == (stating, [], rest)
+
+
+def test_that_it_was_only_a_part_is_stated_too() -> None:
+    claims = handover("2021-03-10"), handover("2021-03", part="part"), handover("2021-03")
+    assert states(*claims) == ([0, 1], [], [2])
+
+
+def test_who_states_an_arrangement() -> None:
+    assert states(
+        due("2021-03-25", since="2021-03-07"),
+        due("2021-03-25", "s20"),
+        due("", since="2021-03"),
+    ) == ([0, 1], [0], [2])
+
+
+def test_an_arrangement_without_any_date_is_stated_by_all() -> None:
+    assert states(due("", "s20"), due("", "s05"))[:2] == ([0, 1], [1])
+
+
+def test_who_reports_an_arrangement_first_states_that_it_is_in_force() -> None:
+    assert states(due("2021-03-25", "s20"), due("", "s05")) == ([0], [1], [])

@@ -10,9 +10,7 @@ from handover import ARM, ARTICLE, AZ, on, subset
 
 from geomap.core.dataset import Dataset
 from geomap.core.dates import parse_span
-from geomap.core.status import statuses
-from geomap.present.captions import cite_short
-from geomap.wording import headline, sentence, words_in
+from geomap.core.history import reported_days
 
 # All sources
 
@@ -29,7 +27,6 @@ def test_aghdam_on_30_november(builtin: Dataset) -> None:
         handover_due_first="2020-11-20",
         overdue=False,
         disputed=False,
-        part=False,
     )
 
 
@@ -45,7 +42,6 @@ def test_kalbajar_on_30_november(builtin: Dataset) -> None:
         handover_due_first="2020-11-15",
         overdue=False,
         disputed=False,
-        part=False,
     )
 
 
@@ -73,18 +69,8 @@ def test_nagorno_karabakh_on_30_november(builtin: Dataset) -> None:
         previous_actor=None,
         handover_date=None,
         handover_due=None,
-        part=True,
         disputed=False,
         lies_within=AZ,
-    )
-
-
-@pytest.mark.parametrize(("day", "part"), [("2020-11-09", False), ("2020-11-10", True)])
-def test_nagorno_karabakh_is_held_in_part_from_the_truce(
-    builtin: Dataset, day: str, part: bool
-) -> None:
-    assert subset(
-        on(builtin, "nagorno-karabakh", day), control_status="held", since="1994", part=part
     )
 
 
@@ -240,21 +226,15 @@ def test_the_article_alone_does_not_say_since_when(builtin: Dataset, region: str
 
 
 @pytest.mark.parametrize("day", ["2020-09-27", "2020-10-01", "2020-11-07"])
-def test_the_article_alone_says_that_it_does_not_say(builtin: Dataset, day: str) -> None:
-    words, found = words_in("en"), statuses(builtin, day, sources=ARTICLE)
-    text = "".join(piece for piece, _ in headline(words, builtin, found, 2020))
-    assert text == (
-        "On {date}, it is not clear who held Aghdam and Lachin."
-        " Kalbajar and Nagorno-Karabakh are held by ethnic Armenian forces."
+@pytest.mark.parametrize("region", ["aghdam", "lachin"])
+def test_the_article_alone_cites_the_paragraphs_that_say_so(
+    builtin: Dataset, region: str, day: str
+) -> None:
+    assert subset(
+        on(builtin, region, day, sources=ARTICLE),
+        sources=[f"{ARTICLE}¶2, ¶11, ¶13"],
+        consistent_sources=[],
     )
-    for status in found:
-        if status.region in ("aghdam", "lachin"):
-            said = "".join(piece for piece, _ in sentence(words, builtin, status, 2020))
-            assert said == (
-                "Not clear on this date: it may have been held by ethnic Armenian forces,"
-                " said to hold it since 8 November or earlier."
-            )
-            assert cite_short(words, builtin, status) == "AP, 30 Nov 2020, ¶2, ¶11, ¶13"
 
 
 def test_the_article_alone_knows_nothing_of_a_part(builtin: Dataset) -> None:
@@ -262,6 +242,25 @@ def test_the_article_alone_knows_nothing_of_a_part(builtin: Dataset) -> None:
         on(builtin, "nagorno-karabakh", str(day), sources=ARTICLE)
         for day in days(builtin.period.start, builtin.period.end)
     ]
-    assert {(r["control_status"], r["since"], r["part"]) for r in found} == {
-        ("held", "1994", False)
+    assert {(r["control_status"], r["since"], r["divided"]) for r in found} == {
+        ("held", "1994", "no")
     }
+
+
+# Who states it
+
+
+def test_a_row_cites_only_the_sources_that_give_its_dates(builtin: Dataset) -> None:
+    aghdam = on(builtin, "aghdam", "2020-11-30")
+    assert "ap-2020-11-25" in aghdam["consistent_sources"]
+    assert not any(text.startswith(ARTICLE) for text in aghdam["sources"])
+    lachin = on(builtin, "lachin", "2020-11-12")
+    assert lachin["sources"] == ["anews-2020-11-30", "truce-2020-11-10¶clause 6", "rw-2020-11-21"]
+
+
+def test_a_date_was_reported_when_a_source_first_gave_it(builtin: Dataset) -> None:
+    days_by_event = reported_days(builtin.ledger)
+    assert str(days_by_event["aghdam-held"]) == "2020-11-20"
+    assert str(days_by_event["kalbajar-held"]) == "2020-11-25"
+    assert str(days_by_event["lachin-held"]) == "2020-11-30"
+    assert str(days_by_event["lachin-due"]) == "2020-11-10"

@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-import geopandas as gpd
-from datasets import ACTORS, META, REGIONS, days
+from datasets import REGIONS, days
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from ledgers import (
+    FIRST,
+    PERIOD,
+    SOURCE_IDS,
+    actors,
+    changed,
+    dataset_of,
+    make,
+    source,
+    with_claims,
+)
 
-from geomap.check.regions import read_context, read_regions
-from geomap.core.claims import Actor, Claim, Ledger, Source
-from geomap.core.dataset import Dataset, Meta
+from geomap.core.claims import Claim, Ledger
 from geomap.core.dates import Span
 from geomap.core.events import resolve
+from geomap.core.history import reported, reported_days
 from geomap.core.rules import Status
 from geomap.core.status import change_days, intervals, row, status_on, statuses
 
-FIRST, LAST = date(2021, 3, 1), date(2021, 3, 12)
-PERIOD = days(FIRST, LAST)
 # Claims and publications also lie before and after the period.
 AROUND = st.integers(-5, 15).map(lambda n: FIRST + timedelta(n))
-SOURCE_IDS = ("a", "b", "c")
-
-
-@lru_cache(maxsize=1)
-def _map() -> tuple[Meta, gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    period = {"start": str(FIRST), "end": str(LAST)}
-    meta = Meta.model_validate({**META, "period": period, "date": str(FIRST)})
-    files = {f"regions/{id}.geojson": json.dumps(doc).encode() for id, doc in REGIONS.items()}
-    return meta, read_regions(files)[0], read_context({})[0]
-
-
-def dataset_of(ledger: Ledger) -> Dataset:
-    meta, regions, context = _map()
-    return Dataset(meta, ledger, regions, context, "test")
 
 
 @st.composite
@@ -58,22 +48,20 @@ def later(draw: st.DrawFn, day: date) -> date | None:
 
 @st.composite
 def ledgers(draw: st.DrawFn, least: int = 0, most: int = 6) -> Ledger:
-    sources = {
-        id: Source(id=id, publisher="P", title="T", published=str(draw(AROUND)))
-        for id in SOURCE_IDS
-    }
+    sources = {id: source(id, draw(AROUND)) for id in SOURCE_IDS}
     claims: list[Claim] = []
     for number in range(draw(st.integers(least, most))):
         kind = draw(st.sampled_from(["control", "due", "handover"]))
         region = draw(st.sampled_from(["hill", "hill", "vale"]))
         actor = draw(st.sampled_from(["north", "south", "east"]))
         for _ in range(draw(st.integers(1, 3))):
-            source = draw(st.sampled_from(SOURCE_IDS))
-            added = draw(later(sources[source].published))
-            withdrawn = draw(later(added or sources[source].published))
+            id = draw(st.sampled_from(SOURCE_IDS))
+            added = draw(later(sources[id].published))
+            withdrawn = draw(later(added or sources[id].published))
             is_due = kind == "due"
             claims.append(
-                Claim.model_construct(
+                make(
+                    Claim,
                     row=len(claims) + 2,
                     event=f"e{number}",
                     region=region,
@@ -82,14 +70,13 @@ def ledgers(draw: st.DrawFn, least: int = 0, most: int = 6) -> Ledger:
                     date=draw(st.none() | spans()) if is_due else draw(spans()),
                     since=draw(st.none() | spans()) if is_due else None,
                     part=draw(st.booleans()),
-                    source=source,
+                    source=id,
                     locator=f"¶{len(claims)}",
                     added=added,
                     withdrawn=withdrawn,
                 )
             )
-    actors = {a["id"]: Actor(**a) for a in ACTORS}
-    return Ledger(actors, sources, tuple(claims))
+    return Ledger(actors(), sources, tuple(claims))
 
 
 KNOWN = st.none() | AROUND
@@ -100,15 +87,11 @@ def picture(ledger: Ledger, **query: Any) -> dict[date, list[dict[str, object]]]
     """Every day's public rows, citations in no order."""
 
     def plain(status: Status) -> dict[str, object]:
-        found = row(status)
-        return {**found, "sources": sorted(found["sources"])}  # type: ignore[call-overload]
+        lists = "sources", "consistent_sources"
+        return {key: sorted(v) if key in lists else v for key, v in row(status).items()}
 
     data = dataset_of(ledger)
     return {day: [plain(s) for s in statuses(data, day, **query)] for day in PERIOD}
-
-
-def with_claims(ledger: Ledger, claims: list[Claim]) -> Ledger:
-    return replace(ledger, claims=tuple(claims))
 
 
 few = settings(max_examples=60)
@@ -140,8 +123,8 @@ def test_intervals_cover_the_period_and_agree_with_every_day(ledger, known, sour
 @few
 @given(ledgers(), ledgers(most=3), AROUND)
 def test_a_later_publication_never_changes_what_was_known_before(ledger, more, known) -> None:
-    new = Source(id="new", publisher="P", title="T", published=str(known + timedelta(1)))
-    late = [c.model_copy(update={"source": "new", "added": None}) for c in more.claims]
+    new = source("new", known + timedelta(1))
+    late = [changed(c, source="new", added=None) for c in more.claims]
     # Some claims are about events of the first ledger, so they would narrow or dispute them.
     kinds = {c.event: (c.region, c.kind, c.actor) for c in ledger.claims}
     late = [c for c in late if kinds.get(c.event) in (None, (c.region, c.kind, c.actor))]
@@ -153,7 +136,7 @@ def test_a_later_publication_never_changes_what_was_known_before(ledger, more, k
 @given(ledgers(least=1), AROUND, st.data())
 def test_a_claim_entered_later_never_changes_what_was_known_before(ledger, known, data) -> None:
     claim = data.draw(st.sampled_from(ledger.claims))
-    late = claim.model_copy(update={"added": known + timedelta(1), "withdrawn": None})
+    late = changed(claim, added=known + timedelta(1), withdrawn=None)
     other = with_claims(ledger, [late if c is claim else c for c in ledger.claims])
     without = with_claims(ledger, [c for c in ledger.claims if c is not claim])
     assert picture(other, known=known) == picture(without, known=known)
@@ -164,8 +147,8 @@ def test_a_claim_entered_later_never_changes_what_was_known_before(ledger, known
 def test_withdrawing_equals_never_having_had_it_from_that_day_on(ledger, known, data) -> None:
     claim = data.draw(st.sampled_from(ledger.claims))
     day = data.draw(AROUND)
-    firm = claim.model_copy(update={"withdrawn": None})
-    gone = claim.model_copy(update={"withdrawn": day})
+    firm = changed(claim, withdrawn=None)
+    gone = changed(claim, withdrawn=day)
     kept, withdrawn = (
         with_claims(ledger, [other if c is claim else c for c in ledger.claims])
         for other in (firm, gone)
@@ -187,7 +170,7 @@ def test_an_agreeing_claim_never_widens_a_span(ledger, data) -> None:
     shared = event.span.end - timedelta(data.draw(st.integers(0, longest)))
     before, after_it = (timedelta(data.draw(st.integers(0, 9))) for _ in range(2))
     span = Span(data.draw(st.sampled_from([shared - before, None])), shared + after_it)
-    claim = event.claims[0].model_copy(update={"row": 99, "date": span})
+    claim = changed(event.claims[0], row=99, date=span)
     more = {e.id: e for e in resolve(with_claims(ledger, [*ledger.claims, claim]))}
     after = more[event.id]
     assert not after.disputed
@@ -211,40 +194,49 @@ def test_a_source_that_is_not_chosen_might_as_well_not_exist(ledger, known, sour
 
 @few
 @given(ledgers(), KNOWN, st.randoms(use_true_random=False))
-def test_the_order_of_the_rows_does_not_matter(ledger, known, random) -> None:
+def test_the_order_of_the_rows_and_the_names_of_events_do_not_matter(ledger, known, random) -> None:
     shuffled = list(ledger.claims)
     random.shuffle(shuffled)
-    renumbered = [c.model_copy(update={"row": n}) for n, c in enumerate(shuffled, start=2)]
-    other = with_claims(ledger, renumbered)
-    assert picture(other, known=known) == picture(ledger, known=known)
+    ids = sorted({claim.event for claim in ledger.claims})
+    names = dict(zip(ids, random.sample(ids, len(ids)), strict=True))
+    other = [changed(c, row=n, event=names[c.event]) for n, c in enumerate(shuffled, start=2)]
+    assert picture(with_claims(ledger, other), known=known) == picture(ledger, known=known)
+
+
+@settings(max_examples=200)
+@given(ledgers(), KNOWN, CHOSEN, st.sampled_from(PERIOD))
+def test_the_claims_that_state_a_row_are_enough_for_it(ledger, known, sources, day) -> None:
+    for place, status in enumerate(statuses(dataset_of(ledger), day, known, sources)):
+        alone = dataset_of(with_claims(ledger, list(status.stating)))
+        found = row(statuses(alone, day, known, sources)[place])
+        assert found == {**row(status), "consistent_sources": []}
 
 
 @few
-@given(ledgers(), KNOWN, CHOSEN, st.sampled_from(PERIOD))
-def test_a_status_follows_from_the_events_as_the_design_says(ledger, known, sources, day) -> None:
-    events = resolve(ledger, known, sources)
-    for status in statuses(dataset_of(ledger), day, known, sources):
-        mine = [e for e in events if e.region == status.region]
-        transfers = [e for e in mine if e.kind != "due"]
-        certain = [e for e in transfers if e.span.end <= day]
-        maybe = [e for e in transfers if e.span.end > day and day >= (e.span.start or date.min)]
-        last = max((e.span.end for e in certain), default=None)
-        # Two certain events may end on one day; then either may be the last.
-        actors = {e.actor for e in certain if e.span.end == last} or {None}
-        in_force = [e for e in mine if e.kind == "due" and e.in_force.end <= day]
-        assert status.actor in actors
-        assert (status.control_status == "unclear") == bool(maybe)
-        assert status.overdue <= (status.control_status == "due")
-        if status.control_status == "due":
-            assert status.pending in in_force
-            assert status.pending.actor != status.actor
-            assert status.overdue == bool(status.pending.span and status.pending.span.end < day)
-        elif status.control_status in ("held", "handed_over"):
-            assert certain
-            # What is still in force was due to the holder, or fulfilled by one before.
-            assert all(e.actor in {c.actor for c in certain} for e in in_force)
-        elif status.control_status == "unknown":
-            assert not certain
-            assert not in_force
-        rested_on = {c.citation for e in mine for c in e.claims}
-        assert set(status.citations) <= rested_on
+@given(ledgers(), KNOWN, CHOSEN)
+def test_the_claims_that_state_an_event_are_enough_for_it(ledger, known, sources) -> None:
+    for event in resolve(ledger, known, sources):
+        stating = {c.row for c in (*event.stating, *event.stating_since)}
+        assert stating | {c.row for c in event.consistent} == {c.row for c in event.claims}
+        alone = with_claims(ledger, [c for c in event.claims if c.row in stating])
+        (found,) = resolve(alone, known, sources)
+        assert (found.span, found.in_force, found.part, found.disputed) == (
+            *(event.span, event.in_force, event.part, event.disputed),
+        )
+
+
+@few
+@given(ledgers(), KNOWN, CHOSEN)
+def test_an_event_was_reported_on_the_first_day_that_gave_its_span(ledger, known, sources) -> None:
+    now = {event.id: event for event in resolve(ledger, known, sources)}
+    found = reported_days(ledger, known, sources)
+    assert set(found) == set(now)
+    for id, event in now.items():
+        gave = [
+            day
+            for day in days(FIRST - timedelta(9), FIRST + timedelta(50))
+            if (known is None or day <= known)
+            for then in resolve(ledger, day, sources)
+            if then.id == id and (then.span, then.disputed) == (event.span, event.disputed)
+        ]
+        assert found[id] == reported(ledger, id, known, sources) == min(gave)

@@ -18,8 +18,11 @@ def test_without_claims_it_is_unknown(dataset) -> None:
         "control_status": "unknown",
         **dict.fromkeys(("actor", "since", "previous_actor", "handover_date")),
         **dict.fromkeys(("handover_due", "handover_due_first", "lies_within")),
-        **dict.fromkeys(("overdue", "disputed", "part"), False),
+        **dict.fromkeys(("overdue", "disputed"), False),
+        "divided": "no",
+        "other_actors": [],
         "sources": [],
+        "consistent_sources": [],
     }
 
 
@@ -69,10 +72,9 @@ def test_a_region_may_be_lost_again(dataset) -> None:
 
 
 def test_an_unbroken_hold_counts_from_its_first_event(dataset) -> None:
-    data = dataset(HELD, claim("more", "control", "north", march(10), part="part"))
+    data = dataset(HELD, claim("more", "control", "north", march(10)))
     assert kinds(data) == [(1, "held", "north")]
     assert (str(on(data, 20).since), on(data, 20).previous_actor) == ("1994", None)
-    assert [on(data, day).part for day in (9, 10)] == [False, True]
 
 
 def test_who_came_by_a_handover_and_is_confirmed_stays_handed_over(dataset) -> None:
@@ -85,12 +87,6 @@ def test_a_control_and_a_handover_of_one_day_end_as_a_handover(dataset) -> None:
     for id in ("before", "zz-after"):
         data = dataset(HELD, HANDOVER, claim(id, "control", "north", march(18)))
         assert on(data, 18).control_status == "handed_over"
-
-
-def test_the_last_event_is_the_one_that_is_certain_last(dataset) -> None:
-    open_to_the_past = claim("retaken", "control", "north", "[..2021-03-20]")
-    data = dataset(HANDOVER, open_to_the_past)
-    assert kinds(data)[-1] == (20, "held", "north")
 
 
 # What may have happened
@@ -148,12 +144,7 @@ def test_sources_that_contradict_each_other_make_it_unclear_and_disputed(dataset
     assert kinds(data, known=march(24)) == [(1, "held", "north"), (18, "handed_over", "south")]
 
 
-# Parts, evidence and clocks
-
-
-def test_a_part_that_may_have_changed_hands_is_a_part(dataset) -> None:
-    open_part = {**HANDOVER, "date": "[2021-03-10..2021-03-20]", "part": "part"}
-    assert [on(dataset(HELD, open_part), day).part for day in (9, 10, 19)] == [False, True, True]
+# Evidence and clocks
 
 
 def test_only_a_handover_has_a_day_of_handover(dataset) -> None:
@@ -162,23 +153,33 @@ def test_only_a_handover_has_a_day_of_handover(dataset) -> None:
     assert (found["control_status"], found["handover_date"]) == ("unclear", None)
 
 
-def test_part_is_said_of_what_is_shown(dataset) -> None:
-    data = dataset({**HELD, "part": "part"}, DUE, HANDOVER)
-    assert [on(data, day).part for day in (1, 5, 18)] == [True, True, False]
-    due = dataset(HELD, {**DUE, "part": "part"}, HANDOVER)
-    assert [on(due, day).part for day in (4, 5, 18)] == [False, True, False]
-
-
-def test_sources_are_those_the_status_rests_on_each_once(dataset) -> None:
+def test_sources_are_those_that_state_the_row_and_the_others_stand_apart(dataset) -> None:
     data = dataset(
         {**HELD, "locator": "¶1"},
         {**HELD, "source": "s25", "date": "[1990..1999]", "locator": "p. 3"},
-        {**DUE, "locator": "¶1"},
+        {**DUE, "locator": "¶11, ¶1"},
         {**HANDOVER, "source": "s20"},
+        {**HANDOVER, "date": "2021-03", "source": "s25", "locator": "p. 4"},
     )
-    assert on(data, 1).citations == ["s00¶1", "s25¶p. 3"]
-    assert on(data, 5).citations == ["s00¶1", "s25¶p. 3"]
-    assert set(on(data, 18).citations) == {"s00¶1", "s20"}
+    evidence = {
+        day: (on(data, day).citations, on(data, day).consistent_citations) for day in (1, 5)
+    }
+    assert evidence == {1: (["s00¶1"], ["s25¶p. 3"]), 5: (["s00¶1, ¶11"], ["s25¶p. 3"])}
+    after = row(on(data, 18))
+    assert after["sources"] == ["s00¶1, ¶11", "s20"]
+    assert after["consistent_sources"] == ["s25¶p. 3, p. 4"]
+
+
+def test_a_place_that_states_the_row_is_not_repeated_as_consistent(dataset) -> None:
+    wide = {**HANDOVER, "date": "2021-03", "locator": "¶2, ¶7"}
+    found = row(on(dataset({**HELD, "source": "later", "locator": "¶2"}, HANDOVER, wide), 18))
+    assert found["sources"] == ["later¶2"]
+    assert found["consistent_sources"] == ["later¶7"]
+
+
+def test_a_confirmation_states_nothing_new(dataset) -> None:
+    data = dataset(HELD, HANDOVER, claim("stays", "control", "south", march(25), "s25"))
+    assert on(data, 26).citations == ["s00", "later"]
 
 
 def test_the_two_clocks_are_independent(dataset) -> None:

@@ -29,6 +29,8 @@ def test_the_table_has_one_row_a_region_with_the_public_columns(dataset) -> None
         "name": "Hill",
         "control_status": "handed_over",
         "actor": "south",
+        "divided": "no",
+        "other_actors": [],
         "since": march(18),
         "previous_actor": "north",
         "handover_date": march(18),
@@ -36,9 +38,9 @@ def test_the_table_has_one_row_a_region_with_the_public_columns(dataset) -> None
         "handover_due_first": march(20),
         "overdue": False,
         "disputed": False,
-        "part": False,
         "lies_within": None,
         "sources": ["s00", "later"],
+        "consistent_sources": [],
     }
     assert vale["control_status"] == "unknown"
     assert vale["actor"] is None
