@@ -116,8 +116,8 @@ def row(status: Status) -> dict[str, object]:
         "since": _edtf(status.since),
         "previous_actor": status.previous_actor,
         "handover_date": _edtf(status.handover.span if status.handover else None),
-        "handover_due": _edtf(status.handover_due),
-        "handover_due_first": _edtf(status.handover_due_first),
+        "handover_due": _last_day(status.handover_due),
+        "handover_due_first": _last_day(status.handover_due_first),
         "overdue": status.overdue,
         "disputed": status.disputed,
         "lies_within": status.lies_within,
@@ -195,6 +195,13 @@ def change_days(
 
 def _edtf(span: Span | None) -> str | None:
     return str(span) if span else None
+
+
+def _last_day(span: Span | None) -> str | None:
+    """The day by which a transfer is due: of "by 1 December", which is open to the past, its end."""
+    if span is None or span.start is not None:
+        return _edtf(span)
+    return str(Span(span.end, span.end, span.end_qualifier, span.end_qualifier))
 
 
 @dataclass(frozen=True)

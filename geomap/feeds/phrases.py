@@ -125,8 +125,12 @@ class Phrases:
                     region=self.region(change.claim.region),
                     **then_now,
                 )
+            case "agrees" if change.states:
+                return say("This states what was known already: {when}.", when=then_now["after"])
             case "agrees":
-                return say("This agrees with what was known: {when}.", when=then_now["after"])
+                return say(
+                    "This is consistent with what was known: {when}.", when=then_now["after"]
+                )
             case "contradicts":
                 return say(
                     "This contradicts another claim, so it is disputed. "
@@ -163,17 +167,18 @@ class Phrases:
             values = {"region": region, "before": self.when(before), "after": self.when(after)}
             if after.kind == "handover":
                 message = say(
-                    "This narrowed the handover of {region}. Before: {before}. Now: {after}.",
+                    "This narrows down the handover of {region}. Before: {before}. Now: {after}.",
                     **values,
                 )
             elif after.kind == "control":
                 message = say(
-                    "This narrowed since when {region} was held. Before: {before}. Now: {after}.",
+                    "This narrows down when {region} came to be held. "
+                    "Before: {before}. Now: {after}.",
                     **values,
                 )
             else:
                 message = say(
-                    "This narrowed by when the handover of {region} was due. "
+                    "This narrows down when the handover of {region} is due. "
                     "Before: {before}. Now: {after}.",
                     **values,
                 )
@@ -181,7 +186,7 @@ class Phrases:
         if before.in_force != after.in_force:
             found.append(
                 say(
-                    "This narrowed since when the handover of {region} was agreed. "
+                    "This narrows down since when the handover of {region} is agreed. "
                     "Before: {before}. Now: {after}.",
                     region=region,
                     before=self._since(before.in_force),

@@ -9,7 +9,7 @@ from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.dates import Span
 from geomap.core.events import Event
-from geomap.core.kinds import CLAIM_KINDS, HANDOVER
+from geomap.core.kinds import CLAIM_KINDS
 from geomap.wording.catalogue import Name, Spans, Words
 from geomap.wording.spans import Form, format_day, format_span
 
@@ -94,7 +94,7 @@ def event_text(words: Words, dataset: Dataset, event: Event, *, postponed: bool 
 
     `postponed` says that it moves an earlier arrangement (see `events.postponements`).
     """
-    if not event.is_due:
+    if not event.is_arrangement:
         return _transfer(words, dataset, event)
     when = event_when(words, dataset, event, "by")
     return _arrangement(words, dataset, event.actor, event.part, when, postponed)
@@ -102,7 +102,7 @@ def event_text(words: Words, dataset: Dataset, event: Event, *, postponed: bool 
 
 def claim_text(words: Words, dataset: Dataset, claim: Claim, *, postponed: bool = False) -> str:
     """Return what one claim says, without its day; of an arrangement with the day it is due."""
-    if CLAIM_KINDS[claim.kind].is_due:
+    if CLAIM_KINDS[claim.kind].takes_since:
         when = format_span(words, claim.date, "by") if claim.date else ""
         return _arrangement(words, dataset, claim.actor, claim.part, when, postponed)
     return _transfer(words, dataset, claim)
@@ -135,9 +135,9 @@ def _arrangement(
 def _transfer(words: Words, dataset: Dataset, claimed: Event | Claim) -> str:
     """Who got or held the region, or a part of it."""
     name = actor_name(words, dataset, claimed.actor)
-    if CLAIM_KINDS[claimed.kind] is HANDOVER and claimed.part:
+    if CLAIM_KINDS[claimed.kind].ends_control and claimed.part:
         text = words.say("A part handed over to {actor}", actor=name)
-    elif CLAIM_KINDS[claimed.kind] is HANDOVER:
+    elif CLAIM_KINDS[claimed.kind].ends_control:
         text = words.say("Handed over to {actor}", actor=name)
     elif claimed.part:
         text = words.say("A part held by {actor}", actor=name)

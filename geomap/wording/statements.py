@@ -201,11 +201,13 @@ def _parts(speaker: _Speaker, status: Status) -> Iterator[Statement]:
     words = speaker.words
     for event in status.parts:
         values = {"other": speaker.actor(event.actor), "since": speaker.when(event, "since")}
-        text = words.spans("*Divided*: a part of it is held by {other} {since}.", **values)
+        text = words.spans("*Divided*: a part of it has been held by {other} {since}.", **values)
         yield speaker.state(text, event.stating)
     if status.divided == "yes" and status.control_status == "held":
         yield _holder(
-            speaker, status, lambda **v: words.spans("The rest is held by {actor} {since}.", **v)
+            speaker,
+            status,
+            lambda **v: words.spans("The rest has been held by {actor} {since}.", **v),
         )
     for event in status.possible_parts:
         values = {"other": speaker.actor(event.actor), "when": speaker.when(event)}
