@@ -2,7 +2,7 @@
 
 Written from the text of the rules alone, claim by claim and day by day, as plainly as possible and
 sharing no code with the program: no order but the days that claims give, no shortcut, no cache.
-`python tests/oracle.py 100000` compares both on so many random ledgers.
+`python tests/oracle.py 100000 [SEED]` compares both on so many random ledgers.
 """
 
 from __future__ import annotations
@@ -330,9 +330,9 @@ def compare_random(number: int, seed: int = 0) -> Iterator[tuple[Any, ...]]:
 
 
 if __name__ == "__main__":
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    wanted, seed = (*map(int, sys.argv[1:]), *(2000, 0)[len(sys.argv) - 1 :])
     count = 0
-    for difference in compare_random(wanted):
+    for difference in compare_random(wanted, seed):
         count += 1
         print(*difference)
         if count == 20:

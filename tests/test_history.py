@@ -7,7 +7,6 @@ from datetime import date
 
 import pytest
 from datasets import claim, dataset_files
-from ledgers import changed
 from march import DUE, HANDOVER, HELD, march
 
 from geomap.check.ledger import read_ledger
@@ -120,17 +119,6 @@ def test_an_event_that_contradicts_about_the_holder_corrects() -> None:
     assert corrections(made, 5) == [(15, "s15", "first")]
     later = claim("other", "handover", "east", march(12), "s15")
     assert corrections(ledger(handover(march(4), "s05"), later), 5) == []
-
-
-def test_a_reason_is_part_of_the_claim() -> None:
-    made = ledger(HELD)
-    told = changed(
-        made.claims[0], withdrawn_because="A mix-up", withdrawn_becauses={"ru": "Путаница"}
-    )
-    assert (withdrawn.withdrawn_because, withdrawn.withdrawn_becauses["ru"]) == (
-        "A mix-up",
-        "Путаница",
-    )
 
 
 # Reports

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from geomap.core.claims import Claim, cite
 
@@ -14,12 +15,13 @@ _PARAGRAPHS = re.compile(r"¶\s*\d+(\s*,\s*¶?\s*\d+)*")
 _NUMBER = re.compile(r"(\d+)")
 
 
-def places(source: str, locator: str) -> list[Place]:
+@lru_cache(maxsize=65536)
+def places(source: str, locator: str) -> tuple[Place, ...]:
     """Return the places that a locator names. A list of paragraphs is several, any other text one."""
     text = locator.strip()
     if not _PARAGRAPHS.fullmatch(text):
-        return [(source, text)]
-    return [(source, f"¶{number}") for number in re.findall(r"\d+", text)]
+        return ((source, text),)
+    return tuple((source, f"¶{number}") for number in _NUMBER.findall(text))
 
 
 def places_of(claims: Iterable[Claim]) -> list[Place]:
@@ -37,10 +39,14 @@ def citations(cited: Iterable[Place], without: Collection[Place] = ()) -> list[s
     for source, locator in cited:
         if (source, locator) not in without:
             by_source.setdefault(source, []).append(locator)
-    return [
-        cite(source, ", ".join(sorted({name for name in names if name}, key=_natural)))
-        for source, names in by_source.items()
-    ]
+    return [cite(source, _listed(locators)) for source, locators in by_source.items()]
+
+
+def _listed(locators: list[str]) -> str:
+    """Several locators in one text, each once, in their natural order."""
+    if len(locators) == 1:
+        return locators[0]
+    return ", ".join(sorted({locator for locator in locators if locator}, key=_natural))
 
 
 def _natural(text: str) -> list[tuple[int, str]]:

@@ -114,6 +114,8 @@ def intersect(spans: Iterable[Span]) -> Span | None:
     same day outweighs an unsure one.
     """
     spans = list(spans)
+    if len(spans) == 1:
+        return spans[0]
     starts = [s.start for s in spans if s.start is not None]
     start = max(starts) if starts else None
     end = min(s.end for s in spans)

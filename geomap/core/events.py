@@ -172,6 +172,8 @@ def _stating_claims(
 ) -> list[Claim]:
     """Return the claims that state what all of them agree on; all, where they contradict."""
     spans = [(claim, span) for claim in claims if (span := span_of(claim))]
+    if len(spans) == 1:
+        return [spans[0][0]]
     common = intersect(span for _, span in spans) if spans else None
     if common is None:
         return [claim for claim, _ in spans]

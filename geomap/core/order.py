@@ -39,10 +39,14 @@ def comes_before(event: Event, later: Event) -> bool:
 
 def latest(transfers: Sequence[Event]) -> list[Event]:
     """Return the transfers that no other of them comes after, in the order given."""
+    if len(transfers) < 2:
+        return list(transfers)
     starts = [start for event in transfers if (start := span_of(event).start)]
     last_start = max(starts, default=date.min)
     # Whatever ends before that is followed by another, and follows none of the rest.
     rest = [event for event in transfers if span_of(event).end >= last_start]
+    if len(rest) == 1:
+        return rest
     return [event for event in rest if not any(comes_before(event, other) for other in rest)]
 
 

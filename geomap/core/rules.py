@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 from geomap.core.arrangements import differ, fulfilled, hull_of, in_force_on, in_force_with
-from geomap.core.citations import Place, citations, places_of
+from geomap.core.citations import Place, citations, places, places_of
 from geomap.core.claims import Claim
 from geomap.core.dates import Span
 from geomap.core.events import Event
@@ -130,7 +130,7 @@ class Status:
 
     @cached_property
     def _places(self) -> list[Place]:
-        within = [self.lies_within_citation] if self.lies_within_citation else []
+        within = places(*self.lies_within_citation) if self.lies_within_citation else ()
         return [*places_of(self.stating), *within]
 
     @cached_property

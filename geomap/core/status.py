@@ -232,6 +232,8 @@ def _views(dataset: Dataset, known: date | None, sources: tuple[str, ...] | None
 
 def _answer(view: _View, day: date) -> Status:
     status = decide(view.events, day)
+    if view.lies_within_citation is None:
+        return status
     return replace(
         status, lies_within=view.lies_within, lies_within_citation=view.lies_within_citation
     )
