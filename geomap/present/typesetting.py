@@ -33,6 +33,7 @@ _INVISIBLE = ("Cc", "Cf", "Zl", "Zp")
 _NO_ADVANCE = (*_INVISIBLE, "Mn", "Me")
 """Unicode's categories of characters that take no room on a line: controls, and marks over or under
 a letter."""
+_VARIANTS = re.compile(r"[\ufe00-\ufe0f]")  # ask for another form of the letter before them
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -53,7 +54,7 @@ def capitals(text: str, language: str) -> str:
 
 def missing_letters(text: str) -> set[str]:
     """Return the letters of a text that the package's fonts lack; pictures cannot show them."""
-    letters = unicodedata.normalize("NFC", text)
+    letters = _VARIANTS.sub("", unicodedata.normalize("NFC", text))
     return {c for c in letters if unicodedata.category(c) not in _INVISIBLE and not _has(c)}
 
 
