@@ -172,7 +172,7 @@ def test_errors_come_back_as_what_they_are(
     builtin: Dataset, make_pool: Callable[..., RenderPool]
 ) -> None:
     pool = make_pool()
-    with pytest.raises(BadQuery, match="^date: is not possible$") as caught:
+    with pytest.raises(BadQuery, match=r"^date: is not possible$") as caught:
         pool.render(Job(refuse, builtin, {}))
     assert caught.value.parameter == "date"
     with pytest.raises(RuntimeError, match="ValueError: a fault in the code"):
@@ -184,8 +184,8 @@ def test_processes_end_with_their_parent_whatever_kills_it(tmp_path: Path) -> No
     script.write_text(
         "import sys, test_render_pool as t, geomap.sources\n"
         "if __name__ == '__main__':\n"
-        "    job = t.Job(t.count_and_wait, geomap.sources.open(), {'file': sys.argv[1], 'seconds': 60.0})\n"
-        "    t.RenderPool(1).render(job)\n"
+        "    options = {'file': sys.argv[1], 'seconds': 60.0}\n"
+        "    t.RenderPool(1).render(t.Job(t.count_and_wait, geomap.sources.open(), options))\n"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen([sys.executable, str(script), str(file)], env=env) as parent:
@@ -220,7 +220,7 @@ def test_a_site_with_a_pool_answers_as_one_without(builtin: Dataset) -> None:
 
 @pytest.mark.parametrize("number", [-1, 3, 1.5])
 def test_a_bad_number_of_processes_is_refused(number: Any) -> None:
-    with pytest.raises(BadQuery, match="render-processes: .* is not 0, 1 or 2"):
+    with pytest.raises(BadQuery, match=r"render-processes: .* is not 0, 1 or 2"):
         Settings(render_processes=number)
 
 
