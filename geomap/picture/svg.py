@@ -19,7 +19,7 @@ FONTS = (
     "'Noto Sans', 'Noto Sans Armenian', 'Noto Sans Georgian', 'Open Sans', 'Segoe UI', Roboto, Arial, "
     "sans-serif"
 )
-"""Noto Sans, by which texts are measured, then fonts of other systems that are no wider."""
+"""Noto Sans, by which texts are measured, then common fonts that are about as wide."""
 _HALO_WIDTH = 0.24  # in parts of the letters' size
 _HALO_OPACITY = 0.75
 _TILE_LENGTH = 20
