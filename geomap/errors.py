@@ -94,3 +94,11 @@ class MissingExtra(GeomapError):
         # By the checkout: in a registry, another project may have this name.
         how = f"install geomap with its [{extra}] extra, in its checkout: pip install '.[{extra}]'"
         super().__init__(f"{what} needs an optional library; {how}")
+
+
+class Unavailable(GeomapError):
+    """The service is too busy for this at the moment; `retry_after` says in how many seconds to ask."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"{message}; try again in {retry_after} seconds")

@@ -9,7 +9,8 @@ from geomap.core.dataset import Dataset
 from geomap.core.selection import check_date, check_known, check_sources
 from geomap.errors import BadQuery, NotFound, quoted
 from geomap.picture.compose import compose
-from geomap.picture.raster import write_pdf, write_png
+from geomap.picture.pdf import write_pdf
+from geomap.picture.png import write_png
 from geomap.picture.svg import write_svg
 from geomap.present.payload import Day, Sources
 from geomap.present.scene import THEMES, Scene
@@ -47,7 +48,7 @@ def picture(
     equal bytes. `svg` needs no optional library.
 
     Raises BadQuery where the date, a source, the theme or the size is not possible, NotFound for
-    an unknown ending, MissingExtra where matplotlib is needed and not installed.
+    an unknown ending, MissingExtra where a library for PNG or PDF is not installed.
     """
     write = _WRITERS.get(ending)
     if write is None:

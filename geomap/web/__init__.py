@@ -17,6 +17,7 @@ from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
 from geomap.web.ogc.parameters import prefers_html
 from geomap.web.parameters import Reads
+from geomap.web.render_pool import RenderPool
 from geomap.web.routes import downloads, embed, feeds, oembed, openapi, pages, pictures
 from geomap.web.settings import Settings
 from geomap.web.site import Site, below, is_trusted, page_language
@@ -37,6 +38,7 @@ def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) ->
         raise BadQuery("DATASET", f"two datasets have one id: {', '.join(sorted(ids))}")
     app = Flask(__name__, static_folder=None)
     app.extensions["geomap"] = Site({d.id: d for d in datasets}, settings)
+    app.extensions["geomap-render"] = RenderPool(settings.render_processes)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for module in (pages, embed, downloads, feeds, pictures, oembed, ogc, openapi):
         app.register_blueprint(module.blueprint)

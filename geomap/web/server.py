@@ -46,6 +46,7 @@ def run(
         base_url=base_url,
         trusted_hosts=(*LOCAL_HOSTS, host),
         frame_ancestors=tuple(allow_embed) or ("*",),
+        render_processes=1,
     )
     paths = tuple(str(Path(source).resolve()) for source in sources)
     for dataset in _open_all(paths):
