@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -74,6 +75,19 @@ def live_server(app: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """One Chromium for all tests; Playwright starts only once in a process."""
-    with browser.launch() as found:
-        yield found
+    """One Chromium for all tests of a process, in which Playwright can start only once."""
+    with browser.launch() as running:
+        yield running
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line each what was not tested on this machine, and how to get what is missing."""
+    skipped = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple)
+    )
+    if skipped:
+        terminalreporter.section("not tested on this machine")
+    for reason, number in sorted(skipped.items()):
+        terminalreporter.line(f"{number} {'test' if number == 1 else 'tests'}: {reason}")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from xml.etree import ElementTree
 
 import duckdb
 import jsonschema
+import needs
 import openpyxl
 import pyogrio
 import pytest
@@ -71,10 +70,15 @@ def kml_by_pyogrio(path: Path) -> list[dict[str, Any]]:
 
 def kml_by_ogr2ogr(path: Path) -> list[dict[str, Any]]:
     """By the GDAL that the system has, an older one than pyogrio's, and the one that QGIS uses."""
-    if not shutil.which("ogr2ogr"):
-        reason = "ogr2ogr is not installed here"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    command = ["ogr2ogr", "-f", "GeoJSON", "/vsistdout/", path, "-nlt", "PROMOTE_TO_MULTI"]
+    command = [
+        needs.program("ogr2ogr", package="gdal-bin"),
+        "-f",
+        "GeoJSON",
+        "/vsistdout/",
+        path,
+        "-nlt",
+        "PROMOTE_TO_MULTI",
+    ]
     run = subprocess.run(command, capture_output=True, check=True)
     return [feature["properties"] for feature in json.loads(run.stdout)["features"]]
 
