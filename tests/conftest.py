@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 
 from geomap import sources as geomap_sources
 from geomap.core.dataset import Dataset
+from geomap.formats import export_regions
 from geomap.web import create_app
 
 # A busy machine is no fault of a property.
@@ -46,6 +47,26 @@ def make_dataset(tmp_path: Path) -> Callable[..., Path]:
 def dataset(make_dataset: Callable[..., Path]) -> Callable[..., Dataset]:
     """A function that opens a small dataset of the claims given to it (see `make_dataset`)."""
     return lambda *claims, **parts: geomap_sources.open(make_dataset(claims, **parts))
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """A dataset of texts that are hard to carry (see `formats_readers.hostile_dataset`)."""
+    from formats_readers import hostile_dataset
+
+    return hostile_dataset(tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[..., Path]:
+    """A function that writes a dataset's regions in a format, by its ending, into a file."""
+
+    def write(dataset: Dataset, ending: str, **options: Any) -> Path:
+        path = tmp_path / f"x.{ending}"
+        path.write_bytes(export_regions(dataset, ending, **options))
+        return path
+
+    return write
 
 
 @pytest.fixture(scope="session")

@@ -58,6 +58,7 @@ def commands(path: Path) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [path for path in PAGES if commands(path) or ">>> " in path.read_text(encoding="utf-8")],

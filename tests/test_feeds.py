@@ -14,7 +14,7 @@ import pytest
 import vobject
 from datasets import ACTORS, REGIONS, SOURCES, claim, region, square
 from hostile import write_hostile
-from hypothesis import given
+from hypothesis import given, settings
 from test_properties import AROUND, CHOSEN, KNOWN, dataset_of, ledgers
 
 import geomap
@@ -314,6 +314,7 @@ def test_an_arrangement_that_never_had_a_day_is_left_out(opened: Any) -> None:
 # --- whatever the ledger --------------------------------------------------------------------------
 
 
+@settings(max_examples=50)
 @given(ledgers(), KNOWN, CHOSEN)
 def test_the_history_leads_to_what_is_known_whatever_the_ledger(
     ledger: Ledger, known: date | None, sources: list[str] | None
@@ -323,6 +324,7 @@ def test_the_history_leads_to_what_is_known_whatever_the_ledger(
     assert {id: event for id, event in last.items() if event} == expected
 
 
+@settings(max_examples=50)
 @given(ledgers(), CHOSEN)
 def test_every_entry_has_an_id_of_its_own(ledger: Ledger, sources: list[str] | None) -> None:
     dataset = dataset_of(ledger)
@@ -332,6 +334,7 @@ def test_every_entry_has_an_id_of_its_own(ledger: Ledger, sources: list[str] | N
     assert len(set(ids)) == len(ids) == len(found) + 1
 
 
+@settings(max_examples=50)
 @given(ledgers(), CHOSEN, AROUND, AROUND)
 def test_a_calendar_only_ever_goes_on(
     ledger: Ledger, sources: list[str] | None, one: date, other: date

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date, timedelta
 from itertools import product
@@ -10,6 +11,7 @@ from string import Formatter
 import babel.dates
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from messages import ROOT, TRANSLATED, Message, messages, updated
 
@@ -95,14 +97,15 @@ def test_each_plural_has_the_forms_of_the_language(language: str) -> None:
 
 
 @each_language
-def test_updating_keeps_every_translation_and_notes_no_time(language: str) -> None:
-    content = updated(language)
-    assert content == updated(language)
+def test_updating_keeps_every_translation_and_notes_no_time(
+    language: str, source: dict[Message, set[str]]
+) -> None:
+    content = updated(language, source)
     assert b"-Date:" not in content
     assert str(ROOT).encode() not in content
+    after = read_po(io.BytesIO(content), locale=language)
     for message in catalogue(language):
-        if message.id and isinstance(message.string, str):
-            assert message.string.split("\n")[0][:20].encode() in content
+        assert not message.id or after.get(message.id).string == message.string
 
 
 @each_language
@@ -246,18 +249,13 @@ def test_a_page_holds_no_english_of_its_own(
     assert set(re.findall(latin, said)) <= set(re.findall(latin, kept))
 
 
-@pytest.mark.parametrize(
-    ("number", "text"),
-    [
-        *((1990, "1990-cı"), (1991, "1991-ci"), (1993, "1993-cü"), (1994, "1994-cü")),
-        *((1996, "1996-cı"), (1999, "1999-cu"), (2010, "2010-cu"), (2020, "2020-ci")),
-        *((1940, "1940-cı"), (1930, "1930-cu"), (1960, "1960-cı"), (1900, "1900-cü")),
-        (2000, "2000-ci"),
-    ],
-)
-def test_azerbaijani_years_are_ordinals(number: int, text: str) -> None:
-    assert ordinal("az", number) == text
-    assert ordinal("ru", number) == str(number)
+def test_azerbaijani_years_are_ordinals() -> None:
+    years = (1990, 1991, 1993, 1994, 1996, 1999, 2010, 2020, 1940, 1930, 1960, 1900, 2000)
+    endings = ["cı", "ci", "cü", "cü", "cı", "cu", "cu", "ci", "cı", "cu", "cı", "cü", "ci"]
+    assert [ordinal("az", year) for year in years] == [
+        f"{year}-{ending}" for year, ending in zip(years, endings, strict=True)
+    ]
+    assert ordinal("ru", 1990) == "1990"
 
 
 def test_russian_says_so_before_the_second_of_a_month() -> None:
