@@ -16,7 +16,7 @@ test: check
 	$(PYTEST)
 
 test-fast: $(VENV)/.test
-	$(PYTEST) -m "not browser and not network and not slow"
+	$(PYTEST) --hypothesis-profile fast -m "not browser and not network and not slow"
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -108,7 +108,7 @@ def until(page: Any, expression: str, argument: Any = None) -> None:
 def settled(page: Any, expression: str) -> Any:
     """Return a script's value once it has stayed the same for six frames in a row.
 
-    For what moves until it has found its place: sizes, positions, heights of frames.
+    For what moves until it has its place: sizes, positions, heights of frames.
     """
     same, value = 0, page.evaluate(expression)
     for _ in range(300):

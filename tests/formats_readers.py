@@ -123,8 +123,8 @@ def read_gpkg(path: Path) -> Read:
 
 
 def read_parquet(path: Path) -> Read:
-    found = duckdb.sql(f"SELECT *, ST_AsText(geometry) AS wkt FROM '{path}'")
-    rows = [dict(zip(found.columns, values, strict=True)) for values in found.fetchall()]
+    table = duckdb.sql(f"SELECT *, ST_AsText(geometry) AS wkt FROM '{path}'")
+    rows = [dict(zip(table.columns, values, strict=True)) for values in table.fetchall()]
     query = f"SELECT value FROM parquet_kv_metadata('{path}') WHERE key = 'geomap'::BLOB"
     about = json.loads(duckdb.sql(query).fetchall()[0][0])
     return read(rows, [shapely.from_wkt(row["wkt"]) for row in rows], str(about))

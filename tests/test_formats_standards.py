@@ -50,16 +50,9 @@ def kml_by_pyogrio(path: Path) -> list[dict[str, Any]]:
 
 def kml_by_ogr2ogr(path: Path) -> list[dict[str, Any]]:
     """By the GDAL that the system has, an older one than pyogrio's, and the one that QGIS uses."""
-    command = [
-        needs.program("ogr2ogr", package="gdal-bin"),
-        "-f",
-        "GeoJSON",
-        "/vsistdout/",
-        path,
-        "-nlt",
-        "PROMOTE_TO_MULTI",
-    ]
-    run = subprocess.run(command, capture_output=True, check=True)
+    ogr2ogr = needs.program("ogr2ogr", package="gdal-bin")
+    into = ["-f", "GeoJSON", "/vsistdout/", "-nlt", "PROMOTE_TO_MULTI"]
+    run = subprocess.run([ogr2ogr, *into, path], capture_output=True, check=True)
     return [feature["properties"] for feature in json.loads(run.stdout)["features"]]
 
 
@@ -77,14 +70,14 @@ def test_gdal_reads_any_text_in_kml(hostile: Dataset, written: Write, by: Any) -
 @pytest.mark.parametrize("by", KML_READERS)
 def test_gdal_reads_flags_and_days_in_kml(builtin: Dataset, written: Write, by: Any) -> None:
     rows = by(written(builtin, "kml", date="2020-11-21"))
-    found = {row["Name"]: row for row in rows}
-    assert {name: bool(row["part"]) for name, row in found.items()} == {
+    by_name = {row["Name"]: row for row in rows}
+    assert {name: bool(row["part"]) for name, row in by_name.items()} == {
         "Aghdam": False,
         "Kalbajar": False,
         "Lachin": False,
         "Nagorno-Karabakh": True,
     }
-    begin, end = found["Kalbajar"]["begin"], found["Kalbajar"]["end"]
+    begin, end = by_name["Kalbajar"]["begin"], by_name["Kalbajar"]["end"]
     assert str(begin).replace("/", "-").startswith("2020-11-15")
     assert str(end).replace("/", "-").startswith("2020-11-24")
 
@@ -162,10 +155,10 @@ def test_topojson_stores_a_shared_border_once(builtin: Dataset) -> None:
 def test_topojson_of_some_regions_holds_their_arcs_only(builtin: Dataset, written: Write) -> None:
     point = builtin.regions.set_index("id").geometry["lachin"].representative_point()
     path = written(builtin, "topojson", bbox=(point.x, point.y, point.x, point.y))
-    found = read_topojson(path)
-    assert list(found.rows) == ["lachin"]
+    lachin = read_topojson(path)
+    assert list(lachin.rows) == ["lachin"]
     whole = builtin.regions.set_index("id").geometry["lachin"]
-    assert shapely.hausdorff_distance(found.outlines["lachin"], whole) < 1e-6
+    assert shapely.hausdorff_distance(lachin.outlines["lachin"], whole) < 1e-6
     document = json.loads(path.read_bytes())
     arcs = flattened(document["objects"]["regions"]["geometries"][0]["arcs"])
     assert sorted(arc if arc >= 0 else ~arc for arc in arcs) == list(range(len(document["arcs"])))
@@ -191,7 +184,7 @@ def test_geoparquet_declares_itself(builtin: Dataset, written: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "stored"),
     [
         ("a" * 254, "a" * 254),
         ("a" * 255, "a" * 254),
@@ -199,14 +192,14 @@ def test_geoparquet_declares_itself(builtin: Dataset, written: Write) -> None:
         ("a" + "ə" * 127, "a" + "ə" * 126),
     ],
 )
-def test_a_shapefile_cell_holds_254_bytes(tmp_path: Path, text: str, kept: str) -> None:
+def test_a_shapefile_cell_holds_254_bytes(tmp_path: Path, text: str, stored: str) -> None:
     export = make_export(geomap.sources.open())
     export.rows[0]["sources"][:] = [text]
     path = tmp_path / "x.shp.zip"
     path.write_bytes(FORMATS["shp.zip"].write(export))
-    found = read_shapefile(path)
-    assert found.rows[export.rows[0]["id"]]["sources"] == kept
-    assert ("Texts too long" in found.about) == (text != kept)
+    shapes = read_shapefile(path)
+    assert shapes.rows[export.rows[0]["id"]]["sources"] == stored
+    assert ("Texts too long" in shapes.about) == (text != stored)
 
 
 def test_a_text_too_long_for_a_shapefile_is_in_its_readme(tmp_path: Path) -> None:
@@ -216,8 +209,8 @@ def test_a_text_too_long_for_a_shapefile_is_in_its_readme(tmp_path: Path) -> Non
     export.rows[0]["sources"][:] = long
     path = tmp_path / "x.shp.zip"
     path.write_bytes(FORMATS["shp.zip"].write(export))
-    found = read_shapefile(path)
-    short = found.rows[export.rows[0]["id"]]["sources"]
+    shapes = read_shapefile(path)
+    short = shapes.rows[export.rows[0]["id"]]["sources"]
     assert len(short.encode()) <= 254
     assert long[0].startswith(short)
-    assert long[0] in found.about
+    assert long[0] in shapes.about

@@ -67,14 +67,14 @@ def test_the_ledger_can_be_read_back(builtin: Dataset, small: Dataset) -> None:
 
 
 def test_the_whole_ledger_has_the_columns_of_the_folder(small: Dataset) -> None:
-    found = rows(export_claims(small, "csv"))
-    assert list(found[0]) == [*CLAIMS.columns, "note:az"]
-    assert [row["event"] for row in found] == ["old", "moved", "due"]
-    assert found[0]["note"] == 'He said "so", they say'
-    assert found[1]["note:az"] == "=1+1"
-    assert found[1]["withdrawn"] == "2020-12-05"
-    assert found[2]["part"] == "part"
-    assert found[0]["part"] == ""
+    claims = rows(export_claims(small, "csv"))
+    assert list(claims[0]) == [*CLAIMS.columns, "note:az"]
+    assert [row["event"] for row in claims] == ["old", "moved", "due"]
+    assert claims[0]["note"] == 'He said "so", they say'
+    assert claims[1]["note:az"] == "=1+1"
+    assert claims[1]["withdrawn"] == "2020-12-05"
+    assert claims[2]["part"] == "part"
+    assert claims[0]["part"] == ""
 
 
 @pytest.mark.parametrize(
@@ -91,17 +91,17 @@ def test_the_whole_ledger_has_the_columns_of_the_folder(small: Dataset) -> None:
 def test_the_ledger_as_it_stood_on_a_day(
     small: Dataset, known: str, events: list[str], withdrawn: list[str]
 ) -> None:
-    found = rows(export_claims(small, "csv", known=known))
-    assert [row["event"] for row in found] == events
-    assert [row["withdrawn"] for row in found if row["event"] == "moved"] == withdrawn
+    claims = rows(export_claims(small, "csv", known=known))
+    assert [row["event"] for row in claims] == events
+    assert [row["withdrawn"] for row in claims if row["event"] == "moved"] == withdrawn
 
 
 def test_claims_of_chosen_sources_only(builtin: Dataset) -> None:
-    found = rows(export_claims(builtin, "csv", sources="truce-2020-11-10"))
-    assert {row["source"] for row in found} == {"truce-2020-11-10"}
+    claims = rows(export_claims(builtin, "csv", sources="truce-2020-11-10"))
+    assert {row["source"] for row in claims} == {"truce-2020-11-10"}
     document = json.loads(export_claims(builtin, "json", sources="truce-2020-11-10"))
     assert [source["id"] for source in document["sources"]] == ["truce-2020-11-10"]
-    assert len(document["claims"]) == len(found)
+    assert len(document["claims"]) == len(claims)
 
 
 def test_events_follow_the_clock(small: Dataset) -> None:

@@ -29,11 +29,11 @@ def code_cells(notebook: Any) -> list[Any]:
 
 def texts(cell: Any) -> str:
     """What a cell printed and showed as plain text, without the addresses of objects."""
-    found = [
+    parts = [
         output.get("text") or output.get("data", {}).get("text/plain", "")
         for output in cell.outputs
     ]
-    return re.sub(" at 0x[0-9a-f]+", "", "".join(found)).strip()
+    return re.sub(" at 0x[0-9a-f]+", "", "".join(parts)).strip()
 
 
 def run(name: str) -> None:
@@ -64,8 +64,8 @@ def test_name_no_machine(name: str) -> None:
             shown = [output.get("text", ""), *map(str, output.get("data", {}).values())]
             # A picture's letters mean nothing, and base64 has slashes.
             pictures = output.get("data", {}).get("image/png", "")
-            found = [PLACES.search(text) for text in shown if text != pictures]
-            assert not any(found), found
+            places = [PLACES.search(text) for text in shown if text != pictures]
+            assert not any(places), places
 
 
 @pytest.mark.slow

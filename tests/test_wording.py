@@ -322,8 +322,8 @@ def test_a_sentence_names_another_year(small: Callable[..., Dataset]) -> None:
 
 
 def test_it_lies_within(builtin: Dataset) -> None:
-    found = {s.region: s for s in statuses(builtin, "2020-11-30")}
-    text = "".join(t for t, _ in sentence(EN, builtin, found["nagorno-karabakh"], 2020))
+    by_region = {s.region: s for s in statuses(builtin, "2020-11-30")}
+    text = "".join(t for t, _ in sentence(EN, builtin, by_region["nagorno-karabakh"], 2020))
     assert text.endswith(" It lies within Azerbaijan.")
 
 
