@@ -113,12 +113,9 @@ def test_a_doubt_of_the_source_is_said(edtf: str, words: str) -> None:
         ("2020-11-25", 2020, "on 25 November"),
         ("2020-11-25", 2021, "on 25 November 2020"),
         ("[2020-11-16..2020-11-22]", 2020, "between 16 November and 22 November"),
-        ("[2020-11-16..2020-11-22]", 2021, "between 16 November and 22 November 2020"),
-        ("[2019-12-20..2020-01-05]", 2020, "between 20 December 2019 and 5 January 2020"),
         # Without its year the first day would be read as one of 2021, or of 2020.
         ("[2019-12-20..2021-01-05]", 2019, "between 20 December 2019 and 5 January 2021"),
-        ("[2019-12-20..2020-01-05]", 2019, "between 20 December 2019 and 5 January 2020"),
-        ("[2019-12-20..2021-01-05]", 2020, "between 20 December 2019 and 5 January 2021"),
+        ("[2019-12-20..2020-01-05]", 2020, "between 20 December 2019 and 5 January 2020"),
         ("[..2020-11-10]", 2020, "on or before 10 November"),
         ("2020-11", 2020, "in November 2020"),
         ("2020", 2020, "in 2020"),
@@ -230,24 +227,25 @@ IN_PART = {
 }
 
 
-@pytest.mark.parametrize("language", PART)
 @pytest.mark.parametrize("kind", IN_PART)
 def test_what_concerns_a_part_is_never_said_of_the_whole(
-    small: Callable[..., Dataset], kind: str, language: str
+    small: Callable[..., Dataset], kind: str
 ) -> None:
-    words, data = words_in(language), small(HELD, IN_PART[kind])
-    found = statuses(data, "2021-03-13")
+    data = small(HELD, IN_PART[kind])
+    hill = statuses(data, "2021-03-13")[0]
     event = next(e for e in resolve(data.ledger) if e.id == "it")
-    texts = [
-        "".join(text for text, _ in sentence(words, data, found[0], 2021)),
-        "".join(text for text, _ in headline(words, data, found[:1], 2021)),
-        event_text(words, data, event),
-        claim_text(words, data, event.claims[0]),
-    ]
-    if event.kind == "due":
-        texts.append(event_text(words, data, event, postponed=True))
-    for text in texts:
-        assert PART[language].search(text), text
+    for language, part in PART.items():
+        words = words_in(language)
+        texts = [
+            "".join(text for text, _ in sentence(words, data, hill, 2021)),
+            "".join(text for text, _ in headline(words, data, [hill], 2021)),
+            event_text(words, data, event),
+            claim_text(words, data, event.claims[0]),
+        ]
+        if event.kind == "due":
+            texts.append(event_text(words, data, event, postponed=True))
+        for text in texts:
+            assert part.search(text), text
 
 
 def test_the_sentences_of_a_part(small: Callable[..., Dataset]) -> None:
@@ -324,8 +322,8 @@ def test_a_sentence_names_another_year(small: Callable[..., Dataset]) -> None:
 
 
 def test_it_lies_within(builtin: Dataset) -> None:
-    found = {s.region: s for s in statuses(builtin, "2020-11-30")}
-    text = "".join(t for t, _ in sentence(EN, builtin, found["nagorno-karabakh"], 2020))
+    by_region = {s.region: s for s in statuses(builtin, "2020-11-30")}
+    text = "".join(t for t, _ in sentence(EN, builtin, by_region["nagorno-karabakh"], 2020))
     assert text.endswith(" It lies within Azerbaijan.")
 
 

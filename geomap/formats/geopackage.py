@@ -10,6 +10,10 @@ from pathlib import Path
 from geomap.formats.export import Export, Format
 from geomap.formats.ogr import LAYER, about_texts, write_layer
 
+# Where SQLite's header counts transactions (https://www.sqlite.org/fileformat.html, 1.3.7 and
+# 1.3.13). GDAL needs one fewer if it opens and closes the file within a millisecond.
+CHANGE_COUNTERS = (24, 92)
+
 
 def write(export: Export) -> bytes:
     """Return one layer; its description says the terms, its metadata tables hold them one by one.
@@ -35,7 +39,10 @@ def write(export: Export) -> bytes:
                 "UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", (moment, LAYER)
             )
             database.execute("UPDATE gpkg_metadata_reference SET timestamp = ?", (moment,))
-        return path.read_bytes()
+        content = bytearray(path.read_bytes())
+    for offset in CHANGE_COUNTERS:
+        content[offset : offset + 4] = (1).to_bytes(4)
+    return bytes(content)
 
 
 FORMAT = Format("gpkg", "application/geopackage+sqlite3", "GeoPackage", write)
