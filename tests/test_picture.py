@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import shapely
 from datasets import claim
+from geomap.picture.layout import Sheet, fill_of
 from PIL import Image
 from pypdf import PdfReader
 from pyproj import Geod, Transformer
@@ -26,7 +27,6 @@ import geomap.sources
 from geomap.core.status import statuses
 from geomap.errors import BadQuery, MissingExtra, NotFound
 from geomap.picture.compose import compose
-from geomap.picture.layout import Sheet, fill_of
 from geomap.picture.picture import (
     LARGEST,
     PICTURE_TYPES,
@@ -37,7 +37,8 @@ from geomap.picture.picture import (
 )
 from geomap.present import typesetting
 from geomap.present.payload import payload
-from geomap.present.scene import THEMES, Hatch, Label, Shape, bars, fit, mix
+from geomap.present.scene import Hatch, Label, Shape, bars, fit, mix
+from geomap.present.themes import THEMES
 from geomap.wording import LANGUAGES, format_day, headline, words_in
 from geomap.wording.sentences import region_name
 

@@ -9,7 +9,7 @@ import pytest
 from widget_sample import PAYLOAD, address, hostile_payload, linked
 
 from geomap.map import folium_map as fm
-from geomap.present.scene import THEMES
+from geomap.present.themes import THEMES
 
 
 def test_equal_input_gives_equal_bytes():

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from datasets import SOURCES, claim, region, square
+from geomap.present.captions import cite_short, credit
 
 from geomap import sources as datasets
 from geomap.core.dataset import Dataset
 from geomap.core.dates import parse_span
 from geomap.core.events import postponements, resolve
 from geomap.core.status import statuses
-from geomap.present.captions import cite_short, credit
 from geomap.present.payload import payload
 from geomap.wording import (
     claim_text,
