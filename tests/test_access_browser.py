@@ -108,7 +108,7 @@ def test_without_scripts_there_is_no_fault_that_axe_finds(
         "  node.insertAdjacentHTML('afterend', node.textContent); node.remove(); });"
         "(document.getElementById('twin') || document.createElement('p')).remove()"
     )
-    assert page.locator("img.still-picture").is_visible()
+    assert page.locator("img.static-picture").is_visible()
     assert violations(page) == []
     context.close()
 

@@ -12,7 +12,7 @@ from browser import Visit, until
 from newsroom import Newsroom, newsroom, snippets
 from test_embed import SANITISED
 
-from geomap.web.snippets import HIGHEST, LOWEST, SHAPES
+from geomap.present.sizes import EMBED_HEIGHTS, SHAPES
 
 pytestmark = pytest.mark.browser
 
@@ -83,14 +83,14 @@ def shows_the_map(page: Any, day: str = WORDS) -> Any:
 def shows_picture_and_table(visit: Visit, day: str = WORDS) -> None:
     """The frame shows what a reader without scripts gets."""
     frame = visit.page.frame_locator("iframe")
-    picture = frame.locator("img.still-picture")
+    picture = frame.locator("img.static-picture")
     picture.wait_for()
     box = picture.bounding_box()
     assert box["width"] > 250
     assert box["height"] > 150
     assert picture.evaluate("async (node) => { await node.decode(); return node.naturalWidth }") > 0
-    assert frame.locator("noscript caption, .still caption").text_content() == f"Status on {day}"
-    assert frame.locator(".still tbody tr").count() == 4
+    assert frame.locator("noscript caption, .static caption").text_content() == f"Status on {day}"
+    assert frame.locator(".static tbody tr").count() == 4
     assert not frame.locator("figure.gm").is_visible()
     assert not frame.locator("#twin").is_visible()
 
@@ -105,7 +105,9 @@ def test_plain_page(visit: Callable[..., Visit], site: Newsroom, given: Any, wid
     page = visit(site.publish(given["iframe"], "<style>body{margin:0}</style>"), width).page
     shows_the_map(page)
     # The shape of the snippet, within its limits: right without any script.
-    assert height(page) == pytest.approx(min(max(width * 13 / 16, LOWEST), HIGHEST), abs=1)
+    assert height(page) == pytest.approx(
+        min(max(width * 13 / 16, EMBED_HEIGHTS[0]), EMBED_HEIGHTS[1]), abs=1
+    )
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 

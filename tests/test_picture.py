@@ -18,7 +18,6 @@ import numpy as np
 import pytest
 import shapely
 from datasets import claim
-from geomap.picture.layout import Sheet, fill_of
 from PIL import Image
 from pypdf import PdfReader
 from pyproj import Geod, Transformer
@@ -35,9 +34,11 @@ from geomap.picture.picture import (
     parse_size,
     picture,
 )
-from geomap.present import typesetting
-from geomap.present.payload import payload
+from geomap.picture.style import Style, fill, stroke
+from geomap.present import Selection, select, typesetting, view
+from geomap.present.looks import look_of
 from geomap.present.scene import Hatch, Label, Shape, bars, fit, mix
+from geomap.present.statuses import Facts
 from geomap.present.themes import THEMES
 from geomap.wording import LANGUAGES, format_day, headline, words_in
 from geomap.wording.sentences import region_name
@@ -76,7 +77,7 @@ def renamed(dataset, names):
 
 
 def scene_of(dataset, day=DAY, lang="en", theme="light", size=(960, 600), known=None, sources=None):
-    return compose(dataset, words_in(lang), day, known, sources, theme, *size)
+    return compose(dataset, words_in(lang), Selection(day, known, sources), theme, *size)
 
 
 def svg_texts(data):
@@ -250,7 +251,7 @@ def test_limits_of_the_question_are_stated(dataset, ending):
     )
     found = pdf_text(data) if ending == "pdf" else " ".join(svg_texts(data))
     assert "As known on 20 November 2020" in found
-    assert "Only: Truce text, 10 Nov 2020 · AP, 20 Nov 2020" in found
+    assert "Only by: Truce text, 10 Nov 2020 and AP, 20 Nov 2020" in found
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -281,8 +282,8 @@ def test_legend_shows_what_occurs_on_the_day(dataset):
     ],
 )
 def test_the_legend_names_every_sign_that_the_map_may_draw(dataset, query, kinds):
-    found = payload(dataset, **query)["legend"]
-    assert {e["kind"] for e in found} & {"overdue", "disputed"} == kinds
+    found = view(dataset, select(dataset, **query), words_in("en")).legend
+    assert {entry.kind for entry in found} & {"overdue", "disputed"} == kinds
 
 
 def test_map_and_picture_have_the_same_legend(make_dataset):
@@ -292,7 +293,7 @@ def test_map_and_picture_have_the_same_legend(make_dataset):
         claim("due", "due", "south", "2021-03-12", since="2021-03-05"),
     ]
     data = geomap.sources.open(make_dataset(rows))
-    labels = [entry["label"] for entry in payload(data)["legend"]]
+    labels = [entry.label for entry in view(data, select(data), words_in("en")).legend]
     assert labels[-2:] == ["Overdue", "≠ Sources contradict each other"]
     texts = svg_texts(picture(data, "svg", date="2021-03-15"))
     assert set(labels) <= set(texts)
@@ -370,19 +371,22 @@ def test_scale_bar_is_true(dataset, size):
 
 
 def test_unclear_unknown_part_disputed_and_overdue_look_different(dataset):
-    words = words_in("en")
-    found = statuses(dataset, DAY)
-    sheet = Sheet(dataset, words, DAY, None, None, found, THEMES["light"], 960, 600)
-    looks = [
-        fill_of(sheet, "held", "azerbaijan"),
-        fill_of(sheet, "held", "azerbaijan", part=True),
-        fill_of(sheet, "due", "ethnic-armenian-forces", "azerbaijan"),
-        fill_of(sheet, "due", "ethnic-armenian-forces", "azerbaijan", part=True),
-        fill_of(sheet, "held", "azerbaijan", disputed=True),
-        fill_of(sheet, "unclear", "azerbaijan"),
-        fill_of(sheet, "unknown", None),
+    style = Style(THEMES["light"], dataset.ledger.actors, 960, 600)
+    az, forces = "azerbaijan", "ethnic-armenian-forces"
+    facts = [
+        Facts("held", az),
+        Facts("held", az, part=True),
+        Facts("due", forces, az),
+        Facts("due", forces, az, part=True),
+        Facts("held", az, disputed=True),
+        Facts("held", az, overdue=True),
+        Facts("unclear", az),
+        Facts("unknown"),
     ]
-    assert len(set(looks)) == len(looks)
+    drawn = {
+        str({**fill(style, look), **stroke(style, look.outline)}) for look in map(look_of, facts)
+    }
+    assert len(drawn) == len(facts)
 
 
 def test_bars_lie_where_an_svg_pattern_lays_them():

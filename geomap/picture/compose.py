@@ -110,9 +110,9 @@ def _ground(style: Style, view: DayView, frame: Frame) -> tuple[list[Item], list
 
 
 def _known_area(view: DayView, frame: Frame) -> shapely.Geometry:
-    """The box in which countries are known; None of its sides is a border."""
+    """The box in which countries are known; none of its sides is a border."""
     countries = [one.geometry for one in view.context if one.kind == "country"]
-    whole = frame.project(shapely.box(*shapely.total_bounds(countries)))
+    whole = frame.project(shapely.envelope(shapely.geometrycollections(countries)))
     inner = whole.buffer(-1, join_style="mitre")
     return whole if inner.is_empty else inner
 

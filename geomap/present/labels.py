@@ -44,7 +44,7 @@ TOWN_GAP, DOT = 0.8, 0.3
 """From a town to its name, and the radius of its dot, as shares of the name's size."""
 _MOST_LINES = 4
 _BETWEEN_WORDS = re.compile(r" +|(?<=-)(?=.)")
-_LATTICE = (25, 21)
+_LATTICE = (17, 13)
 
 
 @dataclass(frozen=True)
@@ -312,14 +312,16 @@ def _spread(
 
     They come in the order of `ways`.
     """
-    if count == 1:
-        return [at for at in ways if fitting(at)][:1]
-    left = np.array([at for at in ways if fitting(at)]).reshape(-1, 2)
-    chosen: list[int] = [0] if len(left) else []
-    while len(chosen) < min(count, len(left)):
-        apart = np.hypot(*(left[:, None] - left[chosen]).transpose(2, 0, 1)).min(axis=1)
-        chosen.append(int(apart.argmax()))
-    return [left[i] for i in sorted(set(chosen))]
+    apart = np.full(len(ways), np.inf)
+    chosen: list[int] = []
+    while len(chosen) < count and (apart > 0).any():
+        next_one = int(apart.argmax())
+        if fitting(ways[next_one]):
+            chosen.append(next_one)
+            apart = np.minimum(apart, np.hypot(*(ways - ways[next_one]).T))
+        else:
+            apart[next_one] = 0
+    return [ways[i] for i in sorted(chosen)]
 
 
 def _around(wide: float, high: float) -> Box:

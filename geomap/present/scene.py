@@ -167,8 +167,10 @@ def mercator(degrees: np.ndarray) -> np.ndarray:
 
 
 def to_unit(geometry: shapely.Geometry) -> shapely.Geometry:
-    """Return a geometry in degrees as one in Mercator's unit square."""
-    return shapely.transform(geometry, mercator)
+    """Return a geometry in degrees as one in Mercator's unit square, ready for many questions."""
+    flat = shapely.transform(geometry, mercator)
+    shapely.prepare(flat)
+    return flat
 
 
 def from_unit(x: float, y: float) -> tuple[float, float]:

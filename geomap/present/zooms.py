@@ -24,7 +24,7 @@ STEP = 0.25
 _SMALLEST_FRAME = (240, 180)
 _LARGEST_LETTERS = 2.0
 """The least zoom is that of a small frame that a reader with such letters looks at."""
-_SPOTS = 6
+_SPOTS = 8
 """How many places to offer for a country's name."""
 _SLACK = 1.04
 """Names are taken to be wider than the shipped font draws them: readers may see another."""
@@ -77,7 +77,7 @@ def _zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
     first = math.floor(min(least, small) / STEP) * STEP
     count = math.ceil((greatest - first) / STEP) + 1
     west, south, east, north = dataset.bounds
-    x, y = (east - west) / 2, (north - south) / 2
+    x, y = (east - west) / 4, (north - south) / 4
     area = west - x, south - y, east + x, north + y
     steps = []
     for n in range(count):
