@@ -99,4 +99,19 @@ def until(page: Any, expression: str, argument: Any = None) -> None:
     pytest.fail(f"still not so after 5 s: {expression} {argument or ''}")
 
 
+STILL = """async () => {
+  const look = () => [...document.querySelectorAll("figure.gm, figure.gm .gm-stage, figure.gm .gm-legend, .gm-label")]
+    .map((node) => Object.values(node.getBoundingClientRect().toJSON()).join()).join(";");
+  const frames = async () => {
+    for (let n = 0; n < 4; n++) await new Promise((done) => requestAnimationFrame(done));
+  };
+  for (let before = null, now = look(); before !== now; before = now, now = look()) await frames();
+}"""
+
+
+def settled(page: Any) -> None:
+    """Wait until nothing on the map of a page, or of a frame, moves any more."""
+    page.evaluate(STILL)
+
+
 Open = Callable[..., Any]
