@@ -128,3 +128,19 @@ def round_trip(page: Any) -> None:
     for frame in page.frames:
         frame.evaluate(NEXT_TASK)
     page.evaluate(NEXT_FRAME)
+
+
+STILL = """async () => {
+  const parts = "figure.gm, figure.gm .gm-stage, figure.gm .gm-legend, .gm-label";
+  const look = () => [...document.querySelectorAll(parts)]
+    .map((node) => Object.values(node.getBoundingClientRect().toJSON()).join()).join(";");
+  const frames = async () => {
+    for (let n = 0; n < 4; n++) await new Promise((done) => requestAnimationFrame(done));
+  };
+  for (let before = null, now = look(); before !== now; before = now, now = look()) await frames();
+}"""
+
+
+def map_settled(page: Any) -> None:
+    """Wait until nothing on the map of a page, or of a frame, moves any more."""
+    page.evaluate(STILL)

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 
 from geomap.core.dataset import Dataset
 from geomap.picture.compose import compose
+from geomap.present import Selection
 from geomap.present.scene import Label, Scene, Shape
 from geomap.wording import words_in
 
@@ -54,7 +55,7 @@ def scene_of(
     size: tuple[int, int] = (960, 600),
 ) -> Scene:
     """The composed picture, before it is written."""
-    return compose(dataset, words_in(lang), day, None, None, theme, *size)
+    return compose(dataset, words_in(lang), Selection(day), theme, *size)
 
 
 def scene_with(*labels: Label, width: int = 600, height: int = 60) -> Scene:

@@ -11,7 +11,7 @@ from handover import ARM, ARTICLE, AZ, on, subset
 from geomap.core.dataset import Dataset
 from geomap.core.dates import parse_span
 from geomap.core.status import statuses
-from geomap.present.captions import cite_short
+from geomap.present.statuses import cite_short
 from geomap.wording import headline, sentence, words_in
 
 # All sources

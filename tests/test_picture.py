@@ -19,11 +19,13 @@ from picture_reading import (
 
 import geomap.sources
 from geomap.core.status import statuses
-from geomap.picture.layout import Sheet, fill_of
 from geomap.picture.picture import picture
-from geomap.present import typesetting
-from geomap.present.payload import payload
-from geomap.present.scene import THEMES, Label, mix
+from geomap.picture.style import Style, fill, stroke
+from geomap.present import select, typesetting, view
+from geomap.present.looks import look_of
+from geomap.present.scene import Label, mix
+from geomap.present.statuses import Facts
+from geomap.present.themes import THEMES
 from geomap.wording import LANGUAGES, format_day, headline, words_in
 from geomap.wording.sentences import region_name
 
@@ -100,8 +102,8 @@ def test_legend_shows_what_occurs_on_the_day(builtin):
     ],
 )
 def test_the_legend_names_every_sign_that_the_map_may_draw(builtin, query, kinds):
-    found = payload(builtin, **query)["legend"]
-    assert {e["kind"] for e in found} & {"overdue", "disputed"} == kinds
+    entries = view(builtin, select(builtin, **query), words_in("en")).legend
+    assert {entry.kind for entry in entries} & {"overdue", "disputed"} == kinds
 
 
 def test_map_and_picture_have_the_same_legend(make_dataset):
@@ -111,7 +113,7 @@ def test_map_and_picture_have_the_same_legend(make_dataset):
         claim("due", "due", "south", "2021-03-12", since="2021-03-05"),
     ]
     data = geomap.sources.open(make_dataset(rows))
-    labels = [entry["label"] for entry in payload(data)["legend"]]
+    labels = [entry.label for entry in view(data, select(data), words_in("en")).legend]
     assert labels[-2:] == ["Overdue", "≠ Sources contradict each other"]
     texts = svg_texts(picture(data, "svg", date="2021-03-15"))
     assert set(labels) <= set(texts)
@@ -124,19 +126,21 @@ def test_region_carries_its_sentence(builtin):
 
 
 def test_unclear_unknown_part_disputed_and_overdue_look_different(builtin):
-    words = words_in("en")
-    found = statuses(builtin, DAY)
-    sheet = Sheet(builtin, words, DAY, None, None, found, THEMES["light"], 960, 600)
-    looks = [
-        fill_of(sheet, "held", "azerbaijan"),
-        fill_of(sheet, "held", "azerbaijan", part=True),
-        fill_of(sheet, "due", "ethnic-armenian-forces", "azerbaijan"),
-        fill_of(sheet, "due", "ethnic-armenian-forces", "azerbaijan", part=True),
-        fill_of(sheet, "held", "azerbaijan", disputed=True),
-        fill_of(sheet, "unclear", "azerbaijan"),
-        fill_of(sheet, "unknown", None),
+    style = Style(THEMES["light"], builtin.ledger.actors, 960, 600)
+    facts = [
+        Facts("held", "azerbaijan"),
+        Facts("held", "azerbaijan", part=True),
+        Facts("due", "ethnic-armenian-forces", "azerbaijan"),
+        Facts("due", "ethnic-armenian-forces", "azerbaijan", part=True),
+        Facts("held", "azerbaijan", disputed=True),
+        Facts("held", "azerbaijan", overdue=True),
+        Facts("unclear", "azerbaijan"),
+        Facts("unknown"),
     ]
-    assert len(set(looks)) == len(looks)
+    looks = {
+        str({**fill(style, look), **stroke(style, look.outline)}) for look in map(look_of, facts)
+    }
+    assert len(looks) == len(facts)
 
 
 def test_stripes_in_svg_use_both_colours(builtin):

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from geomap.errors import BadQuery, MissingExtra, NotFound
 from geomap.picture.picture import PICTURE_TYPES, check_theme, parse_size, picture
 from geomap.present import typesetting
-from geomap.present.scene import THEMES
+from geomap.present.themes import THEMES
 
 # Safe to open, the same everywhere ----------------------------------------------------------------
 

@@ -17,7 +17,8 @@ from messages import ROOT, TRANSLATED, Message, messages, updated
 
 from geomap.core.dataset import Dataset
 from geomap.core.dates import parse_span
-from geomap.present.payload import payload
+from geomap.present import select, view
+from geomap.present.texts import fill_date, plain
 from geomap.wording import LANGUAGES, format_day, format_span, words_in
 from geomap.wording.catalogue import CASES, Name, Words, read_catalogue
 from geomap.wording.endings import definite, ordinal
@@ -159,13 +160,11 @@ def every_text(words: Words, dataset: Dataset) -> list[str]:
     texts = set()
     ids = list(dataset.ledger.sources)
     for chosen, known in product((None, *ids, ",".join(ids[:2])), KNOWN):
-        data = payload(dataset, sources=chosen, known=known, lang=words.language)
-        for pieces in data["headlines"]:
-            day = format_day(words, date.fromisoformat(pieces["from"]))
-            texts.add("".join(day if text == "{date}" else text for text, _ in pieces["text"]))
-        for region in data["regions"]:
-            for interval in region["intervals"]:
-                texts.add("".join(text for text, _ in interval["sentence"]))
+        shown = view(dataset, select(dataset, known=known, sources=chosen), words)
+        for one in shown.headlines:
+            texts.add(plain(fill_date(one.text, format_day(words, one.first))))
+        for region in shown.regions:
+            texts.update(plain(stretch.card.sentence) for stretch in region.stretches)
     return sorted(texts)
 
 
@@ -184,23 +183,22 @@ def test_every_sentence_stands_on_its_own(language: str, builtin: Dataset) -> No
 
 @each_language
 def test_every_headline_names_its_day(language: str, builtin: Dataset) -> None:
-    for headline in payload(builtin, lang=language)["headlines"]:
-        assert ["{date}", 1] in headline["text"]
+    for one in view(builtin, select(builtin), words_in(language)).headlines:
+        assert ("{date}", True) in one.text
 
 
 @each_language
 def test_places_bear_the_names_of_the_language(language: str, builtin: Dataset) -> None:
-    data = payload(builtin, lang=language)
-    assert [region["name"] for region in data["regions"]] == PLACES[language]
-    assert not [
-        one["name"] for one in data["context"] if one["name"] and one["name"].isascii()
-    ] or (language == "az")
+    shown = view(builtin, select(builtin), words_in(language))
+    assert [region.name for region in shown.regions] == PLACES[language]
+    names = [one.name for one in shown.today.context]
+    assert not [name for name in names if name and name.isascii()] or language == "az"
 
 
 @each_language
 def test_dates_are_cldrs(language: str, builtin: Dataset) -> None:
     words, day = words_in(language), date(2020, 11, 5)
-    pattern = payload(builtin, lang=language)["dates"]["long"]
+    pattern = view(builtin, select(builtin), words).dates.long
     assert babel.dates.format_date(day, pattern, locale=language) == format_day(words, day)
     if language != "hy":
         assert format_day(words, day) == babel.dates.format_date(day, "long", locale=language)
@@ -243,8 +241,8 @@ def test_a_page_holds_no_english_of_its_own(
         visible += f" {label}"
     allowed = "geomap iframe Ctrl CC Natural Earth Markdown WordPress English Azərbaycanca "
     allowed += "PNG SVG PDF HTML csv atom ics "
-    for source in payload(builtin, lang=language)["sources"]:
-        allowed += f"{source['name']} {source['publisher']} {source['title']} "
+    for source in view(builtin, select(builtin), words_in(language)).sources:
+        allowed += f"{source.name} {source.publisher} {source.title} "
     latin = r"[A-Za-zƏə]{2,}"
     assert set(re.findall(latin, visible)) <= set(re.findall(latin, allowed))
 

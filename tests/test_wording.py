@@ -16,8 +16,9 @@ from geomap.core.dataset import Dataset
 from geomap.core.dates import parse_span
 from geomap.core.events import postponements, resolve
 from geomap.core.status import statuses
-from geomap.present.captions import cite_short, credit
-from geomap.present.payload import payload
+from geomap.present import select, view
+from geomap.present.statuses import cite_short
+from geomap.present.texts import credit, plain
 from geomap.wording import (
     claim_text,
     event_text,
@@ -140,8 +141,8 @@ def test_a_period_over_two_years_names_them(small: Callable[..., Dataset]) -> No
         claim("held", "control", "south", "2020-12-30"),
         meta={"period": {"start": "2020-12-01", "end": "2021-03-31"}},
     )
-    hill = next(r for r in payload(data)["regions"] if r["id"] == "hill")
-    texts = ["".join(text for text, _ in i["sentence"]) for i in hill["intervals"]]
+    hill = next(r for r in view(data, select(data), EN).regions if r.id == "hill")
+    texts = [plain(stretch.card.sentence) for stretch in hill.stretches]
     # The second interval runs over New Year, so that no reader could know which year is meant.
     assert texts[-1] == "Held by the South since 30 December 2020."
 
@@ -416,12 +417,12 @@ def test_the_day_of_a_headline_is_a_piece_of_its_own(builtin: Dataset) -> None:
 
 
 def test_a_headline_serves_every_day_of_its_interval(builtin: Dataset) -> None:
-    rows = payload(builtin)["headlines"]
-    assert [row["from"] for row in rows] == [
+    rows = view(builtin, select(builtin), EN).headlines
+    assert [str(row.first) for row in rows] == [
         *("2020-09-27", "2020-11-10", "2020-11-15", "2020-11-20", "2020-11-25", "2020-12-01")
     ]
-    assert rows[0]["to"] == "2020-11-09"
-    assert rows[-1]["to"] == "2020-12-01"
+    assert str(rows[0].last) == "2020-11-09"
+    assert str(rows[-1].last) == "2020-12-01"
 
 
 # events and sources -----------------------------------------------------------------------------
@@ -438,13 +439,17 @@ def test_an_event_in_words(builtin: Dataset) -> None:
 
 
 def test_a_claim_that_postpones_is_worded_as_its_event(builtin: Dataset) -> None:
-    said = {(c["text"], c["when"]) for c in payload(builtin)["claims"] if c["region"] == "Kalbajar"}
+    said = {
+        (c.text, c.when)
+        for c in view(builtin, select(builtin), EN).claims
+        if c.region == "Kalbajar"
+    }
     assert ("Handover to Azerbaijan agreed", "by 15 November 2020") in said
     assert ("Handover postponed: now due by 25 November 2020", "") in said
     assert ("Handover postponed; no date stated", "") in said
     assert ("Handover to Azerbaijan agreed", "by 25 November 2020") not in said
-    alone = payload(builtin, sources="rw-2020-11-21")["claims"]
-    assert "Handover to Azerbaijan agreed" in {c["text"] for c in alone}
+    alone = view(builtin, select(builtin, sources="rw-2020-11-21"), EN).claims
+    assert "Handover to Azerbaijan agreed" in {claim.text for claim in alone}
 
 
 def test_what_may_have_happened_is_cited(small: Callable[..., Dataset]) -> None:

@@ -7,7 +7,6 @@ from geomap.wording.sentences import (
     event_text,
     legend_name,
     sentence,
-    status_word,
 )
 from geomap.wording.spans import format_day, format_span
 
@@ -21,6 +20,5 @@ __all__ = [
     "headline",
     "legend_name",
     "sentence",
-    "status_word",
     "words_in",
 ]

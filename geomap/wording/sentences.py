@@ -11,7 +11,7 @@ from geomap.core.dates import Span
 from geomap.core.events import Event
 from geomap.core.rules import Status
 from geomap.wording.catalogue import Name, Spans, Words
-from geomap.wording.spans import Form, format_day, format_span
+from geomap.wording.spans import FORM_OF_KIND, format_day, format_span
 
 _SPACE: Spans = ((" ", False),)
 _names: OwnerCache[Dataset, dict[str, tuple[str, dict[str, str]]]] = OwnerCache(1)
@@ -140,7 +140,7 @@ def _unclear(words: Words, dataset: Dataset, status: Status, year: int | None) -
     event = status.told
     if event is None or event.span is None:
         raise ValueError(f"what may have happened to {status.region!r} has a span")
-    form: Form = "when" if event.kind == "handover" else "since"
+    form = FORM_OF_KIND[event.kind]
     values = {
         "actor": actor_name(words, dataset, event.actor),
         form: format_span(words, event.span, form, year=year),
@@ -163,19 +163,6 @@ def _unclear(words: Words, dataset: Dataset, status: Status, year: int | None) -
         "*Not clear on this date*: it may have been held by {actor}, said to hold it {since}.",
         **values,
     )
-
-
-def status_word(words: Words, status: Status) -> str:
-    """Return a status in one or two words, for a table or a legend."""
-    if status.overdue:
-        return words.say("Overdue")
-    return {
-        "held": words.say("Held in part") if status.part else words.say("Held"),
-        "due": words.say("Due to be handed over"),
-        "handed_over": words.say("Handed over"),
-        "unclear": words.say("Not clear on this date"),
-        "unknown": words.say("Not known"),
-    }[status.control_status]
 
 
 def event_text(words: Words, dataset: Dataset, event: Event, *, postponed: bool = False) -> str:

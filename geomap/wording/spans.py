@@ -12,6 +12,8 @@ from geomap.wording.catalogue import Name, Words
 from geomap.wording.endings import ordinal, smooth
 
 Form = Literal["when", "since", "by"]
+FORM_OF_KIND: dict[str, Form] = {"control": "since", "due": "by", "handover": "when"}
+"""How the date of a claim or event of each kind is put: held since, due by, handed over on."""
 _LONG = {"hy": "y 'թ'. MMMM d"}
 """Where CLDR's long date is that of a letterhead, and a sentence needs another: in Armenian the day
 comes last, since it takes the endings (`նոյեմբերի 25-ին`)."""
