@@ -71,7 +71,7 @@ def test_limits_of_the_question_are_stated(builtin, ending):
     )
     found = pdf_text(data) if ending == "pdf" else " ".join(svg_texts(data))
     assert "As known on 20 November 2020" in found
-    assert "Only: Truce text, 10 Nov 2020 · AP, 20 Nov 2020" in found
+    assert "Only by: Truce text, 10 Nov 2020 and AP, 20 Nov 2020" in found
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

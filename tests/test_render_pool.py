@@ -145,8 +145,8 @@ def test_beyond_its_bound_it_refuses_at_once(
 def test_a_job_that_takes_too_long_is_killed_and_the_next_one_is_drawn(
     builtin: Dataset, make_pool: Callable[..., RenderPool], tmp_path: Path
 ) -> None:
-    pool, file = make_pool(seconds=3), tmp_path / "jobs"
-    with pytest.raises(Unavailable, match="takes longer than 3 seconds"):
+    pool, file = make_pool(seconds=8), tmp_path / "jobs"
+    with pytest.raises(Unavailable, match="takes longer than 8 seconds"):
         pool.render(Job(count_and_wait, builtin, {"file": str(file), "seconds": 60.0}))
     (pid,) = map(int, file.read_text().split())
     assert not is_running(pid)
