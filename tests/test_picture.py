@@ -553,7 +553,7 @@ def test_no_ground_and_a_tiny_region(dataset):
     regions = regions.set_geometry(gpd.GeoSeries(tiny, index=regions.index, crs=4326))
     regions["label_lon"] = [10 + i + 5e-6 for i in range(len(regions))]
     regions["label_lat"] = 50 + 5e-6
-    meta = dataset.meta.model_copy(update={"view": None})
+    meta = replace(dataset.meta, view=None)
     bare = replace(dataset, meta=meta, regions=regions, context=dataset.context.iloc[:0])
     for ending in PICTURE_TYPES:
         assert picture(bare, ending)
@@ -565,7 +565,7 @@ def test_the_whole_world(dataset):
     regions = regions.set_geometry(gpd.GeoSeries(belts, index=regions.index, crs=4326))
     regions["label_lon"] = 0.0
     regions["label_lat"] = [-67.5, -22.5, 22.5, 67.5]
-    meta = dataset.meta.model_copy(update={"view": None})
+    meta = replace(dataset.meta, view=None)
     for ending in PICTURE_TYPES:
         assert picture(replace(dataset, meta=meta, regions=regions), ending)
 
