@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -10,15 +9,17 @@ from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
-from datasets import ACTORS, META, REGIONS, days
+from datasets import ACTORS, REGIONS, dataset_files, days
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from geomap.check.meta import read_meta
 from geomap.check.regions import read_context, read_regions
 from geomap.core.claims import Actor, Claim, Ledger, Source
-from geomap.core.dataset import Dataset, Meta
+from geomap.core.dataset import Dataset
 from geomap.core.dates import Span
 from geomap.core.events import resolve
+from geomap.core.meta import Meta
 from geomap.core.rules import Status
 from geomap.core.status import change_days, intervals, row, status_on, statuses
 
@@ -32,8 +33,9 @@ SOURCE_IDS = ("a", "b", "c")
 @lru_cache(maxsize=1)
 def _map() -> tuple[Meta, gpd.GeoDataFrame, gpd.GeoDataFrame]:
     period = {"start": str(FIRST), "end": str(LAST)}
-    meta = Meta.model_validate({**META, "period": period, "date": str(FIRST)})
-    files = {f"regions/{id}.geojson": json.dumps(doc).encode() for id, doc in REGIONS.items()}
+    files = dataset_files(meta={"period": period, "date": str(FIRST)})
+    meta = read_meta(files)[0]
+    assert meta is not None
     return meta, read_regions(files)[0], read_context({})[0]
 
 
@@ -59,8 +61,7 @@ def later(draw: st.DrawFn, day: date) -> date | None:
 @st.composite
 def ledgers(draw: st.DrawFn, least: int = 0, most: int = 6) -> Ledger:
     sources = {
-        id: Source(id=id, publisher="P", title="T", published=str(draw(AROUND)))
-        for id in SOURCE_IDS
+        id: Source(id=id, publisher="P", title="T", published=draw(AROUND)) for id in SOURCE_IDS
     }
     claims: list[Claim] = []
     for number in range(draw(st.integers(least, most))):
@@ -73,7 +74,7 @@ def ledgers(draw: st.DrawFn, least: int = 0, most: int = 6) -> Ledger:
             withdrawn = draw(later(added or sources[source].published))
             is_due = kind == "due"
             claims.append(
-                Claim.model_construct(
+                Claim(
                     row=len(claims) + 2,
                     event=f"e{number}",
                     region=region,
@@ -140,8 +141,8 @@ def test_intervals_cover_the_period_and_agree_with_every_day(ledger, known, sour
 @few
 @given(ledgers(), ledgers(most=3), AROUND)
 def test_a_later_publication_never_changes_what_was_known_before(ledger, more, known) -> None:
-    new = Source(id="new", publisher="P", title="T", published=str(known + timedelta(1)))
-    late = [c.model_copy(update={"source": "new", "added": None}) for c in more.claims]
+    new = Source(id="new", publisher="P", title="T", published=known + timedelta(1))
+    late = [replace(c, source="new", added=None) for c in more.claims]
     # Some claims are about events of the first ledger, so they would narrow or dispute them.
     kinds = {c.event: (c.region, c.kind, c.actor) for c in ledger.claims}
     late = [c for c in late if kinds.get(c.event) in (None, (c.region, c.kind, c.actor))]
@@ -153,7 +154,7 @@ def test_a_later_publication_never_changes_what_was_known_before(ledger, more, k
 @given(ledgers(least=1), AROUND, st.data())
 def test_a_claim_entered_later_never_changes_what_was_known_before(ledger, known, data) -> None:
     claim = data.draw(st.sampled_from(ledger.claims))
-    late = claim.model_copy(update={"added": known + timedelta(1), "withdrawn": None})
+    late = replace(claim, added=known + timedelta(1), withdrawn=None)
     other = with_claims(ledger, [late if c is claim else c for c in ledger.claims])
     without = with_claims(ledger, [c for c in ledger.claims if c is not claim])
     assert picture(other, known=known) == picture(without, known=known)
@@ -164,8 +165,8 @@ def test_a_claim_entered_later_never_changes_what_was_known_before(ledger, known
 def test_withdrawing_equals_never_having_had_it_from_that_day_on(ledger, known, data) -> None:
     claim = data.draw(st.sampled_from(ledger.claims))
     day = data.draw(AROUND)
-    firm = claim.model_copy(update={"withdrawn": None})
-    gone = claim.model_copy(update={"withdrawn": day})
+    firm = replace(claim, withdrawn=None)
+    gone = replace(claim, withdrawn=day)
     kept, withdrawn = (
         with_claims(ledger, [other if c is claim else c for c in ledger.claims])
         for other in (firm, gone)
@@ -187,7 +188,7 @@ def test_an_agreeing_claim_never_widens_a_span(ledger, data) -> None:
     shared = event.span.end - timedelta(data.draw(st.integers(0, longest)))
     before, after_it = (timedelta(data.draw(st.integers(0, 9))) for _ in range(2))
     span = Span(data.draw(st.sampled_from([shared - before, None])), shared + after_it)
-    claim = event.claims[0].model_copy(update={"row": 99, "date": span})
+    claim = replace(event.claims[0], row=99, date=span)
     more = {e.id: e for e in resolve(with_claims(ledger, [*ledger.claims, claim]))}
     after = more[event.id]
     assert not after.disputed
@@ -214,7 +215,7 @@ def test_a_source_that_is_not_chosen_might_as_well_not_exist(ledger, known, sour
 def test_the_order_of_the_rows_does_not_matter(ledger, known, random) -> None:
     shuffled = list(ledger.claims)
     random.shuffle(shuffled)
-    renumbered = [c.model_copy(update={"row": n}) for n, c in enumerate(shuffled, start=2)]
+    renumbered = [replace(c, row=n) for n, c in enumerate(shuffled, start=2)]
     other = with_claims(ledger, renumbered)
     assert picture(other, known=known) == picture(ledger, known=known)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from contextlib import closing
-from pathlib import Path
 
+from geomap.files import temporary_folder
 from geomap.formats.export import Export, Format
 from geomap.formats.ogr import LAYER, about_texts, write_layer
 
@@ -21,8 +20,8 @@ def write(export: Export) -> bytes:
     `last_change` and the metadata's time are the day that the export speaks of, so that the same
     export gives the same bytes.
     """
-    with tempfile.TemporaryDirectory(prefix="geomap-") as folder:
-        path = Path(folder) / "regions.gpkg"
+    with temporary_folder() as folder:
+        path = folder / "regions.gpkg"
         write_layer(
             export.frame(),
             path,

@@ -11,7 +11,7 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from geomap.core.dataset import Dataset
-from geomap.errors import BadQuery
+from geomap.errors import BadSetting
 from geomap.web import errors, ogc
 from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
@@ -31,11 +31,11 @@ _MOST_HOSTS = 8
 
 
 def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) -> Flask:
-    """Return the Flask app that serves `datasets`. Raises BadQuery where two share an id."""
+    """Return the Flask app that serves `datasets`. Raises BadSetting where two share an id."""
     settings = settings or Settings()
     ids = [dataset.id for dataset in datasets]
     if len(set(ids)) != len(ids):
-        raise BadQuery("DATASET", f"two datasets have one id: {', '.join(sorted(ids))}")
+        raise BadSetting("DATASET", f"two datasets have one id: {', '.join(sorted(ids))}")
     app = Flask(__name__, static_folder=None)
     app.extensions["geomap"] = Site({d.id: d for d in datasets}, settings)
     app.extensions["geomap-render"] = RenderPool(settings.render_processes)

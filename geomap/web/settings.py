@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from geomap.errors import BadQuery
+from geomap.errors import BadSetting
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -31,6 +31,6 @@ class Settings:
     def __post_init__(self) -> None:
         parts = urlsplit(self.base_url)
         if self.base_url and (parts.scheme not in ("http", "https") or not parts.netloc):
-            raise BadQuery("base-url", f"{self.base_url!r} must start with http:// or https://")
+            raise BadSetting("base-url", f"{self.base_url!r} must start with http:// or https://")
         if self.render_processes not in range(3):
-            raise BadQuery("render-processes", f"{self.render_processes!r} is not 0, 1 or 2")
+            raise BadSetting("render-processes", f"{self.render_processes!r} is not 0, 1 or 2")
