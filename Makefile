@@ -1,16 +1,22 @@
-# make serve: set up and run the service on the built-in dataset. make test: set up and run all tests.
+# make serve: set up and run the service on the built-in dataset. make test: set up, check the code
+# and run all tests. make test-fast: the tests that need neither browser nor network nor long.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+# On all cores; each starts with a stretch of neighbours, which share what they set up.
+PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
-.PHONY: serve test check format messages screenshots bench boundaries clean
+.PHONY: serve test test-fast check format messages screenshots bench boundaries clean
 
 serve: $(VENV)/.run
 	$(BIN)/geomap serve --port $(PORT)
 
 test: check
-	$(BIN)/pytest
+	$(PYTEST)
+
+test-fast: $(VENV)/.test
+	$(PYTEST) --hypothesis-profile fast -m "not browser and not network and not slow"
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Keeping what was made of a value, the last few of it, for as long as that value is in use."""
+"""A small cache for each owner: derived data is cached per owner and freed with it."""
 
 from __future__ import annotations
 
@@ -8,30 +8,42 @@ from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 Owner = TypeVar("Owner")
-Made = TypeVar("Made")
+Value = TypeVar("Value")
 
 
-class OwnerCache(Generic[Owner, Made]):
-    """What was made of each owner, at most `limit` of it, those not used for longest going first.
+class OwnerCache(Generic[Owner, Value]):
+    """At most `limit` values for each owner; the least recently used goes first.
 
-    Nothing here holds an owner: a dataset that an edit has replaced takes its own with it.
+    Owners are held weakly: when an edit replaces a dataset, all that was derived from the old one
+    is freed with it. An owner must be hashable and allow weak references. Safe to share between
+    threads; two that miss at the same time both compute the value.
     """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._made: WeakKeyDictionary[Owner, dict[Hashable, Made]] = WeakKeyDictionary()
+        self._values: WeakKeyDictionary[Owner, dict[Hashable, Value]] = WeakKeyDictionary()
         self._lock = Lock()
 
-    def get(self, owner: Owner, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what is kept for an owner under a key, made now if it is not there."""
+    def get(self, owner: Owner, key: Hashable, compute: Callable[[], Value]) -> Value:
+        """Return an owner's value for `key`, computing it on a miss.
+
+        >>> class Owner: pass
+        >>> OwnerCache(limit=2).get(Owner(), "square of 3", lambda: 9)
+        9
+        """
         with self._lock:
-            made = self._made.setdefault(owner, {})
-            if key in made:
-                made[key] = made.pop(key)
-                return made[key]
-        found = make()
+            values = self._values.setdefault(owner, {})
+            if key in values:
+                values[key] = values.pop(key)  # to the end: most recently used
+                return values[key]
+        value = compute()
         with self._lock:
-            made[key] = found
-            while len(made) > self._limit:
-                del made[next(iter(made))]
-        return found
+            values[key] = value
+            while len(values) > self._limit:
+                del values[next(iter(values))]
+        return value
+
+    def count(self, owner: Owner) -> int:
+        """Return how many values are cached for an owner."""
+        with self._lock:
+            return len(self._values.get(owner, ()))

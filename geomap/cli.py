@@ -97,18 +97,21 @@ def serve(dataset: tuple[str, ...], **options: Any) -> None:
 @main.command()
 @click.argument("dataset")
 def check(dataset: str) -> None:
-    """List every fault of a dataset: where it is and how to mend it."""
-    faults = datasets.check(dataset)
+    """List all faults and doubts of a dataset, and how to mend them."""
+    data, faults = datasets.load(dataset)
     for line in listing(faults):
         click.echo(line)
-    if faults:
-        click.echo(f"{_count(len(faults), 'fault')} in {dataset}", err=True)
+    number = sum(fault.doubt for fault in faults)
+    doubts = _count(number, "doubt") if number else ""
+    if data is None or len(faults) > number:
+        count = _count(len(faults) - number, "fault")
+        click.echo(f"{count}{doubts and f' and {doubts}'} in {dataset}", err=True)
         sys.exit(1)
-    found = datasets.open(dataset)
     click.echo(
-        f"{dataset} is sound: {_count(len(found.regions), 'region')}, "
-        f"{_count(len(found.ledger.claims), 'claim')} "
-        f"by {_count(len(found.ledger.sources), 'source')}"
+        f"{dataset} is sound{doubts and f', with {doubts}'}: "
+        f"{_count(len(data.regions), 'region')}, "
+        f"{_count(len(data.ledger.claims), 'claim')} "
+        f"by {_count(len(data.ledger.sources), 'source')}"
     )
 
 

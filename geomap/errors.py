@@ -1,4 +1,4 @@
-"""What can go wrong, each a named class with a sentence that tells the reader what to do."""
+"""What can go wrong, each a named class with a sentence that says what to do about it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,18 @@ from itertools import groupby
 
 LISTED = 200
 """How many faults of one file are printed."""
-_SHOWN = 60
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+LISTED_IN_ALL = 1000
+"""How many lines are printed of all files together."""
+_LONGEST = 60
+# Control characters, lone surrogates, and the marks that turn the direction of a text around.
+_COMMANDS = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def short(text: str) -> str:
     """Return a text for an error's sentence, cut where it is very long."""
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def quoted(text: str) -> str:
@@ -25,7 +30,7 @@ def quoted(text: str) -> str:
 
 def printable(text: str) -> str:
     """Return a text without the characters by which it could command a terminal."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _COMMANDS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 class GeomapError(Exception):
@@ -36,13 +41,15 @@ class GeomapError(Exception):
 class Fault:
     """One thing wrong in a dataset: where it is, what it is, how to mend it.
 
-    `row` is the row number that a spreadsheet shows (the header is row 1).
+    `row` is the row number that a spreadsheet shows (the header is row 1). A `doubt` may be meant
+    as it is: it is reported, but a dataset with nothing else wrong is sound.
     """
 
     file: str
     row: int | None
     column: str | None
     message: str
+    doubt: bool = False
 
     def __str__(self) -> str:
         where = [self.file]
@@ -50,24 +57,33 @@ class Fault:
             where.append(f"row {self.row}")
         if self.column:
             where.append(f"column {short(self.column)}")
-        return printable(f"{', '.join(where)}: {self.message}")
+        line = f"{'doubt: ' if self.doubt else ''}{', '.join(where)}: {self.message}"
+        return printable(line).replace("\n", "\N{REPLACEMENT CHARACTER}")
 
 
 def listing(faults: Iterable[Fault]) -> Iterator[str]:
-    """Yield the faults as lines, of each file no more than a person would read."""
-    for file, group in groupby(faults, key=lambda fault: fault.file):
-        found = list(group)
-        yield from map(str, found[:LISTED])
-        if len(found) > LISTED:
-            yield printable(f"{file}: … and {len(found) - LISTED} more")
+    """Yield faults as lines: no more of one file, and no more of all, than a person would read."""
+    groups = [list(group) for _, group in groupby(faults, key=lambda fault: fault.file)]
+    room = LISTED_IN_ALL
+    for number, group in enumerate(groups):
+        if room <= 0:
+            rest = groups[number:]
+            files = f"{len(rest)} other file{'' if len(rest) == 1 else 's'}"
+            yield f"… and {sum(map(len, rest))} more in {files}"
+            return
+        listed = min(LISTED, room)
+        yield from map(str, group[:listed])
+        if len(group) > listed:
+            yield str(Fault(group[0].file, None, None, f"… and {len(group) - listed} more"))
+        room -= min(len(group), listed)
 
 
 class DatasetError(GeomapError):
-    """A dataset cannot be opened; `faults` holds everything that is wrong with it, not the first."""
+    """A dataset cannot be opened; `faults` are all that is wrong with it, doubts left out."""
 
     def __init__(self, name: str, faults: Iterable[Fault]) -> None:
         self.name = name
-        self.faults = tuple(faults)
+        self.faults = tuple(fault for fault in faults if not fault.doubt)
         count = f"{len(self.faults)} fault{'' if len(self.faults) == 1 else 's'}"
         super().__init__(
             "\n".join([f"{name} has {count}:", *(f"  {f}" for f in listing(self.faults))])
@@ -86,6 +102,52 @@ class NotFound(GeomapError):
     """There is no dataset, region, page or format of that name."""
 
 
+class CannotRead(GeomapError):
+    """A dataset is there, but the system does not let us read it."""
+
+    def __init__(self, name: str, error: OSError) -> None:
+        super().__init__(f"the dataset {quoted(name)} cannot be read: {error.strerror}")
+
+
+class CannotWrite(GeomapError):
+    """A file or folder cannot be written, for want of room, of permission or of a valid name.
+
+    `error` is what the system raised; it has no reason where the name is none that a file can have.
+    """
+
+    def __init__(self, what: str, error: Exception, remedy: str = "") -> None:
+        reason = getattr(error, "strerror", None) or "the name is not valid"
+        super().__init__(f"{what} cannot be written: {reason}{remedy and f'; {remedy}'}")
+
+
+class FolderInUse(GeomapError):
+    """A new folder was asked for, and something of that name is there already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{quoted(name)} is there already and not an empty folder; give a new name"
+        )
+
+
+class CannotListen(GeomapError):
+    """The service cannot listen on an address; `option` (host or port) names what to change."""
+
+    def __init__(self, host: str, port: int, error: OSError, option: str) -> None:
+        self.option = option
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        super().__init__(
+            f"cannot listen on {address} ({error.strerror}); give another with --{option}"
+        )
+
+
+class BadSetting(GeomapError):
+    """A choice of whoever runs geomap that cannot be followed; `option` names what to change."""
+
+    def __init__(self, option: str, message: str) -> None:
+        self.option = option
+        super().__init__(f"{option}: {message}")
+
+
 class MissingExtra(GeomapError):
     """An optional library is not installed; the text says which command installs it."""
 
@@ -94,3 +156,11 @@ class MissingExtra(GeomapError):
         # By the checkout: in a registry, another project may have this name.
         how = f"install geomap with its [{extra}] extra, in its checkout: pip install '.[{extra}]'"
         super().__init__(f"{what} needs an optional library; {how}")
+
+
+class Unavailable(GeomapError):
+    """The service is too busy for this at the moment; `retry_after` says in how many seconds to ask."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(f"{message}; try again in {retry_after} seconds")

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import needs
 import pytest
+from playwright.sync_api import sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 ARGUMENTS = ["--no-sandbox", "--disable-background-networking"]
+NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+NEXT_TASK = """() => new Promise((done) => {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => setTimeout(done, 0);
+  channel.port2.postMessage(0);
+})"""
 
 
 @contextmanager
 def launch() -> Iterator[Any]:
-    """A Chromium for this process; the test is skipped where there is none, but fails in CI."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        path, reason = None, "Playwright is not installed: pip install '.[test]'"
-    else:
-        reason = "Chromium is not installed: apt-get install chromium"
-    if not path:
-        if os.environ.get("CI"):
-            pytest.fail(f"{reason}; in CI no browser test may be left out")
-        pytest.skip(reason)
+    """Start Chromium; where it is missing the test is skipped (see `needs`)."""
+    path = needs.chromium()
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+def another(chromium: Any, *arguments: str) -> Any:
+    """Start a second Chromium, with further arguments, beside the one that runs."""
+    return chromium.browser_type.launch(
+        executable_path=needs.chromium(), args=[*ARGUMENTS, *arguments]
+    )
 
 
 class _Quiet(WSGIRequestHandler):
@@ -91,12 +95,52 @@ class Visit:
 
 
 def until(page: Any, expression: str, argument: Any = None) -> None:
-    """Wait for a script's truth; Playwright's own wait needs eval, which our policy forbids."""
-    for _ in range(100):
-        if page.evaluate(expression, argument):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"still not so after 5 s: {expression} {argument or ''}")
+    """Wait up to 5 s until a script is true; Playwright's own wait needs eval, which our policy
+    forbids.
+    """
+    end = time.monotonic() + 5
+    while not page.evaluate(expression, argument):
+        if time.monotonic() > end:
+            pytest.fail(f"still not so after 5 s: {expression} {argument or ''}")
+        page.wait_for_timeout(20)
 
 
-Open = Callable[..., Any]
+def settled(page: Any, expression: str) -> Any:
+    """Return a script's value once it has stayed the same for six frames in a row.
+
+    For what moves until it has its place: sizes, positions, heights of frames.
+    """
+    same, value = 0, page.evaluate(expression)
+    for _ in range(300):
+        page.evaluate(NEXT_FRAME)
+        before, value = value, page.evaluate(expression)
+        same = same + 1 if value == before else 0
+        if same == 6:
+            return value
+    pytest.fail(f"does not settle: {expression}")
+
+
+def round_trip(page: Any) -> None:
+    """Wait until every message and timer that is due in the page and its frames was handled.
+
+    For tests that something does *not* happen: what it would follow from has been dealt with then.
+    """
+    for frame in page.frames:
+        frame.evaluate(NEXT_TASK)
+    page.evaluate(NEXT_FRAME)
+
+
+STILL = """async () => {
+  const parts = "figure.gm, figure.gm .gm-stage, figure.gm .gm-legend, .gm-label";
+  const look = () => [...document.querySelectorAll(parts)]
+    .map((node) => Object.values(node.getBoundingClientRect().toJSON()).join()).join(";");
+  const frames = async () => {
+    for (let n = 0; n < 4; n++) await new Promise((done) => requestAnimationFrame(done));
+  };
+  for (let before = null, now = look(); before !== now; before = now, now = look()) await frames();
+}"""
+
+
+def map_settled(page: Any) -> None:
+    """Wait until nothing on the map of a page, or of a frame, moves any more."""
+    page.evaluate(STILL)

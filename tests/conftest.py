@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -17,11 +18,13 @@ from hypothesis import HealthCheck, settings
 
 from geomap import sources as geomap_sources
 from geomap.core.dataset import Dataset
+from geomap.formats import export_regions
 from geomap.web import create_app
 
-# A busy machine is no fault of a property.
-settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("steady")
+# A busy machine is no fault of a property. `make test-fast` takes the profile with fewer examples.
+settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("fast", settings.get_profile("full"), max_examples=25)
+settings.load_profile("full")
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +48,26 @@ def make_dataset(tmp_path: Path) -> Callable[..., Path]:
 def dataset(make_dataset: Callable[..., Path]) -> Callable[..., Dataset]:
     """A function that opens a small dataset of the claims given to it (see `make_dataset`)."""
     return lambda *claims, **parts: geomap_sources.open(make_dataset(claims, **parts))
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """A dataset of texts that are hard to carry (see `formats_readers.hostile_dataset`)."""
+    from formats_readers import hostile_dataset
+
+    return hostile_dataset(tmp_path_factory.mktemp("hostile"))
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[..., Path]:
+    """A function that writes a dataset's regions in a format, by its ending, into a file."""
+
+    def write(dataset: Dataset, ending: str, **options: Any) -> Path:
+        path = tmp_path / f"x.{ending}"
+        path.write_bytes(export_regions(dataset, ending, **options))
+        return path
+
+    return write
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +97,19 @@ def live_server(app: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """One Chromium for all tests; Playwright starts only once in a process."""
-    with browser.launch() as found:
-        yield found
+    """One Chromium for all tests of a process, in which Playwright can start only once."""
+    with browser.launch() as running:
+        yield running
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in one line each what was not tested on this machine, and how to get what is missing."""
+    skipped = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple)
+    )
+    if skipped:
+        terminalreporter.section("not tested on this machine")
+    for reason, number in sorted(skipped.items()):
+        terminalreporter.line(f"{number} {'test' if number == 1 else 'tests'}: {reason}")

@@ -7,7 +7,6 @@ The world of these tests: March 2021, the regions `hill` and `vale` side by side
 
 from __future__ import annotations
 
-import copy
 import csv
 import io
 import json
@@ -110,6 +109,13 @@ def csv_text(rows: Iterable[Mapping[str, str]], columns: Iterable[str]) -> str:
     return out.getvalue()
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes a value that comes again out again; datasets take no aliases."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def dataset_files(
     claims: Iterable[Mapping[str, str]] = (),
     *,
@@ -128,7 +134,7 @@ def dataset_files(
     if any(claim.get("source") == LATER["id"] for claim in claims):
         sources = [*sources, LATER]
     files: dict[str, str | bytes | None] = {
-        "dataset.yaml": yaml.safe_dump(copy.deepcopy({**META, **(meta or {})}), allow_unicode=True),
+        "dataset.yaml": yaml.dump({**META, **(meta or {})}, Dumper=_Dumper, allow_unicode=True),
         "actors.csv": csv_text(actors, ACTOR_COLUMNS),
         "sources.csv": csv_text(sources, SOURCE_COLUMNS),
         "claims.csv": csv_text(claims, CLAIM_COLUMNS),

@@ -53,11 +53,12 @@ HOSTILE = (
     "1e5",
     "TRUE",
 )
+YEAR = 1848
 
 
 @dataclass(frozen=True)
 class Read:
-    """What a reader found: rows by id, outlines by id if there are any, texts about the whole."""
+    """What a reader makes of a file: rows by id, outlines by id if any, texts about the whole."""
 
     rows: dict[str, Row]
     outlines: dict[str, shapely.Geometry]
@@ -122,8 +123,8 @@ def read_gpkg(path: Path) -> Read:
 
 
 def read_parquet(path: Path) -> Read:
-    found = duckdb.sql(f"SELECT *, ST_AsText(geometry) AS wkt FROM '{path}'")
-    rows = [dict(zip(found.columns, values, strict=True)) for values in found.fetchall()]
+    table = duckdb.sql(f"SELECT *, ST_AsText(geometry) AS wkt FROM '{path}'")
+    rows = [dict(zip(table.columns, values, strict=True)) for values in table.fetchall()]
     query = f"SELECT value FROM parquet_kv_metadata('{path}') WHERE key = 'geomap'::BLOB"
     about = json.loads(duckdb.sql(query).fetchall()[0][0])
     return read(rows, [shapely.from_wkt(row["wkt"]) for row in rows], str(about))
@@ -194,24 +195,25 @@ READERS: dict[str, Callable[[Path], Read]] = {
 }
 
 
-def hostile_dataset(folder: Path, year: int = 2020) -> Dataset:
+def hostile_dataset(folder: Path) -> Dataset:
     """Return a dataset with a square for each text in HOSTILE, which is its name and its locator.
 
-    The squares are drawn clockwise, unlike what RFC 7946 asks.
+    The squares are drawn clockwise, unlike what RFC 7946 asks, and the year is before what many
+    clocks of computers can tell.
     """
     (folder / "regions").mkdir()
     (folder / "dataset.yaml").write_text(
         "id: hostile\n"
         f"title: {json.dumps('T <i>&amp; ' + HOSTILE[0])}\n"
-        f"period: {{start: {year}-01-01, end: {year}-12-31}}\n"
-        f"date: {year}-06-01\n"
+        f"period: {{start: {YEAR}-01-01, end: {YEAR}-12-31}}\n"
+        f"date: {YEAR}-06-01\n"
         "licence: {name: CC0-1.0}\n"
         f"attribution: {json.dumps(HOSTILE[8])}\n",
         encoding="utf-8",
     )
     (folder / "actors.csv").write_text("id,name,colour\na,A,#2a78b5\n", encoding="utf-8")
     header = "id,publisher,title,published,url,language,kind\n"
-    (folder / "sources.csv").write_text(f"{header}s,P,T,{year}-01-01,,,\n", encoding="utf-8")
+    (folder / "sources.csv").write_text(f"{header}s,P,T,{YEAR}-01-01,,,\n", encoding="utf-8")
     columns = "event,region,kind,actor,date,since,part,source,locator,withdrawn"
     with (folder / "claims.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

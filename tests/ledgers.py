@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import is_dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from random import Random
-from typing import Any, TypeVar
 
 import geopandas as gpd
-from datasets import ACTORS, META, REGIONS, days
+from datasets import ACTORS, dataset_files, days
 
+from geomap.check.meta import read_meta
 from geomap.check.regions import read_context, read_regions
 from geomap.core.claims import Actor, Claim, Ledger, Source
-from geomap.core.dataset import Dataset, Meta
+from geomap.core.dataset import Dataset
 from geomap.core.dates import Span, parse_span
+from geomap.core.meta import Meta
 
-T = TypeVar("T")
 FIRST, LAST = date(2021, 3, 1), date(2021, 3, 12)
 PERIOD = days(FIRST, LAST)
 SOURCE_IDS = ("a", "b", "c")
-
-
-def make(row: type[T], /, **fields: Any) -> T:
-    """Return a row of a table from values that are read already."""
-    if is_dataclass(row):
-        return row(**fields)  # type: ignore[return-value]
-    return row.model_construct(**fields)  # type: ignore[attr-defined,no-any-return]
-
-
-def changed(row: T, /, **fields: Any) -> T:
-    """Return a row with other values in some columns."""
-    if is_dataclass(row):
-        return replace(row, **fields)  # type: ignore[type-var]
-    return row.model_copy(update=fields)  # type: ignore[attr-defined,no-any-return]
 
 
 def with_claims(ledger: Ledger, claims: list[Claim]) -> Ledger:
@@ -50,8 +35,9 @@ def span(text: str) -> Span | None:
 @lru_cache(maxsize=1)
 def _map() -> tuple[Meta, gpd.GeoDataFrame, gpd.GeoDataFrame]:
     period = {"start": str(FIRST), "end": str(LAST)}
-    meta = Meta.model_validate({**META, "period": period, "date": str(FIRST)})
-    files = {f"regions/{id}.geojson": json.dumps(doc).encode() for id, doc in REGIONS.items()}
+    files = dataset_files(meta={"period": period, "date": str(FIRST)})
+    meta = read_meta(files)[0]
+    assert meta is not None
     return meta, read_regions(files)[0], read_context({})[0]
 
 
@@ -63,12 +49,12 @@ def dataset_of(ledger: Ledger) -> Dataset:
 
 def actors() -> dict[str, Actor]:
     """Return the actors of `datasets`, by id."""
-    return {row["id"]: make(Actor, **row) for row in ACTORS}
+    return {row["id"]: Actor(**row) for row in ACTORS}
 
 
 def source(id: str, published: date) -> Source:
     """Return a source with what a claim's rules ask of it."""
-    return make(Source, id=id, publisher="P", title="T", published=published)
+    return Source(id=id, publisher="P", title="T", published=published)
 
 
 def random_ledger(random: Random, most: int = 9) -> Ledger:
@@ -96,8 +82,7 @@ def random_ledger(random: Random, most: int = 9) -> Ledger:
             dated = kind != "due" or random.random() < 0.7
             stated = kind == "due" and random.random() < 0.5
             claims.append(
-                make(
-                    Claim,
+                Claim(
                     row=len(claims) + 2,
                     event=f"e{number}",
                     region=region,

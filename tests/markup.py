@@ -62,8 +62,8 @@ class Markup(HTMLParser):
 
     def one(self, tag: str, **attributes: str) -> Element:
         """Return the only such element."""
-        (found,) = self.all(tag, **attributes)
-        return found
+        (only,) = self.all(tag, **attributes)
+        return only
 
     @property
     def addresses(self) -> list[str]:

@@ -39,34 +39,39 @@ Message = str | tuple[str, ...]
 
 def messages() -> dict[Message, set[str]]:
     """Return every message of the code, in the order of the files, with the files it stands in."""
-    found: dict[Message, set[str]] = {}
+    files: dict[Message, set[str]] = {}
     for path in sorted(CODE.rglob("*.py")):
         for _, message, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
-            found.setdefault(message, set()).add(path.relative_to(ROOT).as_posix())
+            files.setdefault(message, set()).add(path.relative_to(ROOT).as_posix())
     for path in sorted(CODE.rglob("*.html")):
         for message in _in_template(path):
-            found.setdefault(message, set()).add(path.relative_to(ROOT).as_posix())
+            files.setdefault(message, set()).add(path.relative_to(ROOT).as_posix())
     for message in CASES.values():
-        found.setdefault(message, set()).add("geomap/wording/catalogue.py")
-    return found
+        files.setdefault(message, set()).add("geomap/wording/catalogue.py")
+    return files
 
 
-def updated(language: str) -> bytes:
-    """Return a language's catalogue with just the messages of the code, translations kept."""
+def updated(language: str, wanted: dict[Message, set[str]]) -> bytes:
+    """Return a language's catalogue with just the wanted messages, translations kept.
+
+    `wanted` is what `messages` returns.
+    """
     path = LOCALES / f"{language}.po"
     old = read_po(io.BytesIO(path.read_bytes() if path.exists() else b""), locale=language)
     new = Catalog(language, charset="utf-8", fuzzy=False)
     new.header_comment = _HEADER.format(language=new.locale.english_name).rstrip()
     if language in PLURALS:
         new.mime_headers = [("Plural-Forms", PLURALS[language])]
-    for message, files in messages().items():
-        had = old.get(message)
-        kept = had is not None and not had.fuzzy and isinstance(had.string, type(message))
+    for message, files in wanted.items():
+        before = old.get(message)
+        usable = (
+            before is not None and not before.fuzzy and isinstance(before.string, type(message))
+        )
         new.add(
             message,
-            had.string if kept else None,
+            before.string if usable else None,
             locations=[(file, None) for file in sorted(files)],
-            user_comments=had.user_comments if had else (),
+            user_comments=before.user_comments if before else (),
         )
     file = io.BytesIO()
     write_po(file, new, width=96, include_lineno=False)
@@ -88,8 +93,9 @@ def _in_template(path: Path) -> Iterator[str]:
 
 def main() -> None:
     """Write all catalogues, and say how many messages still want a translation."""
+    wanted = messages()
     for language in TRANSLATED:
-        content = updated(language)
+        content = updated(language, wanted)
         (LOCALES / f"{language}.po").write_bytes(content)
         catalogue = read_po(io.BytesIO(content), locale=language)
         holes = [m.id for m in catalogue if m.id and not all(_forms(m.string))]

@@ -214,7 +214,9 @@ def _before(a: Event, b: Event) -> bool:
     ends_it = (
         (a.kind, b.kind) == ("control", "handover") and a.actor != b.actor and a.last <= b.last
     )
-    return apart or (share and ends_it)
+    # "By 25 January", said of a handover, is after whatever was certain before that day.
+    by_then = b.kind == "handover" and b.first == PAST and a.last < b.last
+    return apart or by_then or (share and ends_it)
 
 
 def _last_of(events: list[Event]) -> list[Event]:

@@ -44,7 +44,7 @@ def main(url: str) -> None:
             for feature in layer.getFeatures(QgsFeatureRequest().setFilterExpression(condition))
         ]
 
-    found = {
+    seen = {
         "fields": {field.name(): field.typeName() for field in layer.fields()},
         "since": sorted(str(feature["since"]) for feature in layer.getFeatures()),
         "all": ids(QgsFeatureRequest()),
@@ -53,7 +53,7 @@ def main(url: str) -> None:
         "days": {number: sorted(on(number)) for number in (9, 10, 24, 25, 30)},
         "names": sorted({feature["name"] for feature in layer.getFeatures()}),
     }
-    print(json.dumps(found))
+    print(json.dumps(seen))
 
 
 main(sys.argv[1])

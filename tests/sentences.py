@@ -33,7 +33,9 @@ def choices(dataset: Dataset) -> list[Choice]:
     """Return every clock with every source alone, every pair, and all sources together."""
     ids = tuple(dataset.ledger.sources)
     sets = [None, *((id,) for id in ids), *combinations(ids, 2)]
-    return [(known, chosen) for known in (None, *visibility_days(dataset.ledger)) for chosen in sets]
+    return [
+        (known, chosen) for known in (None, *visibility_days(dataset.ledger)) for chosen in sets
+    ]
 
 
 def listing(dataset: Dataset, language: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browser import ARGUMENTS, Visit, serving, until
+from browser import ARGUMENTS, Visit, map_settled, serving, until
 from colorspacious import cspace_convert, deltaE
 from PIL import Image
 
@@ -108,7 +108,7 @@ def test_without_scripts_there_is_no_fault_that_axe_finds(
         "  node.insertAdjacentHTML('afterend', node.textContent); node.remove(); });"
         "(document.getElementById('twin') || document.createElement('p')).remove()"
     )
-    assert page.locator("img.still-picture").is_visible()
+    assert page.locator("img.static-picture").is_visible()
     assert violations(page) == []
     context.close()
 
@@ -342,7 +342,7 @@ def test_letters_of_twice_the_size(large: Any, live_server: str, path: str, lang
         page.goto(f"{path}?lang={lang}")
         page.locator("html.gm-ready").wait_for()
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
-        page.wait_for_timeout(200)
+        map_settled(page)
         for tab in page.locator(".tabs a").all() or [None]:
             if tab:
                 tab.click()
@@ -370,7 +370,7 @@ def test_nothing_is_cut_or_covered_at_any_width(
     page = visit(f"{path}?lang={lang}")
     for size in ((1280, 900), (960, 700), (640, 520), (375, 560), (320, 560), (300, 460)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.wait_for_timeout(200)
+        map_settled(page)
         faults[size] = readable(page)
     assert {size: what for size, what in faults.items() if what} == {}
 

@@ -17,7 +17,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from datasets import claim, dataset_files, write_zip
+from datasets import ACTORS, claim, dataset_files, write_zip
 from rich.cells import cell_len
 
 import geomap
@@ -26,6 +26,7 @@ from geomap.cli import main
 from geomap.formats import FORMATS
 
 ROOT = Path(__file__).parent.parent
+needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 COMMANDS = ("serve", "check", "status", "export")
 
 
@@ -167,6 +168,32 @@ def test_check_prints_no_more_faults_than_anybody_reads(
     assert failed(run("status", folder)).endswith("claims.csv: … and 50 more")
 
 
+def test_faults_are_capped_over_all_files_too(
+    run: Callable[..., Result], make_dataset: Callable[..., Path]
+) -> None:
+    broken = {f"regions/r{n:04}.geojson": "{" for n in range(1500)}
+    lines = run("check", make_dataset(raw=broken)).stdout.splitlines()
+    assert len(lines) == 1001
+    assert lines[-1] == "… and 500 more in 500 other files"
+
+
+def test_a_doubt_is_printed_and_does_not_fail(
+    run: Callable[..., Result], make_dataset: Callable[..., Path]
+) -> None:
+    actors = [{**row, "name:english": "X"} for row in ACTORS]
+    folder = make_dataset(actors=actors)
+    result = run("check", folder)
+    assert result.exit_code == 0
+    doubt, summary = result.stdout.splitlines()
+    assert doubt.startswith("doubt: actors.csv, row 1, column name:english: ")
+    assert summary.startswith(f"{folder} is sound, with 1 doubt: 2 regions")
+    folder = make_dataset(actors=actors, meta={"colour": "red"})
+    result = run("check", folder)
+    assert result.exit_code == 1
+    assert result.stderr == f"1 fault and 1 doubt in {folder}\n"
+    assert run("status", make_dataset(actors=actors)).exit_code == 0
+
+
 def test_every_command_lists_the_faults_of_an_unsound_dataset(
     run: Callable[..., Result], make_dataset: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -174,7 +201,7 @@ def test_every_command_lists_the_faults_of_an_unsound_dataset(
     target = tmp_path / "out.csv"
     for arguments in (["status", folder], ["export", folder, target], ["serve", folder]):
         said = failed(run(*arguments))
-        assert said.startswith(f"{folder} has 1 fault:")
+        assert said.startswith(f"{folder.name} has 1 fault:")
         assert "actors.csv, row 1, column colour: is missing from the header" in said
     assert not target.exists()
 
@@ -341,34 +368,67 @@ def test_a_file_that_cannot_be_written_is_one_sentence(
 ) -> None:
     before = sorted(tmp_path.rglob("*"))
     said = failed(run("export", targets[kind]))
-    assert said.startswith(f"FILE: {str(targets[kind])!r} cannot be written: ")
+    assert said.startswith(f"{str(targets[kind])!r} cannot be written: ")
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(
-    run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_is_replaced_whole_or_not_at_all(run: Callable[..., Result], tmp_path: Path) -> None:
     target = tmp_path / "a.csv"
     target.write_text("what was there before")
     assert run("export", target, "--date", "someday").exit_code == 1
     assert target.read_text() == "what was there before"
-
-    def full(self: Path, content: bytes) -> int:
-        with self.open("wb") as file:
-            file.write(content[:10])
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_bytes", full)
-        assert "No space left on device" in failed(run("export", target))
-    assert target.read_text() == "what was there before"
-    assert list(tmp_path.iterdir()) == [target]
     longest = tmp_path / f"{'a' * 251}.csv"
     assert run("export", longest).exit_code == 0
     longest.unlink()
     assert run("export", target).exit_code == 0
     assert target.read_bytes().startswith(b"\xef\xbb\xbfid,name,")
     assert list(tmp_path.iterdir()) == [target]
+
+
+def exports(setup: str, target: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run an export in a process of its own, after some Python that limits what it can do."""
+    code = f"import resource, signal, os\n{setup}\nimport geomap.cli; geomap.cli.main()"
+    return subprocess.run(
+        [sys.executable, "-c", code, "export", str(target)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+@needs_limits
+def test_a_disk_that_takes_no_more_is_one_sentence(tmp_path: Path) -> None:
+    target = tmp_path / "a.geojson"
+    target.write_text("what was there before")
+    result = exports("resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))", target)
+    assert result.returncode == 1
+    assert result.stderr == f"Error: {str(target)!r} cannot be written: File too large\n"
+    assert target.read_text() == "what was there before"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@needs_limits
+def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path) -> None:
+    setup = """
+def interrupted(descriptor):
+    os.kill(os.getpid(), signal.SIGINT)
+os.fsync = interrupted
+"""
+    result = exports(setup, tmp_path / "a.geojson")
+    assert result.returncode == 1
+    assert "Aborted!" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_limits
+@pytest.mark.parametrize("ending", ["gpkg", "fgb", "shp.zip"])
+def test_a_temporary_folder_that_takes_nothing_is_one_sentence(tmp_path: Path, ending: str) -> None:
+    setup = "resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))"
+    result = exports(setup, tmp_path / f"a.{ending}")
+    assert result.returncode == 1
+    assert result.stderr.startswith("Error: a temporary file cannot be written: ")
+    assert result.stderr.endswith("; make room there, or set TMPDIR to another folder\n")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_link_stays_and_a_file_keeps_its_mode(run: Callable[..., Result], tmp_path: Path) -> None:

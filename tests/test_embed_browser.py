@@ -8,11 +8,11 @@ from typing import Any
 
 import nh3
 import pytest
-from browser import Visit, until
+from browser import Visit, map_settled, until
 from newsroom import Newsroom, newsroom, snippets
 from test_embed import SANITISED
 
-from geomap.web.snippets import HIGHEST, LOWEST, SHAPES
+from geomap.present.sizes import EMBED_HEIGHTS, SHAPES
 
 pytestmark = pytest.mark.browser
 
@@ -83,14 +83,14 @@ def shows_the_map(page: Any, day: str = WORDS) -> Any:
 def shows_picture_and_table(visit: Visit, day: str = WORDS) -> None:
     """The frame shows what a reader without scripts gets."""
     frame = visit.page.frame_locator("iframe")
-    picture = frame.locator("img.still-picture")
+    picture = frame.locator("img.static-picture")
     picture.wait_for()
     box = picture.bounding_box()
     assert box["width"] > 250
     assert box["height"] > 150
     assert picture.evaluate("async (node) => { await node.decode(); return node.naturalWidth }") > 0
-    assert frame.locator("noscript caption, .still caption").text_content() == f"Status on {day}"
-    assert frame.locator(".still tbody tr").count() == 4
+    assert frame.locator("noscript caption, .static caption").text_content() == f"Status on {day}"
+    assert frame.locator(".static tbody tr").count() == 4
     assert not frame.locator("figure.gm").is_visible()
     assert not frame.locator("#twin").is_visible()
 
@@ -105,7 +105,9 @@ def test_plain_page(visit: Callable[..., Visit], site: Newsroom, given: Any, wid
     page = visit(site.publish(given["iframe"], "<style>body{margin:0}</style>"), width).page
     shows_the_map(page)
     # The shape of the snippet, within its limits: right without any script.
-    assert height(page) == pytest.approx(min(max(width * 13 / 16, LOWEST), HIGHEST), abs=1)
+    assert height(page) == pytest.approx(
+        min(max(width * 13 / 16, EMBED_HEIGHTS[0]), EMBED_HEIGHTS[1]), abs=1
+    )
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
@@ -121,6 +123,15 @@ def told(page: Any) -> float:
     return min(max(frame.evaluate(sizes, parts) + stage, 300), 760)
 
 
+def fits(page: Any, border: int = 0) -> None:
+    """Wait until the frame is as high as its map wants it."""
+    for _ in range(100):
+        map_settled(page.frames[1])
+        if height(page) == pytest.approx(told(page) + border, abs=3):
+            return
+    pytest.fail(f"{height(page)} pixels high, but {told(page) + border} are wanted")
+
+
 @pytest.mark.parametrize("width", [1280, 800, 640, 375, 300])
 def test_plain_page_with_script(
     visit: Callable[..., Visit], site: Newsroom, given: Any, width: int
@@ -128,14 +139,11 @@ def test_plain_page_with_script(
     found = visit(site.publish(given["script"], "<style>body{margin:0}</style>"), width)
     page = found.page
     shows_the_map(page)
-    until(page, "document.querySelector('iframe').style.height !== ''")
-    page.wait_for_timeout(300)
-    assert height(page) == pytest.approx(told(page), abs=3)
+    fits(page)
     assert not found.faults
     # A narrower window: the height follows.
     page.set_viewport_size({"width": 330, "height": 900})
-    page.wait_for_timeout(500)
-    assert height(page) == pytest.approx(told(page), abs=3)
+    fits(page)
 
 
 def test_a_script_that_comes_late_still_learns_the_height(
@@ -145,13 +153,12 @@ def test_a_script_that_comes_late_still_learns_the_height(
     source = script.partition('src="')[2].partition('"')[0]
     page = visit(site.publish(frame)).page
     shows_the_map(page)
-    page.wait_for_timeout(500)
+    map_settled(page.frames[1])
     page.evaluate(
         "(src) => document.body.append(Object.assign(document.createElement('script'), {src}))",
         source,
     )
-    until(page, "document.querySelector('iframe').style.height !== ''")
-    assert height(page) == pytest.approx(told(page), abs=3)
+    fits(page)
 
 
 def test_messages_of_others_change_nothing(
@@ -161,7 +168,7 @@ def test_messages_of_others_change_nothing(
     stranger = f'<iframe id="stranger" srcdoc="<script>{say}</script>"></iframe>'
     page = visit(site.publish(given["script"] + stranger)).page
     until(page, "document.querySelector('iframe[data-geomap]').style.height !== ''")
-    page.wait_for_timeout(300)
+    map_settled(page.frames[1])
     map_height = "document.querySelector('iframe[data-geomap]').getBoundingClientRect().height"
     before = page.evaluate(map_height)
     page.evaluate("postMessage({type: 'geomap:height', height: 777}, '*')")  # from the page itself
@@ -180,7 +187,7 @@ def test_the_map_answers_nobody_but_the_page_around_it(
     )
     page = visit(site.publish(head + given["iframe"] + stranger)).page
     until(page, "said.length > 0")
-    page.wait_for_timeout(500)
+    map_settled(page.frames[1])
     before = page.evaluate("said.length")
     page.frames[-1].evaluate("parent.frames[0].postMessage({type: 'geomap:ask'}, '*')")
     page.wait_for_timeout(300)
@@ -241,10 +248,8 @@ def test_a_strict_policy_that_lets_our_script_in(
     policy = STRICT_WITH_SCRIPT.format(map=live_server)
     found = visit(site.publish(given["script"], Content_Security_Policy=policy))
     shows_the_map(found.page)
-    until(found.page, "document.querySelector('iframe').style.height !== ''")
-    found.page.wait_for_timeout(300)
     # Where styles are forbidden the frame keeps the browser's border of two pixels.
-    assert height(found.page) == pytest.approx(told(found.page) + 4, abs=3)
+    fits(found.page, border=4)
 
 
 def sandboxed(snippet: str, rights: str) -> str:
@@ -339,8 +344,7 @@ def test_wordpress(
     page = visit(site.publish(WORDPRESS + framed)).page
     frame = shows_the_map(page)
     until(page, "said.some((one) => one.message === 'height')")
-    page.wait_for_timeout(300)
-    assert height(page) == pytest.approx(told(page), abs=6)
+    fits(page, border=4)
     frame.get_by_role("link", name="Full map, data and sources").click()
     until(page, "said.some((one) => one.message === 'link')")
     (target,) = page.evaluate(

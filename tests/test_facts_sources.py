@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 from handover import ARM, ARTICLE, AZ, REGIONS, on, subset
-from ledgers import changed
 
 from geomap.core.dataset import Dataset
 from geomap.core.dates import parse_span
@@ -55,7 +54,7 @@ def test_no_source_contradicts_another(builtin: Dataset) -> None:
 def test_a_source_that_did_would_be_shown_beside_the_others(builtin: Dataset) -> None:
     ledger = builtin.ledger
     claim = next(c for c in ledger.claims if c.source == "ap-2020-11-20")
-    other = changed(claim, row=1000, source="trend-2020-11-20", date=parse_span("2020-11-19"))
+    other = replace(claim, row=1000, source="trend-2020-11-20", date=parse_span("2020-11-19"))
     more = replace(builtin, ledger=replace(ledger, claims=(*ledger.claims, other)))
     assert subset(
         on(more, "aghdam", "2020-11-19"),

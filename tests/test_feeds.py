@@ -14,7 +14,7 @@ import pytest
 import vobject
 from datasets import ACTORS, REGIONS, SOURCES, claim, region, square
 from hostile import write_hostile
-from hypothesis import given
+from hypothesis import given, settings
 from test_properties import AROUND, CHOSEN, KNOWN, dataset_of, ledgers
 
 import geomap
@@ -38,20 +38,20 @@ def page(day: date, known: date | None) -> str:
 def read_atom(dataset: geomap.api.Dataset, *args: Any) -> Any:
     body = atom_feed(dataset, *args, page=page, address=f"{SITE}/feed.atom")
     ET.fromstring(body)
-    found = feedparser.parse(body)
-    assert not found.bozo
-    return found
+    feed = feedparser.parse(body)
+    assert not feed.bozo
+    return feed
 
 
 def read_ics(dataset: geomap.api.Dataset, *args: Any) -> dict[str, Any]:
-    """The calendar's events by UID."""
+    """Return the calendar's events by UID."""
     calendar = vobject.readOne(handover_calendar(dataset, *args, page=page).decode())
     return {event.uid.value: event for event in calendar.contents.get("vevent", [])}
 
 
-def only(found: dict[str, Any]) -> Any:
-    assert len(found) == 1
-    return next(iter(found.values()))
+def only(events: dict[str, Any]) -> Any:
+    assert len(events) == 1
+    return next(iter(events.values()))
 
 
 @pytest.fixture
@@ -68,9 +68,9 @@ def builtin() -> geomap.api.Dataset:
 
 
 def test_each_claim_comes_once(builtin: geomap.api.Dataset) -> None:
-    found = changes(builtin)
-    assert sorted(c.claim.row for c in found) == [c.row for c in builtin.ledger.claims]
-    assert [c.day for c in found] == sorted(c.day for c in found)
+    history = changes(builtin)
+    assert sorted(c.claim.row for c in history) == [c.row for c in builtin.ledger.claims]
+    assert [c.day for c in history] == sorted(c.day for c in history)
 
 
 @pytest.mark.parametrize("known", ["2020-11-09", "2020-11-10", "2020-11-24", "2020-12-01"])
@@ -226,13 +226,13 @@ def test_known_and_sources(builtin: geomap.api.Dataset) -> None:
 
 
 def test_calendar_of_the_builtin_dataset(builtin: geomap.api.Dataset) -> None:
-    found = {e.summary.value: e for e in read_ics(builtin).values()}
-    assert set(found) == {
+    events = {e.summary.value: e for e in read_ics(builtin).values()}
+    assert set(events) == {
         "Aghdam: Handed over to Azerbaijan",
         "Kalbajar: Handed over to Azerbaijan",
         "Lachin: Handed over to Azerbaijan",
     }
-    event = found["Kalbajar: Handed over to Azerbaijan"]
+    event = events["Kalbajar: Handed over to Azerbaijan"]
     assert event.dtstart.value == date(2020, 11, 25)
     assert event.dtend.value == date(2020, 11, 26)
     assert event.status.value == "CONFIRMED"
@@ -259,8 +259,8 @@ def test_a_postponement_moves_the_event(builtin: geomap.api.Dataset) -> None:
 
 
 def test_a_span_covers_all_its_days(builtin: geomap.api.Dataset) -> None:
-    found = {e.summary.value: e for e in read_ics(builtin, None, "ap-2020-11-30").values()}
-    event = found["Aghdam: Handed over to Azerbaijan, between 8 November and 25 November 2020"]
+    events = {e.summary.value: e for e in read_ics(builtin, None, "ap-2020-11-30").values()}
+    event = events["Aghdam: Handed over to Azerbaijan, between 8 November and 25 November 2020"]
     assert event.dtstart.value == date(2020, 11, 8)
     assert event.dtend.value == date(2020, 11, 26)
     assert event.status.value == "CONFIRMED"
@@ -282,8 +282,8 @@ def test_a_later_handover_back_and_forth_is_another_event(opened: Any) -> None:
         ]
     )
     events = read_ics(dataset).values()
-    found = sorted((str(e.dtstart.value), e.status.value) for e in events)
-    assert found == [
+    lives = sorted((str(e.dtstart.value), e.status.value) for e in events)
+    assert lives == [
         ("2021-03-05", "CONFIRMED"),
         ("2021-03-10", "CONFIRMED"),
         ("2021-03-30", "TENTATIVE"),
@@ -314,6 +314,7 @@ def test_an_arrangement_that_never_had_a_day_is_left_out(opened: Any) -> None:
 # --- whatever the ledger --------------------------------------------------------------------------
 
 
+@settings(max_examples=50)
 @given(ledgers(), KNOWN, CHOSEN)
 def test_the_history_leads_to_what_is_known_whatever_the_ledger(
     ledger: Ledger, known: date | None, sources: list[str] | None
@@ -323,15 +324,17 @@ def test_the_history_leads_to_what_is_known_whatever_the_ledger(
     assert {id: event for id, event in last.items() if event} == expected
 
 
+@settings(max_examples=50)
 @given(ledgers(), CHOSEN)
 def test_every_entry_has_an_id_of_its_own(ledger: Ledger, sources: list[str] | None) -> None:
     dataset = dataset_of(ledger)
-    found = changes(dataset, None, sources)
+    history = changes(dataset, None, sources)
     root = ET.fromstring(atom_feed(dataset, None, sources, page=page, address="/a"))
     ids = [element.text for element in root.iter("{http://www.w3.org/2005/Atom}id")]
-    assert len(set(ids)) == len(ids) == len(found) + 1
+    assert len(set(ids)) == len(ids) == len(history) + 1
 
 
+@settings(max_examples=50)
 @given(ledgers(), CHOSEN, AROUND, AROUND)
 def test_a_calendar_only_ever_goes_on(
     ledger: Ledger, sources: list[str] | None, one: date, other: date
@@ -442,6 +445,6 @@ def test_addresses_lead_to_the_page_of_that_day(client: Any) -> None:
 
 def test_the_page_names_its_feed(client: Any) -> None:
     head = client.get("/handover-2020/?known=2020-11-20").text.partition("</head>")[0]
-    found = re.search(r'<link rel="alternate" type="application/atom\+xml" href="([^"]+)"', head)
-    assert found is not None
-    assert client.get(found[1]).status_code == 200
+    link = re.search(r'<link rel="alternate" type="application/atom\+xml" href="([^"]+)"', head)
+    assert link is not None
+    assert client.get(link[1]).status_code == 200

@@ -26,11 +26,6 @@ ROWS = (
 )
 
 
-@pytest.fixture(scope="module")
-def handover() -> Dataset:
-    return geomap.sources.open()
-
-
 @pytest.fixture
 def small(tmp_path: Path) -> Dataset:
     (tmp_path / "regions").mkdir()
@@ -59,8 +54,8 @@ def rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
-def test_the_ledger_can_be_read_back(handover: Dataset, small: Dataset) -> None:
-    for dataset in (handover, small):
+def test_the_ledger_can_be_read_back(builtin: Dataset, small: Dataset) -> None:
+    for dataset in (builtin, small):
         files = {
             "actors.csv": export_actors(dataset, "csv"),
             "claims.csv": export_claims(dataset, "csv"),
@@ -72,14 +67,14 @@ def test_the_ledger_can_be_read_back(handover: Dataset, small: Dataset) -> None:
 
 
 def test_the_whole_ledger_has_the_columns_of_the_folder(small: Dataset) -> None:
-    found = rows(export_claims(small, "csv"))
-    assert list(found[0]) == [*CLAIMS.columns, "note:az"]
-    assert [row["event"] for row in found] == ["old", "moved", "due"]
-    assert found[0]["note"] == 'He said "so", they say'
-    assert found[1]["note:az"] == "=1+1"
-    assert found[1]["withdrawn"] == "2020-12-05"
-    assert found[2]["part"] == "part"
-    assert found[0]["part"] == ""
+    claims = rows(export_claims(small, "csv"))
+    assert list(claims[0]) == [*CLAIMS.names, "note:az"]
+    assert [row["event"] for row in claims] == ["old", "moved", "due"]
+    assert claims[0]["note"] == 'He said "so", they say'
+    assert claims[1]["note:az"] == "=1+1"
+    assert claims[1]["withdrawn"] == "2020-12-05"
+    assert claims[2]["part"] == "part"
+    assert claims[0]["part"] == ""
 
 
 @pytest.mark.parametrize(
@@ -96,17 +91,17 @@ def test_the_whole_ledger_has_the_columns_of_the_folder(small: Dataset) -> None:
 def test_the_ledger_as_it_stood_on_a_day(
     small: Dataset, known: str, events: list[str], withdrawn: list[str]
 ) -> None:
-    found = rows(export_claims(small, "csv", known=known))
-    assert [row["event"] for row in found] == events
-    assert [row["withdrawn"] for row in found if row["event"] == "moved"] == withdrawn
+    claims = rows(export_claims(small, "csv", known=known))
+    assert [row["event"] for row in claims] == events
+    assert [row["withdrawn"] for row in claims if row["event"] == "moved"] == withdrawn
 
 
-def test_claims_of_chosen_sources_only(handover: Dataset) -> None:
-    found = rows(export_claims(handover, "csv", sources="truce-2020-11-10"))
-    assert {row["source"] for row in found} == {"truce-2020-11-10"}
-    document = json.loads(export_claims(handover, "json", sources="truce-2020-11-10"))
+def test_claims_of_chosen_sources_only(builtin: Dataset) -> None:
+    claims = rows(export_claims(builtin, "csv", sources="truce-2020-11-10"))
+    assert {row["source"] for row in claims} == {"truce-2020-11-10"}
+    document = json.loads(export_claims(builtin, "json", sources="truce-2020-11-10"))
     assert [source["id"] for source in document["sources"]] == ["truce-2020-11-10"]
-    assert len(document["claims"]) == len(found)
+    assert len(document["claims"]) == len(claims)
 
 
 def test_events_follow_the_clock(small: Dataset) -> None:
@@ -139,23 +134,23 @@ def test_events_as_json_say_the_same_with_lists_and_null(small: Dataset) -> None
     assert old["part"] is False
 
 
-def test_spreadsheet_and_pandas_read_the_same_csv(handover: Dataset) -> None:
-    content = export_claims(handover, "csv")
+def test_spreadsheet_and_pandas_read_the_same_csv(builtin: Dataset) -> None:
+    content = export_claims(builtin, "csv")
     # The mark by which Excel knows UTF-8; pandas must not take it for a part of the first name.
     assert content.startswith(b"\xef\xbb\xbf")
     frame = pd.read_csv(io.BytesIO(content))
     assert list(frame.columns)[:2] == ["event", "region"]
-    assert len(frame) == len(handover.ledger.claims)
+    assert len(frame) == len(builtin.ledger.claims)
 
 
-def test_the_data_package_tells_the_rules_of_the_tables(handover: Dataset) -> None:
-    package = datapackage(handover)
+def test_the_data_package_tells_the_rules_of_the_tables(builtin: Dataset) -> None:
+    package = datapackage(builtin)
     assert package["name"] == "handover-2020"
     resources = {resource["path"]: resource["schema"] for resource in package["resources"]}
     assert set(resources) == {"claims.csv", "sources.csv", "actors.csv"}
     for table in (CLAIMS, SOURCES, ACTORS):
         names = [field["name"] for field in resources[table.file]["fields"]]
-        assert names[: len(table.columns)] == list(table.columns)
+        assert names[: len(table.names)] == list(table.names)
     table = (builtin_path() / "claims.csv").read_text("utf-8-sig")
     header = table.splitlines()[0].split(",")
     assert set(header) <= {field["name"] for field in resources["claims.csv"]["fields"]}
@@ -163,9 +158,9 @@ def test_the_data_package_tells_the_rules_of_the_tables(handover: Dataset) -> No
     assert {"name:az", "name:hy", "name:ru"} <= actors
 
 
-def test_the_built_in_ledger_keeps_the_rules_of_its_data_package(handover: Dataset) -> None:
-    schema = datapackage(handover)["resources"][0]["schema"]
-    for row in rows(export_claims(handover, "csv")):
+def test_the_built_in_ledger_keeps_the_rules_of_its_data_package(builtin: Dataset) -> None:
+    schema = datapackage(builtin)["resources"][0]["schema"]
+    for row in rows(export_claims(builtin, "csv")):
         for field in schema["fields"]:
             value, limits = row[field["name"]], field.get("constraints", {})
             assert value or not limits.get("required")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser import ARGUMENTS, Visit, until
+from browser import ARGUMENTS, Visit, map_settled, until
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +35,7 @@ def visit(chromium: Any, live_server: str) -> Iterator[Callable[..., Any]]:
         page = visits[-1].page
         page.goto(EMBED + query)
         page.wait_for_selector("html.gm-ready")
-        page.wait_for_timeout(200)
+        map_settled(page)
         return page
 
     yield start
@@ -56,7 +56,7 @@ def large(chromium: Any) -> Iterator[Any]:
 
 def resize(page: Any, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.wait_for_timeout(250)
+    map_settled(page)
 
 
 @pytest.mark.parametrize("size", [(1280, 760), (640, 520), (300, 460)])

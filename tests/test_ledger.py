@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -277,3 +278,19 @@ def test_a_very_long_wrong_value_is_cut_in_its_message() -> None:
     fault = the_fault(HELD, {**DUE, "actor": "x" * 5000})
     assert "…" in fault.message
     assert len(fault.message) < 200
+
+
+def test_many_unknown_ids_among_many_alike_are_reported_at_once() -> None:
+    ids = [f"source-{n:04}-of-the-paper" for n in range(1000)]
+    sources = [{**SOURCES[0], "id": id} for id in ids]
+    claims = [{**HELD, "event": f"e{n}", "source": f"{id}s"} for n, id in enumerate(ids)]
+    start = time.process_time()
+    faults = read(*claims, sources=sources)[1]
+    assert time.process_time() - start < 5
+    assert [f.column for f in faults] == ["source"] * 1000
+    assert f"is {ids[0]!r} meant?" in faults[0].message
+    assert "known: source-0000-of-the-paper, " in faults[-1].message
+
+
+def test_an_unknown_actor_is_not_also_another_than_before() -> None:
+    assert the_fault(HELD, {**HELD, "actor": "nobody"}).message.startswith("there is no actor")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser import Visit, until
+from browser import Visit, map_settled, until
 from newsroom import Newsroom, newsroom, snippets
 from pypdf import PdfReader
 from test_widget_browser import touch
@@ -142,7 +142,7 @@ def opened(chromium: Any, address: str, **options: Any) -> Any:
     page = chromium.new_context(**options).new_page()
     page.goto(address)
     page.frame_locator("iframe").locator("html.gm-ready").wait_for(state="attached")
-    page.wait_for_timeout(300)
+    map_settled(page.frames[1])
     return page
 
 
@@ -209,7 +209,7 @@ def test_back_and_forward_lead_through_the_days(visit: Callable[..., Visit]) -> 
 @pytest.mark.parametrize("path", [READER, EMBED])
 def test_three_hundred_pixels_are_enough(visit: Callable[..., Visit], path: str) -> None:
     page = visit(path, (300, 460), has_touch=True, is_mobile=True).page
-    page.wait_for_timeout(200)
+    map_settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 300
     stage = page.locator(".gm-stage").bounding_box()
     for region in page.locator(".gm-region").all():
@@ -245,8 +245,7 @@ def test_printing_gives_a_clean_page(
     assert page.locator(".gm-stage").is_visible()
     assert page.locator(".gm-date").text_content() == "20 November 2020"
     # Dark ink on white paper, whatever the screen's theme.
-    page.wait_for_timeout(200)
-    assert page.locator("html.gm-dark").count() == 0
+    until(page, "!document.documentElement.classList.contains('gm-dark')")
     ink = page.locator("body").evaluate("n => getComputedStyle(n).backgroundColor")
     assert ink in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
     if path == READER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import yaml
 from datasets import META, claim
 
 from geomap import sources as geomap_sources
-from geomap.core.meta import RESERVED_IDS, Meta
+from geomap.check.names import RESERVED_IDS
 from geomap.errors import Fault
 from geomap.sources import check
 
@@ -139,6 +140,8 @@ def test_an_impossible_day_is_named_without_quotes_too(make_dataset: Make) -> No
         ('id: !!int ""\n', 1),
         ("!!int id: test\n", 1),
         ("id: test\ntitle: X\nid: other\n", 3),
+        ("id: test\n[a, b]: X\n", 2),
+        ("id: test\n!!merge <<: {title: X}\n", 2),
     ],
 )
 def test_broken_yaml_is_one_fault(make_dataset: Make, text: str | bytes, row: int | None) -> None:
@@ -151,6 +154,37 @@ def test_broken_yaml_is_one_fault(make_dataset: Make, text: str | bytes, row: in
 def test_yaml_without_keys_is_one_fault(make_dataset: Make, text: str) -> None:
     fault = the_fault(make_dataset([HELD], raw={"dataset.yaml": text}))
     assert (fault.file, fault.message) == ("dataset.yaml", "must hold `key: value` lines")
+
+
+BOMB = "a0: &a0 [x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 9)
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{BOMB}timezone: *a8\n",
+        f"{BOMB}? *a8\n: x\n",
+        f"{BOMB}title: {{<<: [*a8, *a8]}}\n",
+        "id: &id test\ntitle: X\n",
+    ],
+)
+def test_a_value_that_stands_for_another_is_refused(make_dataset: Make, text: str) -> None:
+    start = time.process_time()
+    fault = the_fault(make_dataset([HELD], raw={"dataset.yaml": text}))
+    assert time.process_time() - start < 2
+    assert (fault.file, fault.row) == ("dataset.yaml", 1)
+    assert "anchors and aliases" in fault.message
+    assert "write the value out" in fault.message
+
+
+def test_many_unknown_keys_are_reported_at_once(make_dataset: Make) -> None:
+    text = yaml.safe_dump(META) + "".join(f"titlee{n}: x\n" for n in range(20_000))
+    start = time.process_time()
+    faults = check(make_dataset([HELD], raw={"dataset.yaml": text}))
+    assert time.process_time() - start < 20
+    assert len(faults) == 20_000
 
 
 def test_a_key_that_stands_twice_is_named(make_dataset: Make) -> None:
@@ -179,10 +213,6 @@ def test_any_language_that_has_a_code_may_be_named(make_dataset: Make, code: str
 def test_a_text_that_may_be_left_out_may_be_left_empty(make_dataset: Make, empty: Any) -> None:
     data = geomap_sources.open(make_dataset([HELD], meta={"summary": empty, "limits": empty}))
     assert (data.meta.summary, data.meta.limits) == ({}, {})
-
-
-def test_meta_is_read_again_from_what_it_wrote(builtin) -> None:
-    assert Meta.model_validate(builtin.meta.model_dump()) == builtin.meta
 
 
 @pytest.mark.parametrize("id", sorted(RESERVED_IDS))

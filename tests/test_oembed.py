@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import struct
 import subprocess
 from collections.abc import Callable
@@ -13,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
+import needs
 import pytest
 from flask.testing import FlaskClient
 from markup import Markup
@@ -295,25 +294,22 @@ console.log(JSON.stringify(await unfurl(process.argv[2])));
 def npm_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two public oEmbed clients from npm; skipped where npm cannot install them."""
     folder = tmp_path_factory.mktemp("npm")
-    reason = "npm is not installed" if not shutil.which("npm") else ""
-    if not reason:
-        command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts"]
-        try:
-            done = subprocess.run(
-                [*command, "@extractus/oembed-extractor@^6", "unfurl.js@^6"],
-                cwd=folder,
-                capture_output=True,
-                text=True,
-                timeout=180,
-                check=False,
-            )
-            reason = done.stderr[-500:] if done.returncode else ""
-        except subprocess.TimeoutExpired:
-            reason = "npm could not install the clients within 180 s"
+    npm = needs.program("npm", package="npm")
+    command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts"]
+    try:
+        done = subprocess.run(
+            [*command, "@extractus/oembed-extractor@^6", "unfurl.js@^6"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        reason = done.stderr[-500:] if done.returncode else ""
+    except subprocess.TimeoutExpired:
+        reason = "npm could not install them within 180 s"
     if reason:
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        needs.missing("oEmbed clients from npm", reason)
     return folder
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import needs
 import pyogrio
 import pytest
 from ogc_server import Live, serving
@@ -111,8 +112,7 @@ def qgis(live: Live) -> dict[str, Any]:
         ).returncode
     )
     if not there:
-        reason = "QGIS is not installed; apt-get install python3-qgis"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+        needs.missing("QGIS", needs.DEBIAN.format("python3-qgis"))
     done = subprocess.run(
         [QGIS_PYTHON, str(script), f"{live.url}/ogc/"],
         capture_output=True,
@@ -127,6 +127,7 @@ def qgis(live: Live) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_qgis_reads_the_layer(qgis: dict[str, Any]) -> None:
     assert len(qgis["all"]) == 12
     assert set(qgis["all"]) == {"aghdam", "kalbajar", "lachin", "nagorno-karabakh"}
@@ -135,16 +136,19 @@ def test_qgis_reads_the_layer(qgis: dict[str, Any]) -> None:
     assert qgis["names"] == ["Aghdam", "Kalbajar", "Lachin", "Nagorno-Karabakh"]
 
 
+@pytest.mark.slow
 def test_qgis_keeps_dates_that_are_no_days(qgis: dict[str, Any]) -> None:
     assert qgis["fields"]["since"] == "String"
     assert "1994" in qgis["since"]
 
 
+@pytest.mark.slow
 def test_qgis_filters(qgis: dict[str, Any]) -> None:
     assert qgis["azerbaijan"] == ["aghdam", "kalbajar", "lachin"]
     assert set(qgis["box"]) == {"aghdam"}
 
 
+@pytest.mark.slow
 def test_qgis_temporal_controller_shows_each_day(qgis: dict[str, Any], builtin: Dataset) -> None:
     for day, shown in qgis["days"].items():
         rows = make_export(builtin, f"2020-11-{int(day):02}").rows

@@ -395,7 +395,7 @@ def test_a_whole_session_is_without_faults_and_without_strangers(
     # `visit` fails on any console error or warning and on any request to another host.
     page = visit("/?date=2020-10-01", color_scheme=scheme)
     page.get_by_role("button", name="Play").click()
-    page.wait_for_timeout(600)
+    until(page, "geomap.state.date > '2020-10-02'")
     page.get_by_role("button", name="Pause").click()
     for region in page.locator(".gm-region").all():
         region.focus()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -14,9 +15,7 @@ from ledgers import (
     PERIOD,
     SOURCE_IDS,
     actors,
-    changed,
     dataset_of,
-    make,
     source,
     with_claims,
 )
@@ -60,8 +59,7 @@ def ledgers(draw: st.DrawFn, least: int = 0, most: int = 6) -> Ledger:
             withdrawn = draw(later(added or sources[id].published))
             is_due = kind == "due"
             claims.append(
-                make(
-                    Claim,
+                Claim(
                     row=len(claims) + 2,
                     event=f"e{number}",
                     region=region,
@@ -124,7 +122,7 @@ def test_intervals_cover_the_period_and_agree_with_every_day(ledger, known, sour
 @given(ledgers(), ledgers(most=3), AROUND)
 def test_a_later_publication_never_changes_what_was_known_before(ledger, more, known) -> None:
     new = source("new", known + timedelta(1))
-    late = [changed(c, source="new", added=None) for c in more.claims]
+    late = [replace(c, source="new", added=None) for c in more.claims]
     # Some claims are about events of the first ledger, so they would narrow or dispute them.
     kinds = {c.event: (c.region, c.kind, c.actor) for c in ledger.claims}
     late = [c for c in late if kinds.get(c.event) in (None, (c.region, c.kind, c.actor))]
@@ -136,7 +134,7 @@ def test_a_later_publication_never_changes_what_was_known_before(ledger, more, k
 @given(ledgers(least=1), AROUND, st.data())
 def test_a_claim_entered_later_never_changes_what_was_known_before(ledger, known, data) -> None:
     claim = data.draw(st.sampled_from(ledger.claims))
-    late = changed(claim, added=known + timedelta(1), withdrawn=None)
+    late = replace(claim, added=known + timedelta(1), withdrawn=None)
     other = with_claims(ledger, [late if c is claim else c for c in ledger.claims])
     without = with_claims(ledger, [c for c in ledger.claims if c is not claim])
     assert picture(other, known=known) == picture(without, known=known)
@@ -147,8 +145,8 @@ def test_a_claim_entered_later_never_changes_what_was_known_before(ledger, known
 def test_withdrawing_equals_never_having_had_it_from_that_day_on(ledger, known, data) -> None:
     claim = data.draw(st.sampled_from(ledger.claims))
     day = data.draw(AROUND)
-    firm = changed(claim, withdrawn=None)
-    gone = changed(claim, withdrawn=day)
+    firm = replace(claim, withdrawn=None)
+    gone = replace(claim, withdrawn=day)
     kept, withdrawn = (
         with_claims(ledger, [other if c is claim else c for c in ledger.claims])
         for other in (firm, gone)
@@ -170,7 +168,7 @@ def test_an_agreeing_claim_never_widens_a_span(ledger, data) -> None:
     shared = event.span.end - timedelta(data.draw(st.integers(0, longest)))
     before, after_it = (timedelta(data.draw(st.integers(0, 9))) for _ in range(2))
     span = Span(data.draw(st.sampled_from([shared - before, None])), shared + after_it)
-    claim = changed(event.claims[0], row=99, date=span)
+    claim = replace(event.claims[0], row=99, date=span)
     more = {e.id: e for e in resolve(with_claims(ledger, [*ledger.claims, claim]))}
     after = more[event.id]
     assert not after.disputed
@@ -199,7 +197,7 @@ def test_the_order_of_the_rows_and_the_names_of_events_do_not_matter(ledger, kno
     random.shuffle(shuffled)
     ids = sorted({claim.event for claim in ledger.claims})
     names = dict(zip(ids, random.sample(ids, len(ids)), strict=True))
-    other = [changed(c, row=n, event=names[c.event]) for n, c in enumerate(shuffled, start=2)]
+    other = [replace(c, row=n, event=names[c.event]) for n, c in enumerate(shuffled, start=2)]
     assert picture(with_claims(ledger, other), known=known) == picture(ledger, known=known)
 
 

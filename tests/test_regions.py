@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import shapely
 from datasets import REGIONS, region, square
 from shapely.geometry import Point, shape
 
-from geomap.check.regions import read_context, read_regions
+from geomap.check.regions import MAX_OVERLAPS, read_context, read_regions
 from geomap.core.geometry import area_km2, label_point
 from geomap.errors import Fault
 
@@ -214,6 +215,35 @@ def test_regions_that_share_an_edge_do_not_overlap() -> None:
     assert read_regions(files(**REGIONS))[1] == []
 
 
+@pytest.mark.parametrize(
+    "place", [lambda n: (10, 50), lambda n: (10 + n * 1e-4, 50)], ids=["identical", "shifted"]
+)
+def test_regions_piled_up_are_reported_at_once_and_no_more_than_anybody_reads(place: Any) -> None:
+    pile = {f"r{n:04}": region(f"r{n:04}", square(*place(n))) for n in range(2000)}
+    start = time.process_time()
+    faults = read_regions(files(**pile))[1]
+    assert time.process_time() - start < 10
+    assert len(faults) == MAX_OVERLAPS + 1
+    assert all("overlaps 'r" in fault.message for fault in faults[:-1])
+    assert "overlaps another too, and more may follow" in faults[-1].message
+
+
+def test_many_regions_that_barely_cross_are_not_all_compared() -> None:
+    stripes = {}
+    for n in range(600):
+        side = {"type": "Polygon", "coordinates": [stripe(n)]}
+        stripes[f"r{n:04}"] = region(f"r{n:04}", side)
+    (fault,) = read_regions(files(**stripes))[1]
+    assert "lies among so many regions that overlaps are not looked for" in fault.message
+
+
+def stripe(n: int) -> list[list[float]]:
+    """A ring three degrees long and a thousandth wide, every second one upright."""
+    low, high = n * 0.005, n * 0.005 + 0.001
+    ring = [[0, low], [3, low], [3, high], [0, high], [0, low]]
+    return ring if n % 2 else [[y, x] for x, y in ring]
+
+
 def test_an_id_used_by_two_regions_is_named() -> None:
     faults = read_regions(files(hill=REGIONS["hill"], mound=region("hill", square(20, 50))))[1]
     assert [(f.column, f.message) for f in faults] == [
@@ -364,3 +394,28 @@ def test_no_context_is_no_fault() -> None:
     frame, faults = read_context({})
     assert faults == []
     assert len(frame) == 0
+
+
+def test_a_key_that_stands_twice_in_a_feature_is_named() -> None:
+    text = json.dumps(region("hill", square(10, 50)))
+    text = text.replace('"name": "Hill"', '"name": "Hill", "name": "Mound"')
+    (fault,) = read_regions(files(hill=text))[1]
+    assert (fault.file, fault.column) == ("regions/hill.geojson", "name")
+    assert "stands twice in one object" in fault.message
+
+
+def test_a_text_that_looks_like_a_key_is_none() -> None:
+    text = 'He said "name": and "name": again'
+    assert read_regions(files(hill=region("hill", square(10, 50), note=text)))[1] == []
+
+
+def test_names_of_no_language_are_doubted_once_and_not_shown() -> None:
+    documents = {
+        id: region(id, square(10 + n, 50), **{"name:etymology": "Q1", "name:az": "Təpə"})
+        for n, id in enumerate(("hill", "vale"))
+    }
+    frame, faults = read_regions(files(**documents))
+    assert list(frame["names"]) == [{"az": "Təpə"}] * 2
+    (doubt,) = faults
+    assert doubt.doubt
+    assert (doubt.file, doubt.column) == ("regions/hill.geojson", "name:etymology")

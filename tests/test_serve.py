@@ -188,7 +188,7 @@ def port() -> int:
 def test_an_unsound_dataset_is_never_served(make_dataset: Callable[..., Path], port: int) -> None:
     folder = make_dataset(raw={"actors.csv": None}, meta={"date": "2022-01-01"})
     said = refused("--port", port, folder)
-    assert f"{folder} has 2 faults:" in said
+    assert f"{folder.name} has 2 faults:" in said
     assert "dataset.yaml, column date: 2022-01-01 lies outside the period" in said
     assert "actors.csv: is missing" in said
     assert not listening(port)
@@ -201,7 +201,7 @@ def test_a_port_in_use_is_one_sentence() -> None:
         port = taken.getsockname()[1]
         said = refused("--port", port)
     assert said == (
-        f"Error: port: cannot listen on 127.0.0.1:{port} (Address already in use); "
+        f"Error: cannot listen on 127.0.0.1:{port} (Address already in use); "
         "give another with --port\n"
     )
 
@@ -209,7 +209,7 @@ def test_a_port_in_use_is_one_sentence() -> None:
 @pytest.mark.parametrize("host", ["nowhere.invalid", "203.0.113.9"])
 def test_an_address_of_another_machine_is_one_sentence(host: str, port: int) -> None:
     said = refused("--host", host, "--port", port)
-    assert said.startswith(f"Error: host: cannot listen on {host}:{port} (")
+    assert said.startswith(f"Error: cannot listen on {host}:{port} (")
     assert said.count("\n") == 1
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from pydantic import BaseModel
 
 from geomap import sources as geomap_sources
 from geomap.check.ledger import ACTORS, CLAIMS, SOURCES
@@ -15,7 +15,7 @@ from geomap.cli import main
 from geomap.core.claims import KINDS
 from geomap.core.meta import Licence, Meta, Milestone, Period, View
 from geomap.core.status import intervals
-from geomap.errors import BadQuery
+from geomap.errors import BadSetting, CannotWrite, GeomapError
 from geomap.map import draw
 from geomap.picture.picture import picture
 from geomap.starter import write_starter
@@ -52,14 +52,14 @@ def test_its_links_lead_to_nobody(folder: Path) -> None:
     assert all(source.url.startswith("https://example.org/") for source in sources)
 
 
-def names(model: type[BaseModel]) -> set[str]:
-    return set(model.model_fields)
+def names(kind: type) -> set[str]:
+    return {field.name for field in fields(kind)}
 
 
 def test_its_guide_explains_every_file_column_and_key(folder: Path) -> None:
     guide = (folder / "README.md").read_text("utf-8")
     files = {p.name for p in folder.iterdir() if p.is_file()} - {"README.md"}
-    columns = {*ACTORS.columns, *SOURCES.columns, *CLAIMS.columns}
+    columns = {*ACTORS.names, *SOURCES.names, *CLAIMS.names}
     keys = set().union(*map(names, (Meta, View, Milestone)))
     properties = {"alt_name", "lies_within", "lies_within:source", "lies_within:locator", "rank"}
     said = files | columns | keys | properties | set(CONTEXT_KINDS) | set(KINDS)
@@ -85,13 +85,22 @@ def test_what_is_there_is_left_alone(runner: CliRunner, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "message"), [("", "is empty"), ("a\0b", "is no name"), ("x" * 300, "too long")]
+    ("name", "error", "message"),
+    [
+        ("", BadSetting, "is empty; give the name of a new folder"),
+        ("a\0b", CannotWrite, "the name is not valid"),
+        ("x" * 300, CannotWrite, "File name too long"),
+    ],
 )
 def test_a_name_that_no_folder_can_have_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, message: str
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    error: type[GeomapError],
+    message: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(BadQuery, match=message):
+    with pytest.raises(error, match=message):
         write_starter(name)
     assert list(tmp_path.iterdir()) == []
 
@@ -101,6 +110,6 @@ def test_nothing_half_written_stays_behind(tmp_path: Path, monkeypatch: pytest.M
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(BadQuery, match="cannot be written: No space left on device"):
+    with pytest.raises(CannotWrite, match="cannot be written: No space left on device"):
         write_starter(tmp_path / "mymap")
     assert list(tmp_path.iterdir()) == []

@@ -233,3 +233,9 @@ def test_a_corridor_that_stays_when_the_rest_is_handed_over(dataset) -> None:
     assert shown("2020-11-09") == ("held", "armenian-forces", "no")
     assert shown("2020-11-10") == shown("2020-11-30") == (*due, "perhaps", corridor)
     assert shown("2020-12-01") == ("handed_over", "azerbaijan", "yes", corridor)
+
+
+def test_a_handover_by_a_day_comes_after_what_was_certain_before(dataset) -> None:
+    given = claim("given", "handover", "south", march(5))
+    returned = claim("returned", "handover", "north", "[..2021-03-12]")
+    assert kinds(dataset(HELD, given, returned))[-1] == (12, "handed_over", "north")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from typing import Any
 
 import pytest
-from datasets import claim, dataset_files
+from datasets import ACTORS, claim, dataset_files
 
 from geomap.check.ledger import read_ledger
 from geomap.core.claims import Ledger
@@ -201,7 +202,7 @@ def test_a_row_with_a_missing_cell_still_has_its_id(name: str) -> None:
     assert "cells where the header has" in fault.message
 
 
-@pytest.mark.parametrize("character", ["\x07", "\x0b", "\x1b", "\x7f", "\x9b", "\uffff"])
+@pytest.mark.parametrize("character", ["\x07", "\x0b", "\x1b", "\x7f", "\x9b", "\uffff", "\u202e"])
 def test_a_character_that_nothing_can_show_is_named(character: str) -> None:
     fault = the_fault(HELD, {**DUE, "note": f"a{character}b"})
     assert (fault.file, fault.row, fault.column) == ("claims.csv", 3, "note")
@@ -212,3 +213,48 @@ def test_a_cell_as_long_as_a_book_is_a_fault() -> None:
     fault = the_fault({**HELD, "note": "x" * 200_000})
     assert (fault.file, fault.row) == ("claims.csv", 2)
     assert "is longer than 131,072 characters; shorten it" in fault.message
+
+
+def test_rows_padded_to_the_width_of_a_spreadsheet_are_read_at_once() -> None:
+    files = dataset_files([HELD] * 200)
+    header, *lines = files["claims.csv"].decode().splitlines()
+    padding = "," * (16_384 - len(header.split(",")))
+    files["claims.csv"] = "\n".join(line + padding for line in (header, *lines)).encode()
+    start = time.process_time()
+    ledger, faults = read_ledger(files, ["hill"])
+    assert time.process_time() - start < 2
+    assert faults == []
+    assert len(ledger.claims) == 200
+
+
+def test_a_table_with_more_columns_than_any_is_one_fault() -> None:
+    header = dataset_files(())["claims.csv"].decode().strip()
+    text = f"{header},{','.join(f'x{n}' for n in range(5000))}\n"
+    fault = the_fault(**table("claims.csv", text))
+    assert (fault.file, fault.row) == ("claims.csv", 1)
+    assert "has 5,012 columns; a table takes at most 1,000" in fault.message
+
+
+def test_a_file_of_stray_quotes_is_not_read_to_its_end() -> None:
+    header = dataset_files(())["claims.csv"].decode()
+    start = time.process_time()
+    faults = read(**table("claims.csv", header + 'a","\n' * 20_000))[1]
+    assert time.process_time() - start < 5
+    assert len(faults) < 200
+    assert "the file is read no further" in faults[-1].message
+
+
+@pytest.mark.parametrize("column", ["name:english", "name:EN", "name:en_GB", "name:a"])
+def test_a_column_of_no_language_is_a_doubt(column: str) -> None:
+    actors = [{**ACTORS[0], column: "X"}, *ACTORS[1:]]
+    ledger, faults = read(actors=actors)
+    (doubt,) = faults
+    assert doubt.doubt
+    assert (doubt.file, doubt.row, doubt.column) == ("actors.csv", 1, column)
+    assert "is not the code of a language" in doubt.message
+    assert len(ledger.actors) == len(ACTORS)
+
+
+@pytest.mark.parametrize("column", ["name:az", "name:sr-Latn", "name:ru:genitive", "name:es-419"])
+def test_a_column_of_a_language_is_none(column: str) -> None:
+    assert read(actors=[{**ACTORS[0], column: "X"}, *ACTORS[1:]])[1] == []

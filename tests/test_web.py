@@ -16,7 +16,7 @@ from markup import Markup, text_of
 
 from geomap import sources as datasets
 from geomap.core.dataset import Dataset
-from geomap.errors import BadQuery, DatasetError
+from geomap.errors import BadSetting, DatasetError
 from geomap.formats import FORMATS
 from geomap.web import Settings, create_app
 from geomap.web.settings import LOCAL_HOSTS
@@ -104,7 +104,7 @@ def test_several_datasets_are_listed(two: FlaskClient) -> None:
 
 
 def test_two_datasets_of_one_id_are_refused(builtin: Dataset) -> None:
-    with pytest.raises(BadQuery, match=f"two datasets have one id: {ID}"):
+    with pytest.raises(BadSetting, match=f"two datasets have one id: {ID}"):
         create_app([builtin, builtin])
 
 
@@ -494,7 +494,7 @@ def test_a_base_url_with_a_path_is_in_every_link(builtin: Dataset, kept: bool) -
     "url", ["maps.example.org", "ftp://example.org", "https://", "javascript:"]
 )
 def test_a_base_url_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(BadQuery, match=r"base-url: .* must start with http"):
+    with pytest.raises(BadSetting, match=r"base-url: .* must start with http"):
         Settings(base_url=url)
 
 

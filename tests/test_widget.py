@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from importlib.resources import files
 
 import folium
 import orjson
@@ -9,7 +10,8 @@ import pytest
 from widget_sample import PAYLOAD, address, hostile_payload, linked
 
 from geomap.map import folium_map as fm
-from geomap.present.scene import THEMES
+from geomap.present import sizes
+from geomap.present.themes import THEMES
 
 
 def test_equal_input_gives_equal_bytes():
@@ -95,14 +97,24 @@ def test_an_unknown_option_is_refused_with_the_choices(option):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_map_and_its_pictures_have_the_same_colours(theme):
-    css = fm.asset("geomap.css")
-    root = ":root.gm-dark {" if theme == "dark" else ":root {"
-    block = css.partition(root)[2].partition("}")[0]
-    colours = dict(re.findall(r"--gm-([a-z]+): (#[0-9a-f]{3,6});", block))
-    wide = {
-        n: c if len(c) == 7 else "#" + "".join(d * 2 for d in c[1:]) for n, c in colours.items()
-    }
-    drawn = dataclasses.asdict(THEMES[theme])
-    assert drawn.pop("dark") == (theme == "dark")
-    assert {name: wide[name] for name in drawn} == drawn
+def test_pages_have_the_colours_of_the_map(theme):
+    """`base.css` serves pages without a map too, so it names the colours itself."""
+    css = (files("geomap.web") / "static" / "base.css").read_text("utf-8")
+    blocks = re.findall(r":root[^{]*\{([^}]*--ink[^}]*)\}", css)
+    blocks = blocks[:1] if theme == "light" else blocks[1:]
+    assert blocks
+    for block in blocks:
+        colours = dict(re.findall(r"--(\w+): (#[0-9a-f]+);", block))
+        wide = {
+            n: c if len(c) > 4 else "#" + "".join(d * 2 for d in c[1:]) for n, c in colours.items()
+        }
+        wide["rule"] = wide.pop("line")
+        drawn = dataclasses.asdict(THEMES[theme])
+        assert wide == {name: drawn[name] for name in wide}
+
+
+def test_a_page_that_fits_an_embed_accepts_what_embeds_ask_for():
+    script = (files("geomap.web") / "static" / "embed.js").read_text("utf-8")
+    least, greatest = map(int, re.search(r"LOWEST = (\d+), HIGHEST = (\d+)", script).groups())
+    assert (least, greatest) == sizes.ACCEPTED_HEIGHTS
+    assert least <= sizes.FITTED_HEIGHTS[0] < sizes.FITTED_HEIGHTS[1] <= greatest

@@ -1,12 +1,23 @@
 """The sample payload of the widget's tests, and one full of texts that must stay texts."""
 
 import copy
-import json
-from pathlib import Path
 
+import orjson
+
+from geomap import sources
 from geomap.map import folium_map as fm
+from geomap.present import payload, select, view
+from geomap.wording import words_in
 
-PAYLOAD = json.loads((Path(__file__).parent / "fixtures" / "payload.json").read_text("utf-8"))
+
+def sample(language: str = "en") -> dict:
+    dataset = sources.open()
+    shown = view(dataset, select(dataset), words_in(language))
+    return orjson.loads(orjson.dumps(payload(shown, "https://example.org/handover-2020/")))
+
+
+PAYLOAD = sample()
+"""The built-in dataset as the browser gets it."""
 HOSTILE = (
     "{{ 7*7 }}",
     "{% raw",
@@ -44,10 +55,10 @@ def hostile_payload() -> tuple[dict, list[str]]:
 
     for region in payload["regions"]:
         plain(region, "name")
-        region["alt"] = [text(), text()]
-        for now in region["intervals"]:
+        region["alternates"] = [text(), text()]
+        for now in region["stretches"]:
             now["sentence"] = spans(now["sentence"])
-            now["facts"] = [[text(), text()]]
+            now["dates"] = [[text(), text()]]
             now["claims"] = list(range(len(payload["claims"])))
     for claim in payload["claims"]:
         plain(claim, "text", "when", "locator", "note")
@@ -61,14 +72,14 @@ def hostile_payload() -> tuple[dict, list[str]]:
     for tick in payload["ticks"]:
         plain(tick, "label")
     for item in payload["context"]:
-        if item["label"] or item["kind"] == "town":
+        if item["label"]:
             plain(item, "name")
     for line in payload["headlines"]:
         line["text"] = spans(line["text"])
     payload["restrictions"] = [text()]
-    payload["credit"] = spans([])
+    plain(payload, "credit", "limits")
     payload["title"] = "".join(HOSTILE)
-    plain(payload["text"], *(set(payload["text"]) - {"sources", "published", "claims", "status"}))
+    plain(payload["text"], *(set(payload["text"]) - {"published", "claims", "status"}))
     for region in payload["regions"]:
-        region["intervals"][0].update(disputed=True, overdue=True)
+        region["stretches"][0].update(disputed=True, overdue=True)
     return payload, made

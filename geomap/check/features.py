@@ -6,9 +6,11 @@ otherwise make GDAL open other files or addresses.
 
 from __future__ import annotations
 
+import json
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +19,11 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
-from geomap.core.fields import visible
+from geomap.check.tables import not_a_language
+from geomap.check.values import is_language_tag, visible
 from geomap.errors import Fault
 
+_KEY_END = re.compile(rb'"\s*:')
 _WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 
@@ -58,6 +62,10 @@ class Feature:
             if isinstance(value, bool | list | dict):
                 yield self.fault(name, "must be a text")
                 continue
+            if name.startswith(prefix) and not is_language_tag(name.removeprefix(prefix)):
+                yield replace(
+                    self.fault(name, not_a_language(name.removeprefix(prefix))), doubt=True
+                )
             try:
                 visible(str(value))
             except ValueError as error:
@@ -84,12 +92,15 @@ def read_features(files: dict[str, bytes], folder: str, faults: list[Fault]) -> 
 def _read(file: str, content: bytes, faults: list[Fault]) -> Iterator[Feature]:
     try:
         document = orjson.loads(content.removeprefix(BOM_UTF8))
+        repeated = _repeated_keys(content, document)
     except orjson.JSONDecodeError as error:
         faults.append(Fault(file, None, None, _not_json(content, error)))
         return
     except (MemoryError, RecursionError):
         faults.append(Fault(file, None, None, "is too large or too deep to read; simplify it"))
         return
+    for key in sorted(repeated):
+        faults.append(Fault(file, None, key, "stands twice in one object; keep one of the two"))
     kind = document.get("type") if isinstance(document, dict) else None
     if kind not in ("Feature", "FeatureCollection"):
         message = "is not GeoJSON; it must be a Feature or a FeatureCollection"
@@ -125,14 +136,56 @@ def _not_json(content: bytes, error: orjson.JSONDecodeError) -> str:
     return f"is not JSON: {error}"
 
 
+def _repeated_keys(content: bytes, document: Any) -> set[str]:
+    """Return the keys that stand twice in one object, of which JSON readers take the last.
+
+    Every key of the document is a quotation mark before a colon in the file. Only where there are
+    more of those is the file read again, slowly; texts that hold such a pair are the other reason.
+    """
+    if len(_KEY_END.findall(content)) <= _count_keys(document):
+        return set()
+    repeated: set[str] = set()
+
+    def collect(pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for key, _ in pairs:
+            (repeated if key in seen else seen).add(key)
+
+    json.loads(content.removeprefix(BOM_UTF8), object_pairs_hook=collect)
+    return repeated
+
+
+def _count_keys(value: Any) -> int:
+    """Return the number of keys of all objects in a document, lists of numbers left out."""
+    if isinstance(value, dict):
+        return len(value) + sum(map(_count_keys, value.values()))
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return sum(map(_count_keys, value))
+    return 0
+
+
 def _geometry(member: Any) -> shapely.Geometry | None:
     """Return the geometry of a feature, or None where it is no GeoJSON geometry."""
     try:
-        return shapely.force_2d(shape(member)) if member else None
+        return _simple_polygon(member) or (shapely.force_2d(shape(member)) if member else None)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError, ShapelyError):
         return None
     except (MemoryError, RecursionError):
         return None
+
+
+def _simple_polygon(member: Any) -> shapely.Polygon | None:
+    """Return a polygon of well-formed rings, much faster than `shape` does; None for all else."""
+    if not isinstance(member, dict) or member.get("type") != "Polygon":
+        return None
+    try:
+        rings = [np.array(ring) for ring in member.get("coordinates") or ()]
+    except ValueError:  # positions of different lengths
+        return None
+    if not rings or not all(r.ndim == 2 and r.dtype.kind in "if" and len(r) > 3 for r in rings):
+        return None
+    outer, *holes = [shapely.linearrings(ring[:, :2]) for ring in rings]
+    return shapely.polygons(outer, holes=holes or None)
 
 
 def in_degrees(geometry: shapely.Geometry) -> bool:

@@ -1,4 +1,4 @@
-"""Sources, actors and claims: the rows of a dataset's tables, and how they fit each other.
+"""Sources, actors and claims: the columns of a dataset's tables, and how their rows fit each other.
 
 The columns and their meaning are those of the guide that `geomap new` writes. A fault never stops
 the reading: all faults of all rows are collected, each with file, row, column and how to mend it.
@@ -6,41 +6,94 @@ the reading: all faults of all rows are collected, each with file, row, column a
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from geomap.check.tables import Reading, Table, read_table
-from geomap.core.claims import Actor, Claim, Ledger, Source
-from geomap.errors import Fault, quoted, short
+from geomap.check.suggest import Names
+from geomap.check.tables import CellType, Column, Reading, Table, read_table
+from geomap.check.values import COLOUR_PATTERN, ID_PATTERN, colour, filled, identifier, link
+from geomap.core.claims import KINDS, Actor, Claim, Ledger, Source
+from geomap.core.dates import parse_day, parse_span
+from geomap.errors import Fault, quoted
+
+_UNIT = r"\d{4}(-\d{2}(-\d{2})?)?[?~%]?"
+EDTF_PATTERN = rf"({_UNIT}|\[({_UNIT})?\.\.{_UNIT}\])"
+
+
+def _text_like(pattern: str) -> dict[str, Any]:
+    return {"type": "string", "constraints": {"pattern": f"^{pattern}$"}}
+
+
+def _kind(text: str) -> str:
+    if text not in KINDS:
+        raise ValueError(f"{quoted(text)} is not a kind of claim; use one of {', '.join(KINDS)}")
+    return text
+
+
+def _part(text: str) -> bool:
+    if text not in ("", "part"):
+        raise ValueError(f"{quoted(text)} is not known here; write 'part' or leave it empty")
+    return text == "part"
+
+
+ID = CellType(identifier, schema=_text_like(ID_PATTERN.pattern), may_be_empty=False)
+TEXT = CellType(filled, may_be_empty=False)
+LINK = CellType(link)
+COLOUR = CellType(colour, schema=_text_like(COLOUR_PATTERN.pattern), may_be_empty=False)
+DAY = CellType(parse_day, schema={"type": "date"}, may_be_empty=False)
+SPAN = CellType(parse_span, schema=_text_like(EDTF_PATTERN), may_be_empty=False)
+KIND = CellType(
+    _kind, schema={"type": "string", "constraints": {"enum": [*KINDS]}}, may_be_empty=False
+)
+PART = CellType(
+    _part,
+    lambda part: "part" if part else "",
+    schema={"type": "boolean", "trueValues": ["part"], "falseValues": []},
+)
 
 ACTORS = Table(
     "actors.csv",
-    Actor,
-    ("id", "name", "colour", "colour:dark"),
-    ("id", "name", "colour"),
-    {"name": "names"},
-    {"colour:dark": "dark"},
+    (
+        Column("id", ID),
+        Column("name", TEXT, by_language="names"),
+        Column("colour", COLOUR),
+        Column("colour:dark", COLOUR.or_empty(), required=False, field="dark"),
+    ),
+    lambda row, values: Actor(**values),
 )
 SOURCES = Table(
     "sources.csv",
-    Source,
-    ("id", "name", "publisher", "title", "published", "url", "language", "kind"),
-    ("id", "publisher", "title", "published", "url", "language", "kind"),
-    {"name": "names"},
-)
-_CLAIM_REQUIRED = (
-    *("event", "region", "kind", "actor", "date", "since", "part"),
-    *("source", "locator", "withdrawn"),
+    (
+        Column("id", ID),
+        Column("name", required=False, by_language="names"),
+        Column("publisher", TEXT),
+        Column("title", TEXT),
+        Column("published", DAY),
+        Column("url", LINK),
+        Column("language"),
+        Column("kind"),
+    ),
+    lambda row, values: Source(**values),
 )
 CLAIMS = Table(
     "claims.csv",
-    Claim,
-    (*_CLAIM_REQUIRED, "note", "added"),
-    _CLAIM_REQUIRED,
-    {"note": "notes", "locator": "locators"},
+    (
+        Column("event", ID),
+        Column("region", ID),
+        Column("kind", KIND),
+        Column("actor", ID),
+        Column("date", SPAN.or_empty()),
+        Column("since", SPAN.or_empty()),
+        Column("part", PART),
+        Column("source", ID),
+        Column("locator", by_language="locators"),
+        Column("withdrawn", DAY.or_empty()),
+        Column("note", required=False, by_language="notes"),
+        Column("added", DAY.or_empty(), required=False),
+    ),
+    lambda row, values: Claim(row=row, **values),
 )
 
 
@@ -57,61 +110,75 @@ def read_ledger(
     for table, reading in ((ACTORS, actors), (SOURCES, sources)):
         if reading.readable and not reading.ids:
             faults += _empty(table, faults)
-    cell_faults: list[Fault] = []
-    claims = read_table(files, CLAIMS, cell_faults)
-    faults += cell_faults
-    found = Ledger(
+    claims = read_table(files, CLAIMS, faults)
+    ledger = Ledger(
         MappingProxyType(_by_id(ACTORS, actors, faults)),
         MappingProxyType(_by_id(SOURCES, sources, faults)),
-        tuple(claim for _, claim in claims.rows),
+        tuple(claims.sound),
     )
     known: dict[str, set[str]] = {}
     if regions is not None:
         known["region"] = set(regions)
-    known |= {
-        column: table.ids
-        for column, table in (("actor", actors), ("source", sources))
-        if table.readable
-    }
-    faulty = {(fault.row, fault.column) for fault in cell_faults}
-    for row, cells in claims.cells.items():
-        for column, ids in known.items():
-            if cells[column] not in ids and (row, column) not in faulty:
-                faults.append(Fault(CLAIMS.file, row, column, _unknown(column, cells[column], ids)))
-    published = {row.id: row.published for _, row in sources.all_rows if row.published}
-    first: dict[tuple[str, str], Claim] = {}
-    for row, claim in claims.all_rows:
-        wrong = [
-            *_check_event(claim, first),
-            *_check_claim(claim, published.get(claim.source)),
-        ]
-        faults += [
-            Fault(CLAIMS.file, row, column, message)
-            for column, message in wrong
-            if (row, column) not in faulty
-        ]
-    return found, faults
+    if actors.readable:
+        known["actor"] = actors.ids
+    if sources.readable:
+        known["source"] = sources.ids
+    unknown = list(_check_ids(CLAIMS, claims, known))
+    reported = {(fault.row, fault.column) for fault in unknown}
+    others = _check_claims(claims, sources)
+    faults += [*unknown, *(f for f in others if (f.row, f.column) not in reported)]
+    return ledger, faults
 
 
 def _empty(table: Table[Any], faults: list[Fault]) -> list[Fault]:
     """Return the fault of a table without rows, unless it has rows that could not be read."""
-    if any(fault.file == table.file for fault in faults):
+    if any(fault.file == table.file and not fault.doubt for fault in faults):
         return []
     return [Fault(table.file, None, None, "holds no row; claims need at least one here")]
 
 
 def _by_id(table: Table[Any], reading: Reading[Any], faults: list[Fault]) -> dict[str, Any]:
+    """Return the sound rows by id; add a fault for each id that stands twice."""
     seen: set[str] = set()
-    for number, row in reading.all_rows:
-        if row.id in seen:
-            message = f"{quoted(row.id)} stands twice; give each row an id of its own"
-            faults.append(Fault(table.file, number, "id", message))
-        if row.id:
-            seen.add(row.id)
-    found: dict[str, Any] = {}
-    for _, row in reading.rows:
-        found.setdefault(row.id, row)
-    return found
+    rows: dict[str, Any] = {}
+    for row in reading.rows:
+        id = row.value.id
+        if id in seen:
+            message = f"{quoted(id)} stands twice; give each row an id of its own"
+            faults.append(Fault(table.file, row.number, "id", message))
+        if id:
+            seen.add(id)
+        if not row.faulty:
+            rows.setdefault(id, row.value)
+    return rows
+
+
+def _check_ids(
+    table: Table[Any], reading: Reading[Any], known: Mapping[str, set[str]]
+) -> Iterator[Fault]:
+    """Yield a fault for each cell that names something unknown; `known` are ids by column."""
+    names = {column: Names(ids) for column, ids in known.items()}
+    for row in reading.rows:
+        for column, ids in known.items():
+            id = getattr(row.value, column)
+            if id and id not in ids:
+                message = f"there is no {column} {quoted(id)}; {names[column].hint(id)}"
+                yield Fault(table.file, row.number, column, message)
+
+
+def _check_claims(claims: Reading[Claim], sources: Reading[Source]) -> Iterator[Fault]:
+    """Yield the faults that show between the cells of a claim, its source, and its event's claims."""
+    published: dict[str, date] = {}
+    for source in sources.rows:
+        if source.value.id and source.value.published:
+            published.setdefault(source.value.id, source.value.published)
+    first: dict[tuple[str, str], Claim] = {}
+    for row in claims.rows:
+        claim = row.value
+        wrong = [*_check_event(claim, first), *_check_claim(claim, published.get(claim.source))]
+        for column, message in wrong:
+            if column not in row.faulty:
+                yield Fault(CLAIMS.file, row.number, column, message)
 
 
 def _check_event(claim: Claim, first: dict[tuple[str, str], Claim]) -> Iterator[tuple[str, str]]:
@@ -148,13 +215,6 @@ def _check_claim(claim: Claim, published: date | None) -> Iterator[tuple[str, st
             yield column, f"{day} is before the source was published, {published}"
     if claim.added and claim.withdrawn and claim.withdrawn < claim.added:
         yield "withdrawn", f"{claim.withdrawn} is before the claim was added"
-
-
-def _unknown(column: str, value: str, ids: set[str]) -> str:
-    near = difflib.get_close_matches(value, ids, n=1)
-    known = ", ".join(short(id) for id in sorted(ids)[:20]) or "none"
-    hint = f"; is {quoted(near[0])} meant?" if near else f"; known: {known}"
-    return f"there is no {column} {quoted(value)}{hint}"
 
 
 def _differs(claim: Claim, first: Claim, column: str) -> str:

@@ -2,45 +2,33 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator
-from typing import Any, get_args
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, fields
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from babel import Locale, UnknownLocaleError
 
-from geomap.check.names import META
-from geomap.core.meta import MAX_YEARS, MAX_ZOOM, YEARS, Meta, View
-from geomap.errors import Fault, quoted
+from geomap.check.names import META, RESERVED_IDS
+from geomap.check.safe_yaml import load_yaml
+from geomap.check.suggest import Names
+from geomap.check.values import identifier, link, visible
+from geomap.core.dates import parse_day
+from geomap.core.meta import Licence, Meta, Milestone, Period, View
+from geomap.errors import Fault, quoted, short
 
+MAX_ID = 60
+MAX_YEARS = 200
+MAX_ZOOM = 22
+YEARS = (100, 2999)
+"""The years that a period may touch: browsers misread those below 100, and days have an end at 9999."""
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?")
 
-class _Loader(yaml.SafeLoader):
-    """YAML whose values stay as they are written: a day that does not exist is a fault of its key,
-    and the language `no` is no `false`. A key that stands twice is refused, and so is a tag such as
-    `!!timestamp`, which would have a value read in another way.
-    """
-
-    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
-        if node.tag.rpartition(":")[2] not in ("str", "null", "seq", "map"):
-            problem = f"the tag {quoted(node.tag)} is not taken; write the value without it"
-            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
-        return super().construct_object(node, deep)
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                problem = f"the key {quoted(key.value)} stands twice"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            seen.add(str(key.value))
-        found: dict[Any, Any] = super().construct_mapping(node, deep)
-        return found
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in forms if tag == "tag:yaml.org,2002:null"]
-    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+Parse = Callable[[Any], Any]
+"""Reads a value of YAML. Raises ValueError with a sentence, `_Wrong` for places within the value."""
 
 
 def read_meta(files: dict[str, bytes]) -> tuple[Meta | None, list[Fault]]:
@@ -48,61 +36,204 @@ def read_meta(files: dict[str, bytes]) -> tuple[Meta | None, list[Fault]]:
     if META not in files:
         return None, [Fault(META, None, None, "is missing; `geomap new DIR` writes one to copy")]
     try:
-        document = yaml.load(_text_of(files[META]), Loader=_Loader)  # a SafeLoader
-    except (yaml.YAMLError, ValueError, RecursionError, MemoryError) as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None)
-        message = f"is not valid YAML: {problem}" if problem else "is not valid YAML"
-        return None, [Fault(META, mark.line + 1 if mark else None, None, message)]
+        document = load_yaml(files[META])
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        return None, [Fault(META, line, None, f"is not valid YAML: {error.problem}")]
+    except (yaml.YAMLError, ValueError, RecursionError, MemoryError):
+        return None, [Fault(META, None, None, "is not valid YAML")]
     if not isinstance(document, dict):
         return None, [Fault(META, None, None, "must hold `key: value` lines")]
     try:
-        meta = Meta.model_validate(document)
-    except ValidationError as error:
-        return None, [
-            Fault(META, None, ".".join(map(str, e["loc"])), _message(e["type"], e["msg"], e["loc"]))
-            for e in error.errors()
-        ]
+        meta = _META(document)
+    except _Wrong as error:
+        return None, [Fault(META, None, place, message) for place, message in error.wrong]
     return meta, list(_check(meta))
 
 
-def _text_of(content: bytes) -> str:
-    """Return a file's text. Raises YAMLError."""
+class _Wrong(ValueError):
+    """What is wrong within a value: pairs of a place such as `view.bounds.2` and a sentence."""
+
+    def __init__(self, wrong: list[tuple[str, str]]) -> None:
+        self.wrong = wrong
+        super().__init__(wrong)
+
+
+def _at(place: object, error: ValueError) -> list[tuple[str, str]]:
+    """Return what is wrong with the value at a place, by places seen from outside."""
+    if isinstance(error, _Wrong):
+        return [(f"{place}.{inner}", message) for inner, message in error.wrong]
+    return [(str(place), str(error))]
+
+
+def _keys(kind: type, values: Mapping[str, Parse]) -> Parse:
+    """Return how a mapping is read into the dataclass `kind`; `values` says how each field is."""
+
+    def parse(value: Any) -> Any:
+        names = [field.name for field in fields(kind)]
+        if not isinstance(value, dict):
+            raise ValueError(f"must hold the keys {', '.join(names)}")
+        known = Names(names)
+        wrong, found = [], {}
+        for field in fields(kind):
+            if field.name not in value:
+                wrong += [(field.name, "is missing")] if _is_needed(field) else []
+                continue
+            try:
+                found[field.name] = values[field.name](value[field.name])
+            except ValueError as error:
+                wrong += _at(field.name, error)
+        for name in value:
+            if name not in names:
+                near = known.meant(str(name))
+                hint = f"is {near!r} meant? " if near else ""
+                message = f"is not known here; {hint}known: {', '.join(names)}"
+                wrong.append((short(str(name)), message))
+        if wrong:
+            raise _Wrong(wrong)
+        return kind(**found)
+
+    return parse
+
+
+def _is_needed(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _list_of(item: Parse, length: int | None = None) -> Parse:
+    """Return how a list of values, all read by `item`, is read into a tuple."""
+
+    def parse(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list):
+            raise ValueError("must be a list")
+        if length is not None and len(value) > length:
+            raise ValueError("has too many entries")
+        wrong, found = [], []
+        for place, entry in enumerate(value):
+            try:
+                found.append(item(entry))
+            except ValueError as error:
+                wrong += _at(place, error)
+        if length is not None:
+            wrong += [(str(place), "is missing") for place in range(len(value), length)]
+        if wrong:
+            raise _Wrong(wrong)
+        return tuple(found)
+
+    return parse
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        raise ValueError("has no value; write one or remove the key")
+    if not isinstance(value, str):
+        raise ValueError("must be a text")
+    return visible(value.strip())
+
+
+def _text(value: Any) -> str:
+    if not (text := _plain(value)):
+        raise ValueError("is empty; write a text")
+    return text
+
+
+def _day(value: Any) -> date:
+    return parse_day(_plain(value))
+
+
+def _link(value: Any) -> str:
+    return link(_plain(value))
+
+
+def _number(value: Any) -> float:
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise yaml.MarkedYAMLError(problem="it is not UTF-8; save it as UTF-8") from None
+        return float(value)
+    except (TypeError, ValueError):
+        raise ValueError("must be a number") from None
 
 
-_MESSAGES = {
-    "missing": "is missing",
-    "float_type": "must be a number",
-    "float_parsing": "must be a number",
-    "tuple_type": "must be a list",
-    "too_long": "has too many entries",
-}
+def _id(value: Any) -> str:
+    text = identifier(_plain(value))
+    if text in RESERVED_IDS:
+        raise ValueError(f"{quoted(text)} is an address of the site's own; choose another id")
+    if len(text) > MAX_ID:
+        raise ValueError(f"is {len(text)} characters long; use at most {MAX_ID}")
+    return text
 
 
-def _message(kind: str, message: str, place: tuple[int | str, ...]) -> str:
-    if kind == "model_type":
-        return f"must hold the keys {', '.join(_model_at(place).model_fields)}"
-    if kind != "extra_forbidden":
-        return _MESSAGES.get(kind) or message.removeprefix("Value error, ")
-    known = _model_at(place[:-1]).model_fields
-    near = difflib.get_close_matches(str(place[-1]), known, n=1)
-    hint = f"is {near[0]!r} meant? " if near else ""
-    return f"is not known here; {hint}known: {', '.join(known)}"
+def _zone(value: Any) -> str:
+    name = _plain(value)
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, ValueError, OSError):  # no such zone, no name of one, a folder of them
+        raise ValueError(f"{quoted(name)} is no time zone; write it as Asia/Baku or UTC") from None
 
 
-def _model_at(place: tuple[int | str, ...]) -> type[BaseModel]:
-    """Return the model of the keys at a place such as ("milestones", 0)."""
-    model: type[BaseModel] = Meta
-    for name in place:
-        if isinstance(name, str):
-            kind = model.model_fields[name].annotation
-            kinds = (kind, *get_args(kind))
-            model = next(k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel))
-    return model
+def _language(value: Any) -> str:
+    code = _plain(value)
+    try:
+        known = _LANGUAGE.fullmatch(code) and Locale.parse(code, sep="-")
+    except (ValueError, UnknownLocaleError):
+        known = None
+    if not known:
+        raise ValueError(
+            f"{quoted(code)} is no language; write its code, such as en, az or sr-Latn"
+        )
+    return code
+
+
+def _languages(value: Any) -> tuple[str, ...]:
+    codes: tuple[str, ...] = _list_of(_language)(value)
+    if not codes:
+        raise ValueError("is empty; name at least one language, such as [en]")
+    if len(set(codes)) < len(codes):
+        raise ValueError("names a language twice")
+    return codes
+
+
+def _texts(value: Any) -> dict[str, str]:
+    """Read a text that is written plainly, or once a language: {en: …, az: …}."""
+    if isinstance(value, str):
+        return {"": _text(value)}
+    if not isinstance(value, dict) or not value:
+        raise ValueError("must be a text, or one for each language as {en: …, az: …}")
+    for code, text in value.items():
+        if code and not text:
+            raise ValueError(f"has no text for {quoted(code)}; write one or remove the language")
+    return {_language(code) if code else "": _text(text) for code, text in value.items()}
+
+
+def _optional_texts(value: Any) -> dict[str, str]:
+    return _texts(value) if value else {}
+
+
+def _view(value: Any) -> View | None:
+    return None if value is None else _VIEW(value)
+
+
+_VIEW = _keys(View, {"bounds": _list_of(_number, 4), "min_zoom": _number, "max_zoom": _number})
+_META = _keys(
+    Meta,
+    {
+        "id": _id,
+        "title": _texts,
+        "summary": _optional_texts,
+        "period": _keys(Period, {"start": _day, "end": _day}),
+        "date": _day,
+        "timezone": _zone,
+        "languages": _languages,
+        "licence": _keys(Licence, {"name": _text, "url": _link}),
+        "attribution": _texts,
+        "limits": _optional_texts,
+        "view": _view,
+        "milestones": _list_of(
+            _keys(
+                Milestone,
+                {"date": _day, "label": _texts, "source": _text, "locator": _optional_texts},
+            )
+        ),
+    },
+)
 
 
 def _check(meta: Meta) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Reading the CSV tables of a dataset: separators, header, cells, and each row through its model.
+"""Reading the CSV tables of a dataset by what their columns declare.
 
 A fault never stops the reading: all faults of all rows are collected, each with file, row, column
 and how to mend it.
@@ -6,257 +6,310 @@ and how to mend it.
 
 from __future__ import annotations
 
-import csv
-import difflib
-import io
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError, create_model
+from geomap.check.lines import BrokenLine, read_lines
+from geomap.check.suggest import Names
+from geomap.check.values import is_language_tag, visible
+from geomap.errors import Fault, short
 
-from geomap.core.claims import Row
-from geomap.core.fields import has_unseen, visible
-from geomap.errors import Fault, quoted
+MAX_COLUMNS = 1000
+MAX_BROKEN = 100
+"""Lines that are not CSV; after more of them the rest of the file is not read."""
 
-SEPARATORS = (",", ";", "\t")
-"""What may stand between cells: the comma, and what spreadsheets write where it is a decimal mark."""
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_AS_UTF8 = "save it as 'CSV UTF-8'"
-_QUOTES = (
-    "has a quotation mark that is not closed, or stands amid a cell in quotes; "
-    'a cell that holds quotes is written "so ""that"" they are doubled"'
-)
-
-
-Model = TypeVar("Model", bound=Row)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
-class Table(Generic[Model]):
-    """How one CSV file maps to rows: its columns, and those that exist once a language.
+class CellType:
+    """What the cells of a column hold: how one is read, written, and described.
 
-    `by_language` gives the model's field for a column such as `name:az`, by its stem; `renamed`
-    the field for a column that is called otherwise.
+    `parse` returns the value of a cell's text, and raises ValueError with a sentence; `write` is its
+    inverse. `schema` has the properties of a field in Table Schema (type, constraints).
+    """
+
+    parse: Callable[[str], Any] = str
+    write: Callable[[Any], str] = lambda value: str(value) if value else ""
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    may_be_empty: bool = True
+
+    def or_empty(self) -> CellType:
+        """Return the type of cells that may also be empty, which gives None."""
+        parse = self.parse
+        return replace(self, parse=lambda text: parse(text) if text else None, may_be_empty=True)
+
+
+ANY_TEXT = CellType()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    `required`: the header must have it. `field` is the row's attribute that takes the value, by
+    default the column's name. `by_language` is the attribute that takes the texts of the columns
+    `name:xx` as a dict, by what follows the colon.
+    """
+
+    name: str
+    cell: CellType = ANY_TEXT
+    required: bool = True
+    field: str = ""
+    by_language: str = ""
+
+    @property
+    def attribute(self) -> str:
+        """The row's attribute that takes the value."""
+        return self.field or self.name
+
+    def text(self, row: Any, language: str = "") -> str:
+        """Return the text of a row's cell in this column, or in that of a language."""
+        if language:
+            texts: Mapping[str, str] = getattr(row, self.by_language)
+            return texts.get(language, "")
+        return self.cell.write(getattr(row, self.attribute))
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """One CSV file: its columns, and how a row is built from its number and its values.
+
+    `build` also takes None for each value that could not be read. An `optional` file may be missing.
     """
 
     file: str
-    model: type[Model]
-    columns: tuple[str, ...]
-    required: tuple[str, ...]
-    by_language: dict[str, str]
-    renamed: dict[str, str] = field(default_factory=dict)
+    columns: tuple[Column, ...]
+    build: Callable[[int, dict[str, Any]], Row]
+    optional: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, those of languages left out."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> tuple[Column, str] | None:
+        """Return the column of a name in the header, and its language or "" ; None if unknown."""
+        stem, _, language = name.partition(":")
+        for column in self.columns:
+            if column.name == name:
+                return column, ""
+        for column in self.columns:
+            if column.name == stem and column.by_language and language:
+                return column, language
+        return None
 
 
 @dataclass(frozen=True)
-class Reading(Generic[Model]):
-    """What a file held: its valid rows, and the cells by column of every row that was read.
+class ReadRow(Generic[Row]):
+    """A row as it was read. `faulty` are the columns that could not be; their values are None."""
 
-    Both by row number as a spreadsheet shows it. `partial` are the rows with faults, as the model's
-    fields; what is wrong is None there. `ids` are those of all rows, faulty ones too. `readable`
-    is False where the file as a whole could not be read, so that nothing is known of its rows.
+    number: int
+    value: Row
+    faulty: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Reading(Generic[Row]):
+    """What a file held: its rows in order, and the ids of all, also of those that are no rows.
+
+    `readable` is False where the file as a whole could not be read, so that nothing is known of its
+    rows.
     """
 
     readable: bool = True
-    rows: list[tuple[int, Model]] = field(default_factory=list)
-    partial: list[tuple[int, Any]] = field(default_factory=list)
-    cells: dict[int, dict[str, str]] = field(default_factory=dict)
+    rows: list[ReadRow[Row]] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
 
     @property
-    def all_rows(self) -> list[tuple[int, Any]]:
-        """Valid and partial rows, in the order of the file."""
-        return sorted([*self.rows, *self.partial], key=lambda row: row[0])
+    def sound(self) -> Iterator[Row]:
+        """The rows without a fault."""
+        return (row.value for row in self.rows if not row.faulty)
 
 
-@dataclass(frozen=True)
-class _Broken:
-    """A row that is not CSV: what could be made of its cells, and what is wrong."""
-
-    cells: list[str]
-    message: str
-
-
-def read_table(files: dict[str, bytes], table: Table[Model], faults: list[Fault]) -> Reading[Model]:
+def read_table(files: dict[str, bytes], table: Table[Row], faults: list[Fault]) -> Reading[Row]:
     """Return what the table's file in `files` (name to content) holds; add to `faults`.
 
-    The file is UTF-8. Cells are parted by commas, or by semicolons or tabs if the header is.
+    The file is UTF-8. Cells are separated by commas, or by semicolons or tabs if the header is.
     Columns without a name and a value, which spreadsheets leave at the end, do not count.
     """
+    if table.optional and table.file not in files:
+        return Reading()
     try:
-        lines = _lines(files, table)
+        lines = read_lines(files.get(table.file), [c.name for c in table.columns if c.required])
     except ValueError as error:
         faults.append(Fault(table.file, None, None, str(error)))
         return Reading(readable=False)
     first = next(lines, [])
-    if isinstance(first, _Broken):
+    if isinstance(first, BrokenLine):
         faults.append(Fault(table.file, 1, None, first.message))
         return Reading(readable=False)
-    header = _without_empty_end([cell.strip() for cell in first], 0)
-    if wrong := _check_header(table, header):
-        faults += wrong
+    header = [cell.strip() for cell in _without_empty_end(first)]
+    wrong = list(_check_header(table, header))
+    faults += wrong
+    if not all(fault.doubt for fault in wrong):
         return Reading(readable=False)
-    reading: Reading[Model] = Reading()
+    return _read_rows(table, header, lines, faults)
+
+
+def _read_rows(
+    table: Table[Row],
+    header: list[str],
+    lines: Iterator[list[str] | BrokenLine],
+    faults: list[Fault],
+) -> Reading[Row]:
+    reading: Reading[Row] = Reading()
+    parse = _RowParser(table, header)
+    broken = 0
     for number, line in enumerate(lines, start=2):
-        broken = line if isinstance(line, _Broken) else None
-        row = [cell.strip() for cell in (line.cells if isinstance(line, _Broken) else line)]
-        row = _without_empty_end(row, len(header))
-        if not any(row) and not broken:
-            continue
-        cells = dict(zip(header, row, strict=False))
+        cells = line.cells if isinstance(line, BrokenLine) else line
+        cells = [cell.strip() for cell in _without_empty_end(cells, len(header))]
         # An id counts as there whatever else is wrong, so that one mistake is reported once.
-        if cells.get("id"):
-            reading.ids.add(cells["id"])
-        if broken:
-            faults.append(Fault(table.file, number, None, broken.message))
-        elif len(row) != len(header):
-            hint = "add the missing" if len(row) < len(header) else "quote a text that holds commas"
-            message = f"has {len(row)} cells where the header has {len(header)}; {hint}"
-            faults.append(Fault(table.file, number, None, message))
+        if parse.id_place is not None and parse.id_place < len(cells) and cells[parse.id_place]:
+            reading.ids.add(cells[parse.id_place])
+        if isinstance(line, BrokenLine):
+            faults.append(Fault(table.file, number, None, line.message))
+            broken += 1
+            if broken > MAX_BROKEN:
+                message = (
+                    "is not the last broken line; the file is read no further, mend these first"
+                )
+                faults.append(Fault(table.file, number, None, message))
+                return replace(reading, readable=False)
+        elif not any(cells):
+            continue
+        elif len(cells) != len(header):
+            faults.append(Fault(table.file, number, None, _other_length(cells, header)))
         else:
-            reading.cells[number] = cells
-            faults += _read_row(table, number, cells, reading)
+            row, wrong = parse(number, cells)
+            reading.rows.append(row)
+            faults += wrong
     return reading
 
 
-def _read_row(
-    table: Table[Model], number: int, cells: dict[str, str], reading: Reading[Model]
-) -> list[Fault]:
-    """Put a row into `reading`, whole or as far as its cells are right, and return its faults."""
-    faults = _unseen(table, number, cells)
-    unseen = {fault.column for fault in faults}
-    values = _values(table, {name: cell for name, cell in cells.items() if name not in unseen})
-    if "row" in table.model.model_fields:
-        values["row"] = number
-    try:
-        if not faults:
-            reading.rows.append((number, table.model.model_validate(values)))
-        else:
-            reading.partial.append((number, _partial(table.model).model_validate(values)))
-    except ValidationError as error:
-        faults += _row_faults(table, number, error)
-        for detail in error.errors():
-            values.pop(str(detail["loc"][0]), None)
-        reading.partial.append((number, _partial(table.model).model_validate(values)))
-    return faults
+@dataclass(frozen=True)
+class _Wrong:
+    """Stands for the value of a text that cannot be read."""
+
+    message: str
 
 
-@cache
-def _partial(model: type[BaseModel]) -> type[BaseModel]:
-    """Return the model with every field optional: None stands for a cell that could not be read."""
-    fields: dict[str, Any] = {
-        name: (info.rebuild_annotation(), None) for name, info in model.model_fields.items()
-    }
-    return create_model(model.__name__, __base__=Row, **fields)
+class _Values(dict[str, Any]):
+    """The value of each text in a column. Most texts come again and again; each is parsed once."""
 
+    def __init__(self, parse: Callable[[str], Any]) -> None:
+        self._parse = parse
 
-def _lines(files: dict[str, bytes], table: Table[Any]) -> Iterator[list[str] | _Broken]:
-    """Return the file's cells, row by row. Raises ValueError with what to do about the file."""
-    content = files.get(table.file)
-    if content is None:
-        raise ValueError("is missing; a dataset needs this file")
-    if content.startswith(_UTF16_MARKS) or b"\0" in content:
-        raise ValueError(f"is not UTF-8 but UTF-16, which Excel calls Unicode text; {_AS_UTF8}")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"is not UTF-8 (byte {error.start}); {_AS_UTF8}") from None
-    return _parse(text, _separator(table, text))
-
-
-def _parse(text: str, separator: str) -> Iterator[list[str] | _Broken]:
-    """Yield each row's cells. A stray quote spoils the line that it stands in, not those after."""
-    lines = io.StringIO(text, newline="").readlines()
-    start = 0
-    while start < len(lines):
-        rest = (lines[n] for n in range(start, len(lines)))
-        reader = csv.reader(rest, delimiter=separator, strict=True)
-        begin = start
+    def __missing__(self, text: str) -> Any:
         try:
-            for cells in reader:
-                yield cells
-                start = begin + reader.line_num
-        except csv.Error:
-            yield _broken(lines[start], separator)
-            start += 1
+            value = self._parse(visible(text))
+        except ValueError as error:
+            value = _Wrong(str(error))
+        self[text] = value
+        return value
 
 
-def _broken(line: str, separator: str) -> _Broken:
-    limit = csv.field_size_limit()
-    cells = next(csv.reader([line[:limit]], delimiter=separator), [])
-    return _Broken(
-        cells, _QUOTES if len(line) <= limit else f"is longer than {limit:,} characters; shorten it"
+class _RowParser(Generic[Row]):
+    """Builds rows from cells in the order of a header."""
+
+    def __init__(self, table: Table[Row], header: list[str]) -> None:
+        self._table = table
+        self._plain: list[tuple[int, str, _Values]] = []
+        self._by_language: list[tuple[int, str, str, _Values]] = []
+        for place, name in enumerate(header):
+            if found := table.column(name):
+                column, language = found
+                if language:
+                    texts = _Values(str)
+                    self._by_language.append((place, column.by_language, language, texts))
+                else:
+                    values = _Values(column.cell.parse)
+                    self._plain.append((place, column.attribute, values))
+        self._header = header
+        self._dicts = [column.by_language for column in table.columns if column.by_language]
+        self.id_place = header.index("id") if "id" in header else None
+
+    def __call__(self, number: int, cells: list[str]) -> tuple[ReadRow[Row], list[Fault]]:
+        """Return a row as far as its cells can be read, and the faults of the others."""
+        fields: dict[str, Any] = {name: {} for name in self._dicts}
+        wrong: dict[int, str] = {}
+        for place, attribute, values in self._plain:
+            value = values[cells[place]]
+            if isinstance(value, _Wrong):
+                wrong[place] = value.message
+                value = None
+            fields[attribute] = value
+        for place, attribute, language, values in self._by_language:
+            if cells[place]:
+                value = values[cells[place]]
+                if isinstance(value, _Wrong):
+                    wrong[place] = value.message
+                else:
+                    fields[attribute][language] = value
+        row = self._table.build(number, fields)
+        if not wrong:
+            return ReadRow(number, row), []
+        names = {place: self._header[place] for place in sorted(wrong)}
+        file = self._table.file
+        faults = [Fault(file, number, names[place], wrong[place]) for place in names]
+        return ReadRow(number, row, frozenset(names.values())), faults
+
+
+def _without_empty_end(cells: list[str], length: int = 0) -> list[str]:
+    """Return a row without the blank cells at its end, but not shorter than `length`."""
+    end = len(cells)
+    while end > length and not cells[end - 1].strip():
+        end -= 1
+    return cells[:end]
+
+
+def _other_length(cells: list[str], header: list[str]) -> str:
+    hint = "add the missing" if len(cells) < len(header) else "quote a text that holds commas"
+    return f"has {len(cells)} cells where the header has {len(header)}; {hint}"
+
+
+def _check_header(table: Table[Any], header: list[str]) -> Iterator[Fault]:
+    if len(header) > MAX_COLUMNS:
+        message = f"has {len(header):,} columns; a table takes at most {MAX_COLUMNS:,}"
+        yield Fault(table.file, 1, None, message)
+        return
+    unknown = Names(name for name in header if table.column(name) is None)
+    for column in table.columns:
+        if column.required and column.name not in header:
+            near = unknown.meant(column.name)
+            hint = f" (is {near!r} meant?)" if near else ""
+            yield Fault(table.file, 1, column.name, f"is missing from the header{hint}")
+    known = Names(table.names)
+    seen: set[str] = set()
+    for number, name in enumerate(header, start=1):
+        found = table.column(name)
+        if name in seen:
+            yield Fault(table.file, 1, name, "stands twice in the header")
+        elif found is None:
+            near = known.meant(name)
+            hint = f"is {near!r} meant? " if near else ""
+            message = f"is not a column of this table; {hint}it takes {', '.join(table.names)}"
+            yield Fault(table.file, 1, name or f"number {number}", message)
+        elif found[1] and not is_language_tag(found[1].partition(":")[0]):
+            yield Fault(table.file, 1, name, not_a_language(found[1]), doubt=True)
+        seen.add(name)
+
+
+def not_a_language(tag: str) -> str:
+    """Return the doubt about a column or property such as `name:english`."""
+    return (
+        f"{short(tag)!r} is not the code of a language, so nobody will see these texts; "
+        "write it as az or sr-Latn"
     )
 
 
-def _without_empty_end(row: list[str], length: int) -> list[str]:
-    """Return a row without the empty cells at its end, but not shorter than `length`."""
-    while len(row) > length and not row[-1]:
-        row = row[:-1]
-    return row
-
-
-def _separator(table: Table[Any], text: str) -> str:
-    """Return what parts the header into the most columns that are needed; the comma if in doubt."""
-    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
-
-    def found(separator: str) -> int:
-        cells = {cell.strip().strip('"').strip() for cell in first.split(separator)}
-        return len(cells.intersection(table.required))
-
-    return max(SEPARATORS, key=found)
-
-
-def _check_header(table: Table[Any], header: list[str]) -> list[Fault]:
-    faults = []
-    for column in table.required:
-        if column not in header:
-            near = difflib.get_close_matches(column, [h for h in header if h not in table.columns])
-            hint = f" (is {quoted(near[0])} meant?)" if near else ""
-            faults.append(Fault(table.file, 1, column, f"is missing from the header{hint}"))
-    for position, column in enumerate(header):
-        stem = column.partition(":")[0]
-        if column in header[:position]:
-            faults.append(Fault(table.file, 1, column, "stands twice in the header"))
-        elif column not in table.columns and not (":" in column and stem in table.by_language):
-            near = difflib.get_close_matches(column, table.columns)
-            hint = f"is {quoted(near[0])} meant? " if near else ""
-            message = f"is not a column of this table; {hint}it takes {', '.join(table.columns)}"
-            faults.append(Fault(table.file, 1, column or f"number {position + 1}", message))
-    return faults
-
-
-def _unseen(table: Table[Any], number: int, cells: dict[str, str]) -> list[Fault]:
-    faults: list[Fault] = []
-    if not has_unseen("".join(cells.values())):
-        return faults
-    for column, cell in cells.items():
-        try:
-            visible(cell)
-        except ValueError as error:
-            faults.append(Fault(table.file, number, column, str(error)))
-    return faults
-
-
-def _values(table: Table[Any], cells: dict[str, str]) -> dict[str, Any]:
-    """Return a row's cells as the model's fields, the columns of each language gathered in one."""
-    values: dict[str, Any] = {name: {} for name in table.by_language.values()}
-    for column, cell in cells.items():
-        stem, _, language = column.partition(":")
-        if column in table.columns:
-            values[table.renamed.get(column, column)] = cell
-        elif cell:
-            values[table.by_language[stem]][language] = cell
-    return values
-
-
-def _row_faults(table: Table[Any], number: int, error: ValidationError) -> list[Fault]:
-    columns = {name: column for column, name in table.renamed.items()}
-    faults = []
-    for detail in error.errors():
-        name = str(detail["loc"][0])
-        message = detail["msg"].removeprefix("Value error, ")
-        faults.append(Fault(table.file, number, columns.get(name, name), message))
-    return faults
+def language_columns(table: Table[Any], rows: Iterable[Any]) -> tuple[str, ...]:
+    """Return the columns `name:xx` for every language that the texts of `rows` are in."""
+    rows = list(rows)
+    names: list[str] = []
+    for column in table.columns:
+        if column.by_language:
+            texts = (getattr(row, column.by_language) for row in rows)
+            names += [f"{column.name}:{language}" for language in sorted(set().union(*texts))]
+    return tuple(names)

@@ -24,7 +24,8 @@ _WITHOUT_ID = (None, "type", "crs", "features", "id")
 def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, list[Fault]]:
     """Return the dataset that `files` (name to content) hold, if it can be built, and its faults.
 
-    `unread` are the files that are there but not in `files`; that they are missing is no fault.
+    `unread` are files that exist but are not in `files`; that they are missing is no fault. Where
+    there are faults, not only doubts, the dataset is what could be read of it.
     """
     meta, faults = read_meta(files)
     regions, wrong = read_regions(files)
@@ -37,7 +38,8 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
         unread = {*unread, "regions/"}
     faults = [fault for fault in faults if fault.file not in unread]
     if meta is not None:
-        faults += _check_whole(meta, ledger, regions, unread | {fault.file for fault in faults})
+        unsound = {fault.file for fault in faults if not fault.doubt}
+        faults += _check_whole(meta, ledger, regions, unread | unsound)
         if meta.view and not any(fault.column == "view.bounds" for fault in faults):
             faults += _check_view(meta.view, regions)
     if meta is None or not len(regions):
@@ -52,13 +54,13 @@ def _region_ids(
 
     A region with another fault still has its id: one mistake is reported once.
     """
-    wrong = [fault for fault in faults if fault.file.startswith("regions/")]
+    wrong = [fault for fault in faults if fault.file.startswith("regions/") and not fault.doubt]
     open_ids = any(fault.column in _WITHOUT_ID for fault in wrong)
     if open_ids or any(name.startswith("regions/") for name in unread):
         return None
     broken = {fault.file: files[fault.file] for fault in wrong}
-    found = {feature.text("id") for feature in read_features(broken, "regions/", [])}
-    return found | set(regions["id"])
+    ids = {feature.text("id") for feature in read_features(broken, "regions/", [])}
+    return ids | set(regions["id"])
 
 
 def _version(files: dict[str, bytes]) -> str:

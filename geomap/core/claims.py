@@ -1,97 +1,76 @@
-"""The rows of a dataset's tables as values: actors, sources, claims, and the ledger of them."""
+"""The ledger as values: actors, sources and claims.
+
+Texts by language are compared, but not hashed: a dict has no hash.
+"""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from typing import Literal
 
 from geomap.core.dates import Span
-from geomap.core.fields import (
-    Colour,
-    Day,
-    Id,
-    Link,
-    OptionalColour,
-    OptionalDay,
-    OptionalSpan,
-    Text,
-)
-from geomap.errors import quoted
-
-
-class Row(BaseModel):
-    """A row of a table, immutable. Equal rows have equal hashes, though some hold dicts."""
-
-    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True, extra="forbid")
-
-    def __hash__(self) -> int:
-        # A dict has no hash; what is equal is equal in all other fields too.
-        return hash(tuple(v for v in self.__dict__.values() if not isinstance(v, dict)))
-
 
 KINDS = ("control", "due", "handover")
 Kind = Literal["control", "due", "handover"]
 
 
-def _kind(text: str) -> str:
-    if text not in KINDS:
-        raise ValueError(f"{quoted(text)} is not a kind of claim; use one of {', '.join(KINDS)}")
-    return text
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who can hold a region.
+
+    `names` holds the column `name:xx` under "xx" and `name:xx:CASE` under "xx:CASE". `colour` and
+    `dark` (for dark themes, None if not given) are written as #rrggbb.
+    """
+
+    id: str
+    name: str
+    names: dict[str, str] = field(default_factory=dict, hash=False)
+    colour: str
+    dark: str | None = None
 
 
-def _part(text: str) -> bool:
-    if text not in ("", "part"):
-        raise ValueError(f"{quoted(text)} is not known here; write 'part' or leave it empty")
-    return text == "part"
-
-
-class Actor(Row):
-    """Who can hold a region. `names` holds name:xx by language, and name:xx:CASE by its case."""
-
-    id: Id
-    name: Text
-    names: dict[str, str] = Field(default_factory=dict)
-    colour: Colour
-    dark: OptionalColour = None
-
-
-class Source(Row):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
     """A published text that claims rest on. `name` is its short name in citations."""
 
-    id: Id
-    publisher: Text
-    title: Text
-    published: Day
-    url: Link = ""
+    id: str
+    publisher: str
+    title: str
+    published: datetime.date
+    url: str = ""
     language: str = ""
     kind: str = ""
     name: str = ""
-    names: dict[str, str] = Field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict, hash=False)
 
 
-class Claim(Row):
-    """One source's claim about one event; `row` is its row in claims.csv."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One source's claim about one event; `row` is its row in claims.csv.
+
+    `date` is None only for a `due` claim whose source gives none. `locators` and `notes` are by
+    language. `added` and `withdrawn` are the days on which the desk did so, if it did.
+    """
 
     row: int
-    event: Id
-    region: Id
-    kind: Annotated[Kind, BeforeValidator(_kind)]
-    actor: Id
-    date: OptionalSpan = None
-    since: OptionalSpan = None
-    part: Annotated[bool, BeforeValidator(_part)] = False
-    source: Id
+    event: str
+    region: str
+    kind: Kind
+    actor: str
+    date: Span | None = None
+    since: Span | None = None
+    part: bool = False
+    source: str
     locator: str = ""
-    locators: dict[str, str] = Field(default_factory=dict)
+    locators: dict[str, str] = field(default_factory=dict, hash=False)
     note: str = ""
-    notes: dict[str, str] = Field(default_factory=dict)
-    added: OptionalDay = None
-    withdrawn: OptionalDay = None
+    notes: dict[str, str] = field(default_factory=dict, hash=False)
+    added: datetime.date | None = None
+    withdrawn: datetime.date | None = None
     withdrawn_because: str = ""
-    withdrawn_becauses: dict[str, str] = Field(default_factory=dict)
+    withdrawn_becauses: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def citation(self) -> str:
@@ -105,17 +84,17 @@ def cite(source: str, locator: str) -> str:
     return f"{source}¶{place}" if place else source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ledger:
     """The tables of one dataset, by id, not to be changed; claims in the order of the file."""
 
-    actors: Mapping[str, Actor] = field(default_factory=dict)
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    actors: Mapping[str, Actor] = field(default_factory=dict, hash=False)
+    sources: Mapping[str, Source] = field(default_factory=dict, hash=False)
     claims: tuple[Claim, ...] = ()
     reports: tuple[Report, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What a source tells beside its claims of control; `row` is its row in reports.csv.
 
@@ -125,7 +104,7 @@ class Report:
 
     row: int
     date: Span
-    region: str
+    region: str = ""
     text: str
     source: str
     locator: str = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -49,7 +50,12 @@ class Dataset:
         return float(west - x), float(south - y), float(east + x), float(north + y)
 
 
-def text_in(texts: dict[str, str], language: str) -> str:
+def name_in(name: str, names: Mapping[str, str], language: str) -> str:
+    """Return the name of a region, an actor or a source in `language`, else as it was written."""
+    return names.get(language) or name
+
+
+def text_in(texts: Mapping[str, str], language: str) -> str:
     """Return a text in `language`, else in English, else as it was written."""
     for key in (language, "en", ""):
         if texts.get(key):

@@ -12,8 +12,17 @@ _GEOD = Geod(ellps="WGS84")
 
 def area_km2(geometry: shapely.Geometry) -> float:
     """Return the area of a polygon in degrees, in square kilometres on the WGS 84 ellipsoid."""
-    area, _ = _GEOD.geometry_area_perimeter(shapely.orient_polygons(geometry))
-    return float(abs(area) / 1e6)
+    area = 0.0
+    for part in shapely.get_parts(geometry):
+        area += _ring_area(part.exterior) - sum(map(_ring_area, part.interiors))
+    return area / 1e6
+
+
+def _ring_area(ring: shapely.LinearRing) -> float:
+    """Return the area within a ring in square metres."""
+    longitudes, latitudes = shapely.get_coordinates(ring).T
+    area, _ = _GEOD.polygon_area_perimeter(longitudes, latitudes)
+    return float(abs(area))
 
 
 def label_point(geometry: shapely.Geometry) -> tuple[float, float]:

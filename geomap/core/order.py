@@ -23,10 +23,13 @@ def comes_before(event: Event, later: Event) -> bool:
     """Return whether one transfer of the whole region is certain to come before another.
 
     It is if it ends before the other starts. A handover also comes after the control of another
-    actor that it ends: one that shares a day with it and was certain by its last day.
+    actor that it ends: one that shares a day with it and was certain by its last day. A handover
+    whose start is open ("by 25 January") comes after whatever was certain before its last day.
     """
     a, b = span_of(event), span_of(later)
     if b.start is not None and a.end < b.start:
+        return True
+    if b.start is None and later.is_handover and a.end < b.end:
         return True
     return (
         later.is_handover

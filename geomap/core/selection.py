@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from geomap.core.dataset import Dataset
 from geomap.core.dates import parse_day
@@ -62,7 +63,7 @@ def check_language(dataset: Dataset, lang: str) -> str:
 def _day(parameter: str, value: Any) -> date:
     if isinstance(value, np.datetime64):
         value = value.astype("datetime64[D]").item()
-    if isinstance(value, date) and value == value:  # a time that is none, NaT, is not itself
+    if isinstance(value, date) and not pd.isna(value):
         return date(value.year, value.month, value.day)  # of a datetime, its day
     try:
         return parse_day(str(value))

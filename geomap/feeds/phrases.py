@@ -13,15 +13,15 @@ from geomap.core.dataset import Dataset, text_in
 from geomap.core.dates import Span
 from geomap.core.events import Event
 from geomap.core.history import Change
-from geomap.wording import Words, claim_text, format_day, format_span, words_in
+from geomap.core.kinds import CLAIM_KINDS
+from geomap.present.texts import limits
+from geomap.wording import Words, claim_text, format_span, words_in
 from geomap.wording.sentences import citation, place, region_name
-from geomap.wording.spans import Form
 
 _NAMESPACE = UUID("5e5b1f5c-8d0c-5c0a-9d5e-2f1f0c6d4b7a")  # ours, drawn once: ids hang on it
 # What XML 1.0 cannot hold, and control characters, which nobody means to publish.
 _CONTROLS = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
-_DATE_FORM: dict[str, Form] = {"control": "since", "due": "by", "handover": "when"}
 
 
 def stable_id(*parts: object) -> str:
@@ -63,10 +63,7 @@ class Phrases:
     @property
     def limits(self) -> str:
         """What the dataset makes no claim about."""
-        meta, say = self.dataset.meta, self.words.say
-        end = format_day(self.words, meta.period.end)
-        limit = say("This map makes no claim about days after {day}.", day=end)
-        return f"{limit} {text_in(meta.limits, self.words.language)}".strip()
+        return limits(self.words, self.dataset)
 
     def midnight(self, day: date) -> datetime:
         """Return the moment at which a day begins in the dataset's time zone."""
@@ -94,7 +91,7 @@ class Phrases:
         text = claim_text(self.words, self.dataset, claim)
         if claim.date is None:
             return text
-        when = format_span(self.words, claim.date, _DATE_FORM[claim.kind])
+        when = format_span(self.words, claim.date, CLAIM_KINDS[claim.kind].date_form)
         return self.words.say("{text}, {when}", text=text, when=when)
 
     def cited(self, claim: Claim) -> str:
@@ -110,7 +107,7 @@ class Phrases:
         """Return the days that an event came to."""
         if event is None or event.span is None:
             return self.words.say("no date stated")
-        return format_span(self.words, event.span, _DATE_FORM[event.kind])
+        return format_span(self.words, event.span, CLAIM_KINDS[event.kind].date_form)
 
     def effect(self, change: Change) -> str:
         """Return what a change did, in whole sentences."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from contextlib import closing
-from pathlib import Path
 
+from geomap.files import temporary_folder
 from geomap.formats.export import Export, Format
 from geomap.formats.ogr import LAYER, about_texts, write_layer
+
+# Where SQLite's header counts transactions (https://www.sqlite.org/fileformat.html, 1.3.7 and
+# 1.3.13). GDAL needs one fewer if it opens and closes the file within a millisecond.
+CHANGE_COUNTERS = (24, 92)
 
 
 def write(export: Export) -> bytes:
@@ -17,8 +20,8 @@ def write(export: Export) -> bytes:
     `last_change` and the metadata's time are the day that the export speaks of, so that the same
     export gives the same bytes.
     """
-    with tempfile.TemporaryDirectory(prefix="geomap-") as folder:
-        path = Path(folder) / "regions.gpkg"
+    with temporary_folder() as folder:
+        path = folder / "regions.gpkg"
         write_layer(
             export.frame(),
             path,
@@ -35,7 +38,10 @@ def write(export: Export) -> bytes:
                 "UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", (moment, LAYER)
             )
             database.execute("UPDATE gpkg_metadata_reference SET timestamp = ?", (moment,))
-        return path.read_bytes()
+        content = bytearray(path.read_bytes())
+    for offset in CHANGE_COUNTERS:
+        content[offset : offset + 4] = (1).to_bytes(4)
+    return bytes(content)
 
 
 FORMAT = Format("gpkg", "application/geopackage+sqlite3", "GeoPackage", write)

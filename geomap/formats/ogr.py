@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 
+from geomap.files import temporary_folder
 from geomap.formats.export import Export
 
 LAYER = "regions"
@@ -22,9 +22,9 @@ def write_files(
     frame: gpd.GeoDataFrame, name: str, driver: str, **options: Any
 ) -> dict[str, bytes]:
     """Return the files that a GDAL driver writes, by name; all outlines become MultiPolygons."""
-    with tempfile.TemporaryDirectory(prefix="geomap-") as folder:
-        write_layer(frame, Path(folder) / name, driver, **options)
-        return {path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())}
+    with temporary_folder() as folder:
+        write_layer(frame, folder / name, driver, **options)
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def write_layer(frame: gpd.GeoDataFrame, path: Path, driver: str, **options: Any) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, get_args
 
-from geomap.check.ledger import ACTORS, CLAIMS, SOURCES
-from geomap.check.tables import Table
+from geomap.check.ledger import ACTORS, CLAIMS, EDTF_PATTERN, SOURCES
+from geomap.check.tables import Column, Table, language_columns
 from geomap.core.dataset import Dataset, text_in
-from geomap.core.dates import Span
-from geomap.core.fields import COLOUR_PATTERN, ID_PATTERN, Colour, Id
 from geomap.core.rules import ControlStatus
 from geomap.formats.export import ROW_COLUMNS
-from geomap.formats.tables import ledger_columns
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_UNIT = r"\d{4}(-\d{2}(-\d{2})?)?[?~%]?"
-EDTF = rf"^({_UNIT}|\[({_UNIT})?\.\.{_UNIT}\])$"
+EDTF = f"^{EDTF_PATTERN}$"
 _DAY = {"type": "string", "format": "date"}
 _TEXT = {"type": "string"}
 _FLAG = {"type": "boolean"}
@@ -178,7 +173,10 @@ def _resource(table: Table[Any], rows: Any) -> dict[str, Any]:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "schema": {
-            "fields": [_field(table, column) for column in ledger_columns(table, rows)],
+            "fields": [
+                *map(_field, table.columns),
+                *({"name": name, "type": "string"} for name in language_columns(table, rows)),
+            ],
             # A file may leave out the optional columns, and order them as it likes.
             "fieldsMatch": "superset",
             "missingValues": [""],
@@ -186,32 +184,12 @@ def _resource(table: Table[Any], rows: Any) -> dict[str, Any]:
     }
 
 
-def _field(table: Table[Any], column: str) -> dict[str, Any]:
-    """Return a column's Table Schema field, its type and limits read off the table's model."""
-    if column not in table.columns:
-        return {"name": column, "type": "string"}
-    info = table.model.model_fields[table.renamed.get(column, column)]
-    limits: dict[str, Any] = {"required": True} if info.is_required() else {}
-    kinds = get_args(info.annotation) or (info.annotation,)
-    kind: dict[str, Any] = {"type": "string"}
-    if get_origin(info.annotation) is Literal:
-        limits["enum"] = list(kinds)
-    elif bool in kinds:
-        kind = {"type": "boolean", "trueValues": ["part"], "falseValues": []}
-    elif date in kinds:
-        kind = {"type": "date"}
-    elif pattern := _pattern(info, kinds):
-        limits["pattern"] = pattern
-    return {"name": column, **kind, **({"constraints": limits} if limits else {})}
-
-
-def _pattern(info: Any, kinds: tuple[Any, ...]) -> str | None:
-    if Span in kinds:
-        return EDTF
-    for rule, pattern in ((Id, ID_PATTERN), (Colour, COLOUR_PATTERN)):
-        if get_args(rule)[1] in info.metadata:
-            return f"^{pattern.pattern}$"
-    return None
+def _field(column: Column) -> dict[str, Any]:
+    """Return a column's Table Schema field, as the column declares it."""
+    field = {"name": column.name, **column.cell.schema}
+    if not column.cell.may_be_empty:
+        field["constraints"] = {"required": True, **field.get("constraints", {})}
+    return field
 
 
 def _keyed(resource: dict[str, Any]) -> dict[str, Any]:

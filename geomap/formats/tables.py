@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import orjson
 
 from geomap.check.ledger import ACTORS, CLAIMS, SOURCES
-from geomap.check.tables import Table
-from geomap.core.claims import Claim, Row
+from geomap.check.tables import Table, language_columns
+from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.events import Event, resolve, source_counts
 from geomap.core.selection import check_known, check_sources
@@ -79,8 +79,11 @@ def export_claims(
     _check(ending)
     clock, chosen = check_known(known), check_sources(dataset, sources)
     claims = [c for c in dataset.ledger.claims if _stood(dataset, c, clock, chosen)]
-    columns = ledger_columns(CLAIMS, dataset.ledger.claims)
-    rows = [_claim_row(claim, columns, clock) for claim in claims]
+    columns = _columns(CLAIMS, dataset.ledger.claims)
+    rows = _rows(CLAIMS, claims, columns)
+    for row in rows:
+        if clock and row["withdrawn"] > clock.isoformat():
+            row["withdrawn"] = ""
     return _ledger_file(dataset, ending, clock, chosen, "claims", columns, rows)
 
 
@@ -97,8 +100,8 @@ def export_sources(
     _check(ending)
     clock, chosen = check_known(known), check_sources(dataset, sources)
     found = counting_sources(dataset, clock, chosen)
-    columns = ledger_columns(SOURCES, dataset.ledger.sources.values())
-    rows = [_ledger_row(SOURCES, source, columns) for source in found]
+    columns = _columns(SOURCES, dataset.ledger.sources.values())
+    rows = _rows(SOURCES, found, columns)
     return _ledger_file(dataset, ending, clock, chosen, "sources", columns, rows)
 
 
@@ -115,18 +118,14 @@ def export_actors(
     _check(ending)
     clock, chosen = check_known(known), check_sources(dataset, sources)
     found = dataset.ledger.actors.values()
-    columns = ledger_columns(ACTORS, found)
-    rows = [_ledger_row(ACTORS, actor, columns) for actor in found]
+    columns = _columns(ACTORS, found)
+    rows = _rows(ACTORS, found, columns)
     return _ledger_file(dataset, ending, clock, chosen, "actors", columns, rows)
 
 
-def ledger_columns(table: Table[Any], rows: Collection[Row]) -> tuple[str, ...]:
+def _columns(table: Table[Any], rows: Collection[Any]) -> tuple[str, ...]:
     """Return a table's columns, with one for each language that a text of its rows is in."""
-    columns = list(table.columns)
-    for stem, attribute in table.by_language.items():
-        languages = {language for row in rows for language in getattr(row, attribute)}
-        columns += [f"{stem}:{language}" for language in sorted(languages)]
-    return tuple(columns)
+    return table.names + language_columns(table, rows)
 
 
 def _check(ending: str) -> None:
@@ -142,24 +141,10 @@ def _stood(
     return known is None or claim.added is None or claim.added <= known
 
 
-def _claim_row(claim: Claim, columns: tuple[str, ...], known: date | None) -> dict[str, str]:
-    row = _ledger_row(CLAIMS, claim, columns)
-    row["part"] = "part" if claim.part else ""
-    if known and claim.withdrawn and claim.withdrawn > known:
-        row["withdrawn"] = ""
-    return row
-
-
-def _ledger_row(table: Table[Any], row: Row, columns: tuple[str, ...]) -> dict[str, str]:
-    cells = {}
-    for column in columns:
-        if column in table.columns:
-            value = getattr(row, table.renamed.get(column, column))
-        else:
-            stem, _, language = column.partition(":")
-            value = getattr(row, table.by_language[stem]).get(language)
-        cells[column] = str(value) if value else ""
-    return cells
+def _rows(table: Table[Any], rows: Iterable[Any], names: Sequence[str]) -> list[dict[str, str]]:
+    """Return rows as the texts of their cells, by the name of the column."""
+    columns = [(name, *found) for name in names if (found := table.column(name))]
+    return [{name: column.text(row, lang) for name, column, lang in columns} for row in rows]
 
 
 def _ledger_file(

@@ -1,12 +1,14 @@
-"""The map as Folium draws it, and as a picture."""
+"""The interactive map, as Folium draws it, and what stands in for it without scripts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from geomap.core.dataset import Dataset
-from geomap.map.noscript import still
-from geomap.present.payload import Day, Sources, payload
+from geomap.map.noscript import noscript
+from geomap.present import payload, select, view
+from geomap.present.selection import Day, Sources
+from geomap.wording import words_in
 
 if TYPE_CHECKING:
     import folium
@@ -31,5 +33,7 @@ def draw(
     """
     from geomap.map.folium_map import build
 
-    content = payload(dataset, date=date, known=known, sources=sources, lang=lang)
-    return build(content, theme=theme, controls=controls, without_scripts=still(content))
+    words = words_in(lang)
+    shown = view(dataset, select(dataset, date, known, sources), words)
+    without_scripts = noscript(shown.today, words)
+    return build(payload(shown), theme=theme, controls=controls, without_scripts=without_scripts)

@@ -2,8 +2,8 @@
 
 Nothing that comes from a dataset passes through Folium or its templates. Names, notes, sources
 and geometry travel in one `<script type="application/json">` element that :func:`json_block`
-writes, and the browser puts them on the page as text nodes. What Folium renders is made of the
-constants in this module only; ids are fixed, so equal input gives equal bytes.
+writes, and the browser puts them on the page as text nodes. What Folium renders is made of
+`templates/widget.html` only; ids are fixed, so equal input gives equal bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ import orjson
 from branca.element import Element, Figure
 from folium.template import Template
 
+from geomap.present import sizes
+from geomap.present.looks import OPACITY
+from geomap.present.themes import css_properties
+
 _LEAFLET = "vendor/leaflet-1.9.4/leaflet"
 ASSETS: Mapping[str, tuple[str, ...]] = {
     "geomap.css": (f"{_LEAFLET}.css", "geomap.css"),
@@ -27,8 +31,10 @@ ASSETS: Mapping[str, tuple[str, ...]] = {
     "geomap.js": (
         f"{_LEAFLET}.js",
         "geomap.js",
+        "geomap-look.js",
         "geomap-card.js",
         "geomap-time.js",
+        "geomap-labels.js",
         "geomap-map.js",
     ),
 }
@@ -36,15 +42,15 @@ ASSETS: Mapping[str, tuple[str, ...]] = {
 
 THEMES = ("auto", "light", "dark")
 CONTROLS = ("full", "slider", "none")
-"""`full`: slider, play and steps; `slider`: the slider alone; `none`: a still day."""
+"""`full`: slider, play and steps; `slider`: the slider alone; `none`: one day without a slider."""
 
 Link = Callable[[str], str]
 
 _HEIGHT = "560px"  # of the frame in a notebook
 _STANDALONE_CSS = (
     "html,body{margin:0;height:100%}"
-    ".gm-still{padding:1rem;font:1rem/1.5 sans-serif}"
-    ".gm-still :is(th,td,caption){padding:.3rem 1rem .3rem 0;text-align:start;vertical-align:top}"
+    ".gm-static{padding:1rem;font:1rem/1.5 sans-serif}"
+    ".gm-static :is(th,td,caption){padding:.3rem 1rem .3rem 0;text-align:start;vertical-align:top}"
 )
 # Whole-line comments and indentation. No string in our files spans lines, so none is touched.
 _COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n|^[ \t]+|^\n", re.MULTILINE | re.DOTALL)
@@ -54,9 +60,8 @@ _ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 class Parts(NamedTuple):
     """The pieces of a rendered map, for a page that places them itself.
 
-    `head` and `body` are HTML; `script` is the exact text of the one inline script, to be
-    written between `<script>` and `</script>` without a further character, so that its hash in
-    a Content-Security-Policy holds.
+    `head` and `body` are HTML; `script` is the exact text of the one inline script: nothing else
+    may stand between `<script>` and `</script>`, or its hash in a Content-Security-Policy fails.
     """
 
     head: str
@@ -105,11 +110,11 @@ class _Page(Figure):  # type: ignore[misc]
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f"<title>{escape(self.heading)}</title>\n{head}\n</head>\n"
             f'<body>\n<main>\n<h1 class="gm-live">{escape(self.heading)}</h1>\n{body}\n'
-            f"{self._still()}</main>\n"
+            f"{self._noscript()}</main>\n"
             f"<script>{script}</script>\n</body>\n</html>\n"
         )
 
-    def _still(self) -> str:
+    def _noscript(self) -> str:
         if not self.without_scripts:
             return ""
         style = "<style>.gm { display: none !important; }</style>"
@@ -122,58 +127,11 @@ class TerritoryMap(folium.Map):  # type: ignore[misc]
     Use :func:`build`. The map needs the widget's scripts, styles and a payload beside it.
     """
 
-    _template = Template(
-        """
-{% macro html(this, kwargs) %}
-<figure class="gm" data-controls="{{ this.controls }}" data-theme="{{ this.theme }}"
- {%- if this.fill %} data-fill{% endif %}
- {%- if this.follow_address %} data-address="follow"{% endif %}>
-<div class="gm-main">
-<div class="gm-stage">
-<div class="folium-map" id="{{ this.get_name() }}"></div>
-<div class="gm-when"><time class="gm-date"></time><p class="gm-restricted" hidden></p></div>
-<div class="gm-zoom">
-<button type="button" data-zoom="in"><svg class="gm-icon" width="16" height="16"
- viewBox="0 0 16 16" aria-hidden="true"><path d="M2 8h12M8 2v12"/></svg></button>
-<button type="button" data-zoom="out"><svg class="gm-icon" width="16" height="16"
- viewBox="0 0 16 16" aria-hidden="true"><path d="M2 8h12"/></svg></button>
-</div>
-<p class="gm-hint" aria-hidden="true"></p>
-</div>
-<ul class="gm-legend"></ul>
-<div class="gm-card" role="dialog" aria-labelledby="geomap-card" hidden>
-<div class="gm-head"><h2 id="geomap-card"></h2>
-<button type="button" class="gm-close"><svg class="gm-icon" width="14" height="14"
- viewBox="0 0 16 16" aria-hidden="true"><path d="M2 2l12 12M14 2L2 14"/></svg></button></div>
-<div class="gm-body" tabindex="0"></div>
-</div>
-</div>
-<div class="gm-time">
-<button type="button" class="gm-step gm-previous"><svg class="gm-icon" viewBox="0 0 16 16"
- aria-hidden="true"><path d="M12 2L6 8l6 6M3 2v12"/></svg></button>
-<button type="button" class="gm-play"><svg class="gm-icon" viewBox="0 0 16 16"
- aria-hidden="true"><path class="gm-starting" d="M4 2l11 6-11 6z"/>
-<path class="gm-pausing" d="M3 2h3.5v12H3zM9.500 2H13v12H9.500z"/></svg></button>
-<button type="button" class="gm-step gm-next"><svg class="gm-icon" viewBox="0 0 16 16"
- aria-hidden="true"><path d="M4 2l6 6-6 6M13 2v12"/></svg></button>
-<div class="gm-line-of-days"><input type="range" class="gm-slider" min="0" step="1"
- autocomplete="off"><div class="gm-ticks" aria-hidden="true"></div></div>
-</div>
-<figcaption class="gm-credit"><p><span class="gm-sources"></span>
-<span class="gm-limit"></span></p><a target="_blank" rel="noopener"></a></figcaption>
-<p class="gm-live" aria-live="polite"></p>
-</figure>
-{% endmacro %}
-{% macro script(this, kwargs) %}
-var {{ this.get_name() }} = L.map("{{ this.get_name() }}", {{ this.options|tojavascript }});
-geomap.start({{ this.get_name() }});
-{% endmacro %}
-"""
-    )
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - Folium's own attribute
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
     def __init__(self, *, theme: str, controls: str, fill: bool, follow_address: bool) -> None:
+        self._template = _template()
         super().__init__(tiles=None, zoom_control=False, zoom_snap=0, wheel_px_per_zoom_level=120)
         for option in ("zoom", "prefer_canvas"):  # the view comes from the payload's bounds
             self.options.pop(option, None)
@@ -238,6 +196,12 @@ def json_block(payload: Mapping[str, Any]) -> str:
 
 
 @cache
+def _template() -> Template:
+    path = files(__package__) / "templates" / "widget.html"
+    return Template(path.read_text(encoding="utf-8"))
+
+
+@cache
 def asset(name: str) -> str:
     """The text of one of :data:`ASSETS`, without the indentation and comments of our own files.
 
@@ -248,7 +212,14 @@ def asset(name: str) -> str:
     for path in ASSETS[name]:
         text = (static / path).read_text(encoding="utf-8")
         texts.append(text if path.endswith("leaflet.js") else _COMMENT.sub("", text))
-    return "\n".join(texts)
+    return "\n".join([_properties(), *texts] if name.endswith(".css") else texts)
+
+
+def _properties() -> str:
+    """The colours and sizes that the style sheet takes from `present`."""
+    shared = f"--gm-opacity:{OPACITY};{sizes.css_properties()}"
+    light, dark = css_properties("light"), css_properties("dark")
+    return f":root{{{shared}{light}}}:root.gm-dark{{{dark}color-scheme:dark}}"
 
 
 def _head(link: Link | None) -> str:

@@ -3,84 +3,73 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 import shapely
 
-from geomap.core.dataset import Dataset, text_in
-from geomap.core.status import statuses
-from geomap.picture.footer import text_below
-from geomap.picture.layout import NARROW, Sheet, fill_of, outline_of
-from geomap.picture.panels import date_box, legend_box, scale_bar
-from geomap.present import labels, typesetting
-from geomap.present.scene import THEMES, Frame, Item, Scene, Shape, fit, outlines
-from geomap.wording import Words, format_day, headline, sentence
-from geomap.wording.catalogue import Spans
+from geomap.core.dataset import Dataset
+from geomap.picture.footer import footer
+from geomap.picture.overlays import date_box, legend_box, scale_bar
+from geomap.picture.style import NARROW, Style, fill, stroke
+from geomap.present import Selection, day_view, typesetting
+from geomap.present.board import Board
+from geomap.present.labels import DOT, LINE, TOWN_GAP, Name, Placed, Placement, Side, place
+from geomap.present.scene import Anchor, Frame, Item, Label, Scene, Shape, fit, outlines, to_unit
+from geomap.present.texts import plain
+from geomap.present.themes import THEMES
+from geomap.present.views import DayView, names_of
+from geomap.wording import Words
 
 _MOST_DESCRIBED = 2000
 _MOST_NAMES = 50
 _SAFE_ID = re.compile(r"[\w.-]{1,80}")
+_BASELINE = 0.355
+"""From the middle of a line of text down to its baseline, as a share of its size."""
 
 
 def compose(
-    dataset: Dataset,
-    words: Words,
-    day: date,
-    known: date | None,
-    sources: tuple[str, ...] | None,
-    theme: str,
-    width: int,
-    height: int,
+    dataset: Dataset, words: Words, selection: Selection, theme: str, width: int, height: int
 ) -> Scene:
     """Return the picture of a dataset on a day, `width` by `height` pixels.
 
     Raises BadQuery as `status_on` does.
     """
-    found = statuses(dataset, day, known, sources)
-    sheet = Sheet(dataset, words, day, known, sources, found, THEMES[theme], width, height)
-    said = _headline(sheet)
-    below, map_height = text_below(sheet, said)
-    # Who comes first gets the room: the panels, then the names of regions, then the rest.
-    board = labels.Board(width, map_height)
+    view = day_view(dataset, selection, words)
+    style = Style(THEMES[theme], dataset.ledger.actors, width, height)
+    below, map_height = footer(style, view)
     # In a corner of the world this small, the date needs the left side for itself.
-    across = 1.0 if sheet.low and width < NARROW else 0.5
-    frame = fit(_bounds(dataset), width, map_height, 8 * sheet.scale, across)
-    panels = {
-        "date": date_box(sheet, board),
-        "legend": [] if sheet.small else legend_box(sheet, board, map_height),
-        "scale": scale_bar(sheet, board, frame),
+    across = 1.0 if style.low and width < NARROW else 0.5
+    frame = fit(_bounds(dataset), width, map_height, 8 * style.scale, across)
+    # Overlays get their room before names do.
+    board = Board((4, 4, width - 4, map_height - 4))
+    overlays = {
+        "date": date_box(style, view, board),
+        "legend": [] if style.small else legend_box(style, view, board, map_height),
+        "scale": scale_bar(style, words.locale, board, frame),
     }
-    names = [_name(sheet, row) for row in dataset.regions.itertuples()]
-    shapes = _regions(sheet, frame, names)
-    ground, lines, countries = _ground(sheet, frame)
+    ground, lines = _ground(style, view, frame)
     return Scene(
         width,
         height,
-        title=typesetting.clean(text_in(dataset.meta.title, words.language)),
-        description="".join(text for text, _ in said)[:_MOST_DESCRIBED],
-        language=words.language,
-        keywords=tuple(names[:_MOST_NAMES]),
-        paper=sheet.theme.land,
+        title=typesetting.clean(view.title),
+        description=typesetting.clean(view.headline_text)[:_MOST_DESCRIBED],
+        language=view.language,
+        keywords=tuple(typesetting.clean(card.name) for card in view.cards[:_MOST_NAMES]),
+        paper=style.theme.land,
         layers={
             "ground": ground,
             # The thickest outlines last, or a neighbour would cover half of them.
-            "regions": [*sorted(shapes, key=_thickness)],
+            "regions": [
+                *sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))
+            ],
             "lines": lines,
-            "names": _labels(sheet, frame, board, names, shapes, countries),
-            **panels,
+            "names": _names(style, dataset, view, frame, board),
+            **overlays,
             "text": below,
         },
     )
-
-
-def _headline(sheet: Sheet) -> Spans:
-    """The headline sentences, with the day in them."""
-    day = format_day(sheet.words, sheet.day)
-    spans = headline(sheet.words, sheet.dataset, sheet.found, sheet.day.year)
-    # Only the piece that is nothing else stands for the day; a region may bear the name "{date}".
-    return typesetting.clean_spans(tuple((day if t == "{date}" else t, b) for t, b in spans))
 
 
 # What lies beneath ------------------------------------------------------------------------------
@@ -94,122 +83,119 @@ def _bounds(dataset: Dataset) -> tuple[float, float, float, float]:
     return min(west, left - x), min(south, bottom - y), max(east, right + x), max(north, top + y)
 
 
-def _ground(sheet: Sheet, frame: Frame) -> tuple[list[Item], list[Item], list[tuple[Any, ...]]]:
-    """What is drawn under the regions, the lines over them, and countries that want a name."""
-    theme, scale = sheet.theme, sheet.scale
+def _ground(style: Style, view: DayView, frame: Frame) -> tuple[list[Item], list[Item]]:
+    """What is drawn under the regions, and the lines over them."""
+    theme, scale = style.theme, style.scale
     looks: dict[str, dict[str, Any]] = {
-        "country": {"stroke": theme.border, "stroke_width": 1.4 * scale},
-        "district": {"stroke": theme.district, "stroke_width": 0.9 * scale},
+        "country": {"stroke": theme.border, "stroke_width": 1.5 * scale},
+        "district": {"stroke": theme.district, "stroke_width": 1 * scale},
         "lake": {"fill": theme.water},
         "line": {
             "stroke": theme.ink,
-            "stroke_width": 1.5 * scale,
+            "stroke_width": 1.6 * scale,
             "dash": (5 * scale, 4 * scale),
         },
     }
+    edge = _known_area(view, frame)
     drawn: dict[str, list[Item]] = {kind: [] for kind in looks}
-    countries = []
-    for row in sheet.dataset.context.itertuples():
-        if row.kind not in looks:
+    for one in view.context:
+        if one.kind not in looks:
             continue
-        part = frame.clip(row.geometry, margin=6)
+        part = frame.clip(one.geometry, margin=6)
         if shapely.is_empty(part):
             continue
-        shown = _borders(sheet, frame, part) if row.kind == "country" else part
-        drawn[row.kind].append(Shape(shown, **looks[row.kind]))
-        if row.kind == "country" and row.label_lon == row.label_lon:
-            name = typesetting.capitals(_name(sheet, row), sheet.words.language)
-            countries.append((name, row.label_lon, row.label_lat, part))
-    return [*drawn["country"], *drawn["district"], *drawn["lake"]], drawn["line"], countries
+        shown = _borders(part, edge) if one.kind == "country" else part
+        drawn[one.kind].append(Shape(shown, **looks[one.kind]))
+    return [*drawn["country"], *drawn["district"], *drawn["lake"]], drawn["line"]
 
 
-def _borders(sheet: Sheet, frame: Frame, country: shapely.Geometry) -> shapely.Geometry:
+def _known_area(view: DayView, frame: Frame) -> shapely.Geometry:
+    """The box in which countries are known; none of its sides is a border."""
+    countries = [one.geometry for one in view.context if one.kind == "country"]
+    whole = frame.project(shapely.envelope(shapely.geometrycollections(countries)))
+    inner = whole.buffer(-1, join_style="mitre")
+    return whole if inner.is_empty else inner
+
+
+def _borders(country: shapely.Geometry, edge: shapely.Geometry) -> shapely.Geometry:
     """A country's borders; where the data end it is cut off, and that is no border."""
-    context = sheet.dataset.context
-    whole = context.geometry[context["kind"] == "country"].total_bounds
-    data = frame.project(shapely.box(*whole))
     lines = shapely.multilinestrings([shapely.LineString(ring) for ring in outlines(country)])
-    return shapely.clip_by_rect(lines, *(data.buffer(-1, join_style="mitre").bounds or data.bounds))
+    return shapely.clip_by_rect(lines, *edge.bounds)
 
 
-def _name(sheet: Sheet, row: Any) -> str:
-    """The name of a region or a thing beneath, in the picture's language, else its own."""
-    return typesetting.clean(row.names.get(sheet.words.language) or row.name)
+# Regions and names ------------------------------------------------------------------------------
 
 
-# Regions ----------------------------------------------------------------------------------------
-
-
-def _regions(sheet: Sheet, frame: Frame, names: Sequence[str]) -> list[Shape]:
+def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> list[Shape]:
     """The regions as they stand on the day, each with its status sentence as a hint."""
-    shapes = []
-    for region, name, status in zip(
-        sheet.dataset.regions.itertuples(), names, sheet.found, strict=True
-    ):
-        outline = frame.clip(region.geometry, margin=6)
-        said = "".join(t for t, _ in sentence(sheet.words, sheet.dataset, status, sheet.day.year))
-        shapes.append(
-            Shape(
-                outline,
-                *fill_of(
-                    sheet,
-                    status.control_status,
-                    status.actor,
-                    status.pending.actor if status.pending else None,
-                    part=status.part,
-                    disputed=status.disputed,
-                ),
-                **outline_of(
-                    sheet, unknown=status.control_status == "unknown", overdue=status.overdue
-                ),
-                id=f"region-{region.id}" if _SAFE_ID.fullmatch(region.id) else "",
-                hint=typesetting.clean(f"{name}: {said}")[:_MOST_DESCRIBED],
-            )
+    return [
+        Shape(
+            frame.clip(geometry, margin=6),
+            **fill(style, card.look),
+            **stroke(style, card.look.outline),
+            id=f"region-{card.region}" if _SAFE_ID.fullmatch(card.region) else "",
+            hint=typesetting.clean(f"{card.name}: {plain(card.sentence)}")[:_MOST_DESCRIBED],
         )
-    return shapes
-
-
-def _thickness(shape: Shape) -> float:
-    return shape.stroke_width
-
-
-# Names ------------------------------------------------------------------------------------------
-
-
-def _labels(
-    sheet: Sheet,
-    frame: Frame,
-    board: labels.Board,
-    names: Sequence[str],
-    shapes: Sequence[Shape],
-    countries: Iterable[tuple[Any, ...]],
-) -> list[Item]:
-    theme, scale = sheet.theme, sheet.scale
-    rows = list(sheet.dataset.context.itertuples())
-    towns = [
-        (_name(sheet, row), int(row.rank), point.x, point.y)
-        for row in rows
-        if row.kind == "town" and not (point := row.geometry.centroid).is_empty
+        for geometry, card in zip(dataset.regions.geometry, view.cards, strict=True)
     ]
-    waters = [
-        (_name(sheet, row), row.label_lon, row.label_lat)
-        for row in rows
-        if row.kind == "lake" and row.label_lon == row.label_lon
-    ]
+
+
+def _names(style: Style, dataset: Dataset, view: DayView, frame: Frame, board: Board) -> list[Item]:
+    """The names on the map, with the dots of towns; on a small picture regions and countries."""
     regions = [
-        (("≠ " if status.disputed else "") + name, row.label_lon, row.label_lat, shape.geometry)
-        for name, status, row, shape in zip(
-            names, sheet.found, sheet.dataset.regions.itertuples(), shapes, strict=True
-        )
+        Name(card.label, row.label_lon, row.label_lat, to_unit(row.geometry))
+        for row, card in zip(dataset.regions.itertuples(), view.cards, strict=True)
     ]
-    small = sheet.small
-    dots = [] if small else labels.town_dots(frame, towns, 11 * scale)
-    tree = shapely.STRtree([shape.geometry for shape in shapes])
-    size = (11.5 if sheet.low else 13.5) * scale
-    placed: list[Item] = []
-    placed += labels.region_labels(board, frame, regions, theme, size, dots)
-    if not small:
-        placed += labels.town_marks(board, frame, towns, theme, 11.5 * scale)
-        placed += labels.water_labels(board, frame, waters, theme, 12 * scale)
-    placed += labels.country_labels(board, frame, countries, tree, theme, 11.5 * scale)
-    return placed
+    names = names_of(view.language, regions, view.context)
+    if style.small:
+        names = replace(names, towns=(), waters=())
+    return _drawn(style, place(board, frame, names, style.letters))
+
+
+def _drawn(style: Style, placed: Placement) -> list[Item]:
+    theme = style.theme
+    items: list[Item] = []
+    for name in filter(None, placed.regions):
+        items += _lines(name, theme.ink, theme.paper, bold=True)
+    for name in filter(None, placed.towns):
+        items += _town(style, name)
+    for name in filter(None, placed.waters):
+        items += _lines(name, theme.muted, theme.water, italic=True)
+    for spots in placed.countries:
+        for name in spots[:1]:
+            items += _lines(name, theme.muted, theme.land, spaced=True)
+    return items
+
+
+def _lines(
+    placed: Placed, colour: str, halo: str, *, bold: bool = False, **look: bool
+) -> list[Label]:
+    """A name as one label a line, all around the middle of its place."""
+    x, y, size = placed.x + placed.dx, placed.y + placed.dy, placed.size
+    first = y - (len(placed.lines) - 1) / 2 * size * LINE + size * _BASELINE
+    return [
+        Label(
+            x, first + number * size * LINE, ((line, bold),), size, colour, "middle", halo, **look
+        )
+        for number, line in enumerate(placed.lines)
+    ]
+
+
+def _town(style: Style, placed: Placed) -> list[Item]:
+    """A town's dot, and its name beside it."""
+    theme, size = style.theme, placed.size
+    disc = shapely.Point(placed.x, placed.y).buffer(size * DOT, quad_segs=6)
+    anchor, gap = _SIDES[placed.side]
+    text = ((placed.lines[0], False),)
+    x, y = placed.x + gap * size, placed.y + size * _BASELINE
+    return [
+        Shape(disc, theme.paper, stroke=theme.ink, stroke_width=size * 0.12),
+        Label(x, y, text, size, theme.ink, anchor, theme.paper),
+    ]
+
+
+_SIDES: dict[Side, tuple[Anchor, float]] = {
+    "right": ("start", TOWN_GAP),
+    "left": ("end", -TOWN_GAP),
+}
+"""How a town's name is set on each side of its dot, and how far from it in parts of its size."""

@@ -6,20 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from geomap.core.dataset import Dataset
-from geomap.core.selection import check_date, check_known, check_sources
 from geomap.errors import BadQuery, NotFound, quoted
 from geomap.picture.compose import compose
-from geomap.picture.raster import write_pdf, write_png
+from geomap.picture.pdf import write_pdf
+from geomap.picture.png import write_png
 from geomap.picture.svg import write_svg
-from geomap.present.payload import Day, Sources
-from geomap.present.scene import THEMES, Scene
+from geomap.present import sizes
+from geomap.present.scene import Scene
+from geomap.present.selection import Day, Sources, select
+from geomap.present.themes import THEMES
 from geomap.wording import words_in
 
 PICTURE_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 """The kinds of picture by the ending of their names, with their media types."""
 SMALLEST, LARGEST = 200, 2400
 """The limits of a picture's width and height, in pixels."""
-WIDTH, HEIGHT = 960, 600
+WIDTH, HEIGHT = sizes.PICTURE
 """A picture's size where none is given, in pixels."""
 _WRITERS: dict[str, Callable[[Scene], bytes]] = {
     "svg": write_svg,
@@ -47,18 +49,15 @@ def picture(
     equal bytes. `svg` needs no optional library.
 
     Raises BadQuery where the date, a source, the theme or the size is not possible, NotFound for
-    an unknown ending, MissingExtra where matplotlib is needed and not installed.
+    an unknown ending, MissingExtra where a library for PNG or PDF is not installed.
     """
     write = _WRITERS.get(ending)
     if write is None:
         raise NotFound(f"there is no such kind of picture; use one of {', '.join(_WRITERS)}")
-    day = check_date(dataset, date or dataset.meta.date)
     scene = compose(
         dataset,
         words_in(lang),
-        day,
-        check_known(known),
-        check_sources(dataset, sources),
+        select(dataset, date, known, sources),
         check_theme(theme),
         parse_size("width", width),
         parse_size("height", height),

@@ -1,7 +1,7 @@
 """A scene as SVG: text as text, patterns as patterns, nothing but shapes and presentation attributes.
 
-There is no style sheet, no style attribute, no script and no reference to another file in it, so
-it looks the same under the strictest Content-Security-Policy. It needs no optional library.
+It has no style sheet, style attribute, script or reference to another file, so it looks the same
+under the strictest Content-Security-Policy. It needs no optional library. PNG and PDF are made from it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,29 @@ import shapely
 from geomap.present.scene import Hatch, Label, Scene, Shape, outlines
 from geomap.present.typesetting import SPACED
 
-FONTS = "'Noto Sans', 'Noto Sans Armenian', 'DejaVu Sans', system-ui, sans-serif"
+FONTS = (
+    "'Noto Sans', 'Noto Sans Armenian', 'Noto Sans Georgian', 'Open Sans', 'Segoe UI', Roboto, Arial, "
+    "sans-serif"
+)
+"""Noto Sans, by which texts are measured, then common fonts that are about as wide."""
 _HALO_WIDTH = 0.24  # in parts of the letters' size
 _HALO_OPACITY = 0.75
+_TILE_LENGTH = 20
+"""How long a hatch's tile is, in periods: where tiles meet, some viewers show a seam."""
 
 
-def write_svg(scene: Scene) -> bytes:
-    """Return a scene as an SVG document in UTF-8. Equal scenes give equal bytes."""
+def write_svg(scene: Scene, *, for_pdf: bool = False) -> bytes:
+    """Return a scene as an SVG document in UTF-8. Equal scenes give equal bytes.
+
+    With `for_pdf`, text is written so that it can be copied from a PDF: each label once, and without
+    letter spacing, which PDF readers take for blanks.
+    """
     hatches = _hatches(scene)
     layers = []
     for name, items in scene.layers.items():
         drawn = [
-            _shape(item, hatches) if isinstance(item, Shape) else _label(item) for item in items
+            _shape(item, hatches) if isinstance(item, Shape) else _label(item, for_pdf)
+            for item in items
         ]
         if drawn:
             layers.append(f'<g id="{name}">\n' + "\n".join(drawn) + "\n</g>")
@@ -63,11 +74,12 @@ def _defs(hatches: dict[Hatch, str]) -> Iterable[str]:
         return
     yield "<defs>"
     for hatch, id in hatches.items():
-        side = _number(hatch.period)
+        period, length = _number(hatch.period), _number(hatch.period * _TILE_LENGTH)
         yield (
-            f'<pattern id="{id}" width="{side}" height="{side}" patternUnits="userSpaceOnUse" '
+            f'<pattern id="{id}" width="{period}" height="{length}" patternUnits="userSpaceOnUse" '
             f'patternTransform="rotate({_number(hatch.angle)})">'
-            f'<rect width="{_number(hatch.width)}" height="{side}" fill="{hatch.colour}"/></pattern>'
+            f'<rect width="{_number(hatch.width)}" height="{length}" fill="{hatch.colour}"/>'
+            f"</pattern>"
         )
     yield "</defs>"
 
@@ -92,12 +104,12 @@ def _shape(shape: Shape, hatches: dict[Hatch, str]) -> str:
     return f"<g{id}>{hint}{''.join(paths)}</g>"
 
 
-def _label(label: Label) -> str:
+def _label(label: Label, for_pdf: bool) -> str:
     x, y, size = _number(label.x), _number(label.y), _number(label.size)
     look = f'x="{x}" y="{y}" font-size="{size}"'
     if label.anchor != "start":
         look += f' text-anchor="{label.anchor}"'
-    if label.spaced:
+    if label.spaced and not for_pdf:
         look += f' letter-spacing="{_number(label.size * SPACED)}"'
     if label.italic:
         look += ' font-style="italic"'
@@ -111,15 +123,18 @@ def _label(label: Label) -> str:
             for text, bold in label.text
         )
     # A blank at the end of a piece is text, too.
-    drawn = f'<text {look} fill="{label.colour}" xml:space="preserve">{inner}</text>'
+    end = f'xml:space="preserve">{inner}</text>'
+    fill = f'fill="{label.colour}"'
     if not label.halo:
-        return drawn
-    # Two texts, since not every drawing program knows paint-order.
-    rim = (
-        f'fill="none" stroke="{label.halo}" stroke-width="{_number(label.size * _HALO_WIDTH)}" '
-        f'stroke-opacity="{_HALO_OPACITY}" aria-hidden="true"'
+        return f"<text {look} {fill} {end}"
+    halo = (
+        f'stroke="{label.halo}" stroke-width="{_number(label.size * _HALO_WIDTH)}" '
+        f'stroke-opacity="{_HALO_OPACITY}"'
     )
-    return f'<text {look} {rim} xml:space="preserve">{inner}</text>\n{drawn}'
+    if for_pdf:
+        return f'<text {look} {fill} {halo} paint-order="stroke" {end}'
+    # Two texts, since not every drawing program knows paint-order.
+    return f'<text {look} fill="none" {halo} aria-hidden="true" {end}\n<text {look} {fill} {end}'
 
 
 def _path(geometry: shapely.Geometry) -> str:

@@ -1,1 +1,7 @@
-"""What is shown on a day, once, as typed values that every output paints."""
+"""What is shown on a day and through a period, once, as typed values that every output paints."""
+
+from geomap.present.payload import payload
+from geomap.present.selection import Selection, select
+from geomap.present.views import DayView, View, day_view, view
+
+__all__ = ["DayView", "Selection", "View", "day_view", "payload", "select", "view"]

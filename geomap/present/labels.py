@@ -1,266 +1,332 @@
-"""Where the names on a picture go, so that none covers another: regions, towns, water, countries."""
+"""Where names go on a map, so that none covers another: regions, towns, waters, countries.
+
+One set of rules for pictures, which have one frame, and for the browser (`zooms`), where the same
+names are placed for a range of zooms without a frame.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import shapely
 
-from geomap.present import typesetting
-from geomap.present.scene import Anchor, Frame, Label, Shape, Theme
+from geomap.present import sizes, typesetting
+from geomap.present.board import Board, Box, Spot
+from geomap.present.scene import Frame
 
-Box = tuple[float, float, float, float]
-"""Left, top, right, bottom in pixels."""
-
-_NUDGES = sorted(
-    ((x, y) for y in (0, 14, -14, 26, -26, 40, -40) for x in (0, 16, -16, 32, -32, 56, -56)),
-    key=lambda at: at[0] ** 2 + at[1] ** 2,
+Side = Literal["left", "middle", "right"]
+_NUDGES = np.array(
+    sorted(
+        (
+            (x, y)
+            for y in (0, 14, -14, 26, -26, 40, -40)
+            for x in (0, 16, -16, 32, -32, 48, -48, 64, -64)
+        ),
+        key=lambda at: at[0] ** 2 + at[1] ** 2,
+    )
 )
-_ALWAYS_NAMED = 12
+"""Where to try a region's name, in pixels from its own place for letters of 13 pixels."""
+ALWAYS_NAMED = 12
 """Of so few regions none may stay without its name."""
-_RANK_TWO_ZOOM = 9.0
-_SMALLER = (1, 0.88, 0.76)
-"""Sizes, in parts of the wished one, to try until each region's name finds room."""
+_TOWNS_OF_RANK_TWO_FROM = 9.0
+"""The zoom from which small towns are shown."""
+SMALLER = (1, 0.88, 0.76)
+"""Shares of a name's size to try until each region's name has room."""
 _LEAST = 8.0
 """Pixels below which nobody reads a name."""
-_LINE = 1.1
+LINE = 1.1
+"""The distance between two lines of a name, as a share of its size."""
+TOWN_GAP, DOT = 0.8, 0.3
+"""From a town to its name, and the radius of its dot, as shares of the name's size."""
 _MOST_LINES = 4
 _BETWEEN_WORDS = re.compile(r" +|(?<=-)(?=.)")
+_LATTICE = (17, 13)
 
 
-class Board:
-    """The room on a map that is still free."""
+@dataclass(frozen=True)
+class Name:
+    """A name that wants a place: its own in degrees; `outline` in Mercator's unit square.
 
-    def __init__(self, width: float, height: float) -> None:
-        self.area: Box = (4, 4, width - 4, height - 4)
-        self._taken: list[Box] = []
+    Only regions and countries have an outline, only towns a rank.
+    """
 
-    def take(self, box: Box, margin: float = 2) -> None:
-        """Mark a box, with some room around it, as taken."""
-        left, top, right, bottom = box
-        self._taken.append((left - margin, top - margin, right + margin, bottom + margin))
+    text: str
+    lon: float
+    lat: float
+    outline: shapely.Geometry | None = None
+    rank: int = 1
 
-    def copy(self) -> Board:
-        """Return a board with the same room, to try something out."""
-        left, top, right, bottom = self.area
-        other = Board(right + left, bottom + top)
-        other._taken = [*self._taken]
-        return other
 
-    def adopt(self, other: Board) -> None:
-        """Take what `other`, a copy of this board, has taken."""
-        self._taken = other._taken
+@dataclass(frozen=True)
+class Placed:
+    """A name with its place: the middle of its text (of a town, the town itself), in pixels.
 
-    def free(self, box: Box) -> bool:
-        """Return whether a box touches nothing that was taken before."""
-        left, top, right, bottom = box
-        return not any(
-            left < other[2] and other[0] < right and top < other[3] and other[1] < bottom
-            for other in self._taken
+    That is `dx`, `dy` away from the anchor, which is at `x`, `y` of the frame. `side` is that of a
+    town on which its name stands.
+    """
+
+    x: float
+    y: float
+    lines: tuple[str, ...]
+    size: float
+    side: Side = "middle"
+    dx: float = 0
+    dy: float = 0
+
+
+@dataclass(frozen=True)
+class Names:
+    """All names on a map."""
+
+    regions: Sequence[Name]
+    towns: Sequence[Name]
+    waters: Sequence[Name]
+    countries: Sequence[Name]
+
+
+@dataclass(frozen=True)
+class Letters:
+    """The sizes of names in pixels. `slack` widens them for a font that is not known."""
+
+    region: float = sizes.REGION_NAME
+    town: float = sizes.TOWN_NAME
+    water: float = sizes.WATER_NAME
+    country: float = sizes.COUNTRY_NAME
+    slack: float = 1.0
+
+    def times(self, share: float) -> Letters:
+        """Return all sizes enlarged or reduced."""
+        return Letters(
+            region=self.region * share,
+            town=self.town * share,
+            water=self.water * share,
+            country=self.country * share,
+            slack=self.slack,
         )
 
-    def inside(self, box: Box) -> bool:
-        """Return whether a box lies within the map."""
-        left, top, right, bottom = self.area
-        return left <= box[0] and top <= box[1] and box[2] <= right and box[3] <= bottom
 
-    def fits(self, box: Box) -> bool:
-        """Return whether a box lies within the map and touches nothing."""
-        return self.inside(box) and self.free(box)
+@dataclass(frozen=True)
+class Placement:
+    """Where each name of a `Names` stands, None for no place; of a country, all places it may take.
 
+    `shrunk` is the share of their size in which the names of regions are set.
+    """
 
-def around(x: float, y: float, width: float, size: float) -> Box:
-    """Return the box of a line of text with its middle at a point."""
-    return (x - width / 2, y - size * _LINE / 2, x + width / 2, y + size * _LINE / 2)
-
-
-def _centred(
-    box: Box,
-    text: str,
-    size: float,
-    colour: str,
-    halo: str,
-    *,
-    bold: bool = False,
-    spaced: bool = False,
-    italic: bool = False,
-) -> Label:
-    """Return a label in the middle of its box."""
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2 + size * 0.355
-    return Label(x, y, ((text, bold),), size, colour, "middle", halo, spaced, italic)
+    regions: tuple[Placed | None, ...]
+    towns: tuple[Placed | None, ...]
+    waters: tuple[Placed | None, ...]
+    countries: tuple[tuple[Placed, ...], ...]
+    shrunk: float
 
 
-def region_labels(
+def place(board: Board, frame: Frame, names: Names, letters: Letters, spots: int = 1) -> Placement:
+    """Return where names stand; who comes first gets the room: regions, towns, waters, countries.
+
+    What `board` has taken stays free. `spots` is how many places to offer for a country's name,
+    one of which the browser takes; its board has no edge.
+    """
+    dots = [_dot(frame, town, letters.town) for town in names.towns if town.rank < 2]
+    board, regions, shrunk = _regions(board, frame, names.regions, letters, dots)
+    towns = _towns(board, frame, names.towns, letters)
+    waters = [_water(board, frame, water, letters) for water in names.waters]
+    outlines = [region.outline for region in names.regions if region.outline is not None]
+    tree = shapely.STRtree(outlines)
+    countries = [_country(board, frame, one, tree, letters, spots) for one in names.countries]
+    return Placement(tuple(regions), tuple(towns), tuple(waters), tuple(countries), shrunk)
+
+
+# Regions ----------------------------------------------------------------------------------------
+
+
+def _regions(
     board: Board,
     frame: Frame,
-    regions: Sequence[tuple[str, float, float, shapely.Geometry]],
-    theme: Theme,
-    size: float,
-    avoid: Iterable[Box] = (),
-) -> list[Label]:
-    """Return the names of regions (name, label's longitude and latitude, outline in pixels).
+    regions: Sequence[Name],
+    letters: Letters,
+    dots: Sequence[Spot],
+) -> tuple[Board, list[Placed | None], float]:
+    """Place the names of regions, in smaller letters where one finds no room.
 
-    A name moves a little where its place is taken, but not out of its region; one that is wider
-    than its region has a line for each word. Where one finds no room all are set smaller.
-    `avoid` are boxes that a name leaves free if it can.
+    A name moves a little where its place is taken, but not out of its region, and leaves the dots
+    of towns free if it can; one that is wider than its region has a line for each word.
     """
-    wishes = Board(frame.width, frame.height)
-    for box in avoid:
-        wishes.take(box, 1)
-    for part in _SMALLER:
+    wishes = Board(None, board.spread)
+    for dot in dots:
+        wishes.take(dot, 1)
+    for share in SMALLER:
         trial = board.copy()
-        found, covering = _region_labels(
-            trial, wishes, frame, regions, theme, max(size * part, _LEAST)
-        )
-        if not covering:
+        size = max(letters.region * share, _LEAST)
+        placed = [
+            _region(trial, wishes, frame, one, size, letters.slack, len(regions)) for one in regions
+        ]
+        if all(placed):
             break
-    board.adopt(trial)
-    return found
+    return trial, placed, share
 
 
-def _region_labels(
+def _region(
     board: Board,
     wishes: Board,
     frame: Frame,
-    regions: Sequence[tuple[str, float, float, shapely.Geometry]],
-    theme: Theme,
+    region: Name,
     size: float,
-) -> tuple[list[Label], int]:
-    """Return the names of regions at one size, and how many of them cover something."""
-    found = []
-    covering = 0
-    for name, lon, lat, outline in regions:
-        room = min(frame.width * 0.45, 32 * size)
-        home = frame.point(lon, lat)
-        parts = _lines(name, size, room, home, outline)
-        lines = [typesetting.shorten(line, size, room, bold=True) for line in parts]
-        wide = max(typesetting.width(line, size, bold=True) for line in lines)
-        high = size * len(lines)
-        left, _, right, _ = shapely.bounds(outline)
-        if len(regions) > _ALWAYS_NAMED and wide > 1.3 * (right - left):
-            continue
-        spots = [(home[0] + x * size / 13, home[1] + y * size / 13) for x, y in _NUDGES]
-        spots = [at for at in spots if shapely.intersects_xy(outline, *at)]
-        spots = [at for at in spots if board.fits(around(*at, wide, high))]
-        calm = [at for at in spots if wishes.free(around(*at, wide, high))]
-        if not spots and (len(regions) > _ALWAYS_NAMED or not board.inside((*home, *home))):
-            continue
-        covering += not spots
-        x, y = (calm or spots or [home])[0]
-        board.take(around(x, y, wide, high))
-        for number, line in enumerate(lines):
-            box = around(x, y + (number - (len(lines) - 1) / 2) * size * _LINE, wide, size)
-            found.append(_centred(box, line, size, theme.ink, theme.paper, bold=True))
-    return found, covering
+    slack: float,
+    count: int,
+) -> Placed | None:
+    left, _, right, _ = shapely.bounds(region.outline) * frame.scale
+    lines = _lines(frame, region, size, slack)
+    wide = slack * max(typesetting.width(line, size, bold=True) for line in lines)
+    if count > ALWAYS_NAMED and wide > 1.3 * (right - left):
+        return None
+    x, y = frame.point(region.lon, region.lat)
+    box = _around(wide, size * LINE * len(lines))
+    nudges = _NUDGES * size / 13
+    # A place in the region has to be one throughout the board's range of zooms.
+    within = [
+        shapely.intersects_xy(region.outline, *frame.unit(x + part[:, 0], y + part[:, 1]))
+        for part in (nudges, nudges / board.spread)
+    ]
+    spots = [
+        (Spot(x, y, _moved(box, dx, dy)), dx, dy)
+        for dx, dy in nudges[within[0] & within[1]].tolist()
+    ]
+    spots = [spot for spot in spots if board.fits(spot[0])]
+    if not spots:
+        return None
+    spot, dx, dy = next((spot for spot in spots if wishes.free(spot[0])), spots[0])
+    board.take(spot)
+    return Placed(x, y, tuple(lines), size, dx=dx, dy=dy)
 
 
-def _lines(
-    text: str, size: float, room: float, home: tuple[float, float], outline: shapely.Geometry
-) -> list[str]:
-    """Return a name as one line, or a line a word if it would leave its region or its room."""
-    half = typesetting.width(text, size, bold=True) / 2
-    inside = shapely.intersects_xy(outline, [home[0] - half, home[0] + half], [home[1], home[1]])
-    words = _BETWEEN_WORDS.split(text)
-    fits = inside.all() and 2 * half <= room
-    return [text] if fits or len(words) > _MOST_LINES else words
+def _lines(frame: Frame, region: Name, size: float, slack: float) -> list[str]:
+    """Return a name as one line, or a line a word where it would leave its region or its room."""
+    room = min(frame.width * 0.45, 32 * size)
+    half = slack * typesetting.width(region.text, size, bold=True) / 2
+    x, y = frame.point(region.lon, region.lat)
+    ends = frame.unit(np.array([x - half, x + half]), np.array([y, y]))
+    inside = shapely.intersects_xy(region.outline, *ends).all()
+    words = _BETWEEN_WORDS.split(region.text)
+    whole = (inside and 2 * half <= room) or len(words) > _MOST_LINES
+    lines = [region.text] if whole else words
+    return [typesetting.shorten(line, size, room / slack, bold=True) for line in lines]
 
 
-def town_marks(
+# The rest ---------------------------------------------------------------------------------------
+
+
+def _dot(frame: Frame, town: Name, size: float) -> Spot:
+    return Spot(*frame.point(town.lon, town.lat), _around(size, size))
+
+
+def _towns(
+    board: Board, frame: Frame, towns: Sequence[Name], letters: Letters
+) -> list[Placed | None]:
+    """Place the names of towns, the most important first."""
+    placed: list[Placed | None] = [None] * len(towns)
+    for number in sorted(range(len(towns)), key=lambda number: towns[number].rank):
+        placed[number] = _town(board, frame, towns[number], letters)
+    return placed
+
+
+def _town(board: Board, frame: Frame, town: Name, letters: Letters) -> Placed | None:
+    """Place a town's name beside its dot, on the right if it can be."""
+    if town.rank > (2 if frame.zoom >= _TOWNS_OF_RANK_TWO_FROM else 1):
+        return None
+    size = letters.town
+    x, y = frame.point(town.lon, town.lat)
+    far = size * TOWN_GAP + letters.slack * typesetting.width(town.text, size)
+    near, high = size * DOT, size * LINE / 2
+    sides: tuple[tuple[Side, Box], ...] = (
+        ("right", (-near, -high, far, high)),
+        ("left", (-far, -high, near, high)),
+    )
+    for side, box in sides:
+        if board.fits(spot := Spot(x, y, box)):
+            board.take(spot, 1)
+            return Placed(x, y, (town.text,), size, side)
+    return None
+
+
+def _water(board: Board, frame: Frame, water: Name, letters: Letters) -> Placed | None:
+    size = letters.water
+    wide = letters.slack * typesetting.width(water.text, size)
+    spot = Spot(*frame.point(water.lon, water.lat), _around(wide, size))
+    if not board.fits(spot):
+        return None
+    board.take(spot)
+    return Placed(spot.x, spot.y, (water.text,), size)
+
+
+def _country(
     board: Board,
     frame: Frame,
-    towns: Iterable[tuple[str, int, float, float]],
-    theme: Theme,
-    size: float,
-) -> list[Shape | Label]:
-    """Return dots and names of towns (name, rank, longitude, latitude) where there is room."""
-    found: list[Shape | Label] = []
-    for name, rank, lon, lat in sorted(towns, key=lambda town: town[1]):
-        if rank > (2 if frame.zoom >= _RANK_TWO_ZOOM else 1):
-            continue
-        x, y = frame.point(lon, lat)
-        radius = size * 0.28
-        dot = (x - radius, y - radius, x + radius, y + radius)
-        wide, gap = typesetting.width(name, size), size * 0.75
-        sides: tuple[tuple[Anchor, float], ...] = (("start", x + gap), ("end", x - gap - wide))
-        for anchor, start in sides:
-            whole = (
-                min(dot[0], start),
-                y - size * 0.5,
-                max(dot[2], start + wide),
-                y + size * 0.5,
-            )
-            if not board.fits(whole):
-                continue
-            board.take(whole, 1)
-            disc = shapely.Point(x, y).buffer(radius, quad_segs=6)
-            found.append(Shape(disc, theme.paper, stroke=theme.ink, stroke_width=size * 0.12))
-            edge = start if anchor == "start" else start + wide
-            text = ((name, False),)
-            found.append(Label(edge, y + size * 0.35, text, size, theme.ink, anchor, theme.paper))
-            break
-    return found
-
-
-def town_dots(
-    frame: Frame, towns: Iterable[tuple[str, int, float, float]], size: float
-) -> list[Box]:
-    """Return where the dots of the important towns lie."""
-    points = [frame.point(lon, lat) for _, rank, lon, lat in towns if rank < 2]
-    return [(x - size / 2, y - size / 2, x + size / 2, y + size / 2) for x, y in points]
-
-
-def water_labels(
-    board: Board,
-    frame: Frame,
-    waters: Iterable[tuple[str, float, float]],
-    theme: Theme,
-    size: float,
-) -> list[Label]:
-    """Return the names of lakes and seas (name, longitude, latitude) where there is room."""
-    found = []
-    for name, lon, lat in waters:
-        x, y = frame.point(lon, lat)
-        box = around(x, y, typesetting.width(name, size), size)
-        if board.fits(box):
-            board.take(box)
-            found.append(_centred(box, name, size, theme.muted, theme.water, italic=True))
-    return found
-
-
-def country_labels(
-    board: Board,
-    frame: Frame,
-    countries: Iterable[tuple[str, float, float, shapely.Geometry]],
+    country: Name,
     regions: shapely.STRtree,
-    theme: Theme,
-    size: float,
-) -> list[Label]:
-    """Return the names of countries (name, label's place, outline in pixels) that have room.
+    letters: Letters,
+    spots: int,
+) -> tuple[Placed, ...]:
+    """Offer places for a country's name, the one nearest to its own first.
 
-    A country's own label point is often out of view: the nearest place is taken where the whole
-    word lies in the country, in view, and on no region and no other label.
+    Its own is often out of view: a place counts where the whole word lies in the country, within
+    the frame, and on no region and no other name.
     """
-    found = []
-    for name, lon, lat, outline in countries:
-        wide = typesetting.width(name, size, spaced=True)
-        left, top, right, bottom = board.area
-        if wide > right - left or not shapely.area(outline):
-            continue
-        home = frame.point(lon, lat)
-        xs = np.append(np.linspace(left + wide / 2, right - wide / 2, 15), home[0])
-        ys = np.append(np.linspace(top + size, bottom - size, 11), home[1])
-        spots = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-        spots = spots[np.argsort(np.hypot(*(spots - home).T), kind="stable")]
-        half = np.array([wide / 2 + 3, size * 0.8])
-        places = shapely.box(*(spots - half).T, *(spots + half).T)
-        fits = shapely.contains(outline, places)
-        fits[regions.query(places, predicate="intersects")[0]] = False
-        for x, y in spots[fits]:
-            box = around(float(x), float(y), wide, size)
-            if board.fits(box):
-                board.take(box)
-                found.append(_centred(box, name, size, theme.muted, theme.land, spaced=True))
-                break
-    return found
+    size, outline = letters.country, country.outline
+    wide = letters.slack * typesetting.width(country.text, size, spaced=True)
+    if not shapely.area(outline) or wide > frame.width:
+        return ()
+    box = _around(wide + 6, size * 1.6)
+    home = np.array(frame.point(country.lon, country.lat))
+    ways = _lattice(frame, home)
+    ways = ways[np.argsort(np.hypot(*(ways - home).T), kind="stable")]
+    corners = frame.unit(ways[:, 0] + box[0], ways[:, 1] + box[1])
+    opposite = frame.unit(ways[:, 0] + box[2], ways[:, 1] + box[3])
+    places = shapely.box(*corners, *opposite)
+    fits = shapely.contains(outline, places)
+    fits[regions.query(places, predicate="intersects")[0]] = False
+    text = _around(wide, size * LINE)
+
+    def fitting(at: np.ndarray) -> bool:
+        return board.fits(Spot(at[0], at[1], text))
+
+    chosen = _spread(ways[fits], spots, fitting)
+    for at in chosen:
+        board.take(Spot(at[0], at[1], text))
+    return tuple(Placed(at[0], at[1], (country.text,), size) for at in chosen)
+
+
+def _lattice(frame: Frame, home: np.ndarray) -> np.ndarray:
+    """Return points all over the frame, and a place of its own."""
+    across, down = _LATTICE
+    xs, ys = np.linspace(0, frame.width, across), np.linspace(0, frame.height, down)
+    return np.vstack([home, np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)])
+
+
+def _spread(
+    ways: np.ndarray, count: int, fitting: Callable[[np.ndarray], bool]
+) -> list[np.ndarray]:
+    """Return the first fitting point and others, each as far as it can be from those before.
+
+    They come in the order of `ways`.
+    """
+    apart = np.full(len(ways), np.inf)
+    chosen: list[int] = []
+    while len(chosen) < count and (apart > 0).any():
+        next_one = int(apart.argmax())
+        if fitting(ways[next_one]):
+            chosen.append(next_one)
+            apart = np.minimum(apart, np.hypot(*(ways - ways[next_one]).T))
+        else:
+            apart[next_one] = 0
+    return [ways[i] for i in sorted(chosen)]
+
+
+def _around(wide: float, high: float) -> Box:
+    return -wide / 2, -high / 2, wide / 2, high / 2
+
+
+def _moved(box: Box, x: float, y: float) -> Box:
+    return box[0] + x, box[1] + y, box[2] + x, box[3] + y

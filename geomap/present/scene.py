@@ -1,7 +1,6 @@
-"""What a picture is made of, before it is ink: shapes and labels in pixels, x right and y down.
+"""What a picture is made of: shapes and labels in pixels, x to the right and y down.
 
-A scene knows no file format. The SVG writer and the matplotlib writer draw the same one, so the
-formats cannot differ in what they show.
+A scene knows no file format, so the formats cannot differ in what they show.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -21,49 +20,6 @@ _MAX_LATITUDE = 85.051128779
 _WORLD_METRES = 2 * math.pi * 6378137.0
 _TILE = 256
 
-
-@dataclass(frozen=True)
-class Theme:
-    """The colours of a picture that are not an actor's, as `#rrggbb`."""
-
-    ink: str
-    muted: str
-    paper: str
-    rule: str
-    land: str
-    water: str
-    border: str
-    district: str
-    hatch: str
-    dark: bool = False
-
-
-THEMES = {
-    "light": Theme(
-        ink="#1c2530",
-        muted="#5b6673",
-        paper="#ffffff",
-        rule="#d5dade",
-        land="#f2f1ec",
-        water="#cfe0ea",
-        border="#8b95a0",
-        district="#c3c9cf",
-        hatch="#6b7682",
-    ),
-    "dark": Theme(
-        ink="#eef2f6",
-        muted="#aab4be",
-        paper="#161c24",
-        rule="#3a434d",
-        land="#232a33",
-        water="#16303f",
-        border="#6f7a85",
-        district="#414b56",
-        hatch="#aab4be",
-        dark=True,
-    ),
-}
-"""The same colours as the interactive map's."""
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -83,7 +39,7 @@ class Hatch:
 
 @dataclass(frozen=True)
 class Shape:
-    """A polygon or line in pixels and how it is inked; `id` and `hint` are for whoever opens it."""
+    """A polygon or line in pixels and how it is drawn; `id` and `hint` are for whoever opens it."""
 
     geometry: shapely.Geometry
     fill: str | None = None
@@ -149,9 +105,8 @@ class Frame:
     @property
     def metres_per_pixel(self) -> float:
         """How long a pixel is on the ground, at the latitude of the frame's middle."""
-        y = (self.top + self.height / 2) / self.scale
-        latitude = math.atan(math.sinh(math.pi * (1 - 2 * y)))
-        return _WORLD_METRES * math.cos(latitude) / self.scale
+        _, latitude = from_unit(0, (self.top + self.height / 2) / self.scale)
+        return _WORLD_METRES * math.cos(math.radians(latitude)) / self.scale
 
     def project(self, geometry: shapely.Geometry) -> shapely.Geometry:
         """Return a geometry in degrees as one in pixels of this frame."""
@@ -161,6 +116,10 @@ class Frame:
         """Return the pixel of a place."""
         x, y = self._pixels(np.array([[lon, lat]], dtype=float))[0]
         return float(x), float(y)
+
+    def unit(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """Return pixels of this frame (numbers or arrays) as x and y in Mercator's unit square."""
+        return (x + self.left) / self.scale, (y + self.top) / self.scale
 
     def clip(self, geometry: shapely.Geometry, margin: float) -> shapely.Geometry:
         """Return what of a geometry in degrees shows, in pixels, with no more detail than shows."""
@@ -205,6 +164,26 @@ def mercator(degrees: np.ndarray) -> np.ndarray:
     return np.column_stack(
         [degrees[:, 0] / 360 + 0.5, 0.5 - np.arcsinh(np.tan(latitude)) / (2 * np.pi)]
     )
+
+
+def to_unit(geometry: shapely.Geometry) -> shapely.Geometry:
+    """Return a geometry in degrees as one in Mercator's unit square, ready for many questions."""
+    flat = shapely.transform(geometry, mercator)
+    shapely.prepare(flat)
+    return flat
+
+
+def from_unit(x: float, y: float) -> tuple[float, float]:
+    """Return a point of Mercator's unit square as longitude and latitude."""
+    return (x - 0.5) * 360, math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y))))
+
+
+def at_zoom(zoom: float, bounds: tuple[float, float, float, float]) -> Frame:
+    """Return the frame that holds bounds (west, south, east, north) at a zoom level, no more."""
+    west, south, east, north = bounds
+    scale = _TILE * 2**zoom
+    (left, bottom), (right, top) = mercator(np.array([[west, south], [east, north]])) * scale
+    return Frame(float(right - left), float(bottom - top), scale, float(left), float(top))
 
 
 def outlines(geometry: shapely.Geometry) -> Iterator[shapely.Geometry]:

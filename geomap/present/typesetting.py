@@ -1,53 +1,40 @@
-"""Texts on a picture: made safe, measured, wrapped and cut, without a font at hand.
+"""Texts on a picture: made safe, measured, wrapped and cut.
 
-Widths are those of DejaVu Sans, which is as wide as screen fonts get, so that a text set in any
-other font fits where this module says that it fits. All sizes and widths are in pixels.
+Widths are those of the fonts that the package ships. Kerning is not counted; it makes a text a little
+narrower. All sizes and widths are in pixels.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 
+from geomap.fonts import widths
 from geomap.wording.catalogue import Spans
 
-BOLD = 1.11
-"""How much wider bold letters are; Armenian ones hardly are."""
 SPACED = 0.14
 """The space between the letters of a spaced word, in parts of its size."""
 ELLIPSIS = "…"
 # No line ends between a number and the word that it counts: "1 December", "20 km".
 _BLANK = re.compile(r"(?<!\d) | (?![^\W\d])")
 _BREAKS = re.compile(r"[\t-\r\x1c-\x1e\x85\u2028\u2029]+")
-# Controls, halves of characters and marks that turn the direction of what stands around them.
+# Control characters, lone surrogates, and marks that change the writing direction.
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"
     r"\ud800-\udfff\U000e0000-\U000e0fff]"
 )
-_WIDTHS = {
-    letter: width / 100
-    for width, letters in {
-        25: "՛՝լյ\u202f",
-        30: " ,.IJijl·ıłІЇЈіїј՚‘’\u200a\u00a0",
-        35: "-/:;\\f|՜",
-        40: "!()[]rt՞չ",
-        45: '"ւ',
-        50: "*_`sz§ѕ՟էշ–“”„",
-        55: "?Lcгсэєґ‹›ՒջԼ",
-        60: "FPTYaekovxy«»УГРТабвекотухчьяђёўծձօ•əß",
-        70: "ABCRVXZЄБАВКСХЧЬЭЯдцъԻՀՉՏՐ",
-        75: "DGHNUЙИЛНПмԱԲԳԴԵԶԸԺԿՁՂՃՅՆՇՈՋՍՎՑՔթ",
-        80: "&OQwДОЦыՄՊՌՓՕՖֆևƏ",
-        85: "#+<=>M^~×МФЪфюԹԾ≠",
-        90: "Жшљњw\u053dж",
-        95: "%mщապտփ",
-        100: "@WЫ…—",
-        110: "ЉЊЖЩЮШ№",
-    }.items()
-    for letter in letters
-}
-_ORDINARY, _WIDE = 0.65, 1.0
+_BOX = "□"
+"""Stands for a letter that the fonts lack."""
+_FULL_WIDTH = 1000
+"""The width of a Chinese, Japanese or Korean letter, in 1/1000 of its size: they are square."""
+_INVISIBLE = ("Cc", "Cf", "Zl", "Zp")
+_NO_ADVANCE = (*_INVISIBLE, "Mn", "Me")
+"""Unicode's categories of characters that take no room on a line: controls, and marks over or under
+a letter."""
+_VARIANTS = re.compile(r"[\ufe00-\ufe0f]")  # ask for another form of the letter before them
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def clean(text: str) -> str:
@@ -65,11 +52,26 @@ def capitals(text: str, language: str) -> str:
     return (text.replace("i", "İ") if language in ("az", "tr") else text).upper()
 
 
+def missing_letters(text: str) -> set[str]:
+    """Return the letters of a text that the package's fonts lack; pictures cannot show them."""
+    letters = _VARIANTS.sub("", unicodedata.normalize("NFC", text))
+    return {c for c in letters if unicodedata.category(c) not in _INVISIBLE and not _has(c)}
+
+
+def drawable(text: str) -> str:
+    """Return a text with a box for each letter that the package's fonts lack."""
+    return _NOT_ASCII.sub(lambda match: _drawable(match[0]), text)
+
+
 @lru_cache(maxsize=4096)
-def width(text: str, size: float, *, bold: bool = False, spaced: bool = False) -> float:
-    """Return how wide a text is at a size, within a few parts of a hundred."""
-    widths = sum(_letter(letter, bold) for letter in unicodedata.normalize("NFD", text))
-    return float(size * (widths + (SPACED * len(text) if spaced else 0)))
+def width(
+    text: str, size: float, *, bold: bool = False, italic: bool = False, spaced: bool = False
+) -> float:
+    """Return how wide a text is at a size. A letter that the fonts lack counts as its fallback."""
+    advances = widths("Bold" if bold else "Italic" if italic else "Regular")
+    letters = unicodedata.normalize("NFC", text)
+    thousandths = sum(_advance(letter, advances) for letter in letters)
+    return float(size * (thousandths / 1000 + (SPACED * len(text) if spaced else 0)))
 
 
 def spans_width(spans: Spans, size: float) -> float:
@@ -123,13 +125,29 @@ def cut(lines: list[Spans], most: int, size: float, room: float) -> list[Spans]:
     return [*kept, (*head, (shorten(f"{text} {ELLIPSIS}", size, left, bold=bold), bold))]
 
 
-def _letter(letter: str, bold: bool) -> float:
-    found = _WIDTHS.get(letter)
-    if found is None and unicodedata.combining(letter):
-        return 0.0
-    if found is None:
-        found = _WIDE if unicodedata.east_asian_width(letter) in "WF" else _ORDINARY
-    return found * BOLD if bold and not "\u0530" <= letter <= "\u058f" else found
+def _advance(letter: str, advances: Mapping[str, int]) -> int:
+    """How far a letter advances, in 1/1000 of its size."""
+    if letter in advances:
+        return advances[letter]
+    if _has(letter):
+        return sum(advances[part] for part in unicodedata.normalize("NFD", letter))
+    if unicodedata.category(letter) in _NO_ADVANCE:
+        return 0
+    return _FULL_WIDTH if unicodedata.east_asian_width(letter) in "WF" else advances[_BOX]
+
+
+def _has(letter: str) -> bool:
+    """Whether the fonts can draw a letter, in one piece or from its parts."""
+    advances = widths("Regular")
+    return letter in advances or all(
+        part in advances for part in unicodedata.normalize("NFD", letter)
+    )
+
+
+def _drawable(letter: str) -> str:
+    if _has(letter):
+        return letter
+    return "" if unicodedata.category(letter) in _NO_ADVANCE else _BOX
 
 
 def _words(spans: Spans) -> list[list[tuple[str, bool]]]:

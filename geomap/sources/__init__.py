@@ -1,17 +1,44 @@
-"""Where a dataset comes from: a folder, a zip of one, or the built-in dataset."""
+"""Where a dataset comes from: a folder, a zip of one, or the built-in dataset.
+
+Each kind of source is one class with the methods of `Source`. A new kind is one more file, and one
+more line in `find`.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+from typing import Protocol
 
 from geomap.check.names import META, TABLES
 from geomap.check.whole import build
 from geomap.core.dataset import Dataset
-from geomap.errors import DatasetError, Fault
-from geomap.sources.files import read_files
+from geomap.errors import CannotRead, DatasetError, Fault, NotFound
+from geomap.sources.folder import FolderSource
+from geomap.sources.zip import ZipSource
 
-__all__ = ["Dataset", "builtin_path", "check", "load", "open"]
+__all__ = ["Dataset", "Source", "builtin_path", "check", "find", "load", "open", "read"]
+
+
+class Source(Protocol):
+    """A place that holds one dataset."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it: never the path that leads there, as readers may see them."""
+
+    def read(self) -> tuple[dict[str, bytes], list[Fault]]:
+        """Return the dataset's files, name to content, and what could not be read.
+
+        Raises CannotRead where nothing can be.
+        """
+
+    def stamp(self) -> object:
+        """Return a value that is cheap to get, and differs when the dataset may have changed.
+
+        Raises OSError where that cannot be seen just now, as while a folder is being replaced.
+        """
 
 
 def builtin_path() -> Path:
@@ -20,31 +47,67 @@ def builtin_path() -> Path:
     return next(p for p in (here / "data", here.parent / "data") if (p / META).is_file())
 
 
-def open(source: str | os.PathLike[str] | None = None) -> Dataset:
+def find(address: str | os.PathLike[str] | None = None) -> Source:
+    """Return the source at an address; without one, the built-in dataset's.
+
+    An address is the path of a folder or of a .zip file. Raises NotFound where there is neither,
+    CannotRead where the system does not let us look.
+    """
+    if address is None:
+        return FolderSource(builtin_path(), "built-in dataset")
+    if not os.fspath(address):
+        raise NotFound("the dataset's name is empty; give a folder or a .zip file")
+    path = Path(address)
+    try:
+        if path.is_dir():
+            return FolderSource(path)
+        if path.is_file():
+            return ZipSource(path)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise CannotRead(os.fspath(address), error) from None
+    raise NotFound(f"there is no dataset folder or .zip file {os.fspath(address)!r}")
+
+
+def open(address: str | os.PathLike[str] | None = None) -> Dataset:
     """Return the dataset in a folder or a zip of one; without argument the built-in dataset.
 
-    Raises NotFound where there is nothing of that name, DatasetError with every fault where the
-    dataset is not sound.
+    Raises NotFound where there is nothing of that name, CannotRead where it cannot be read, and
+    DatasetError with every fault where the dataset is not sound.
     """
-    name = "built-in dataset" if source is None else os.fspath(source)
-    dataset, faults = load(source)
-    if dataset is None or faults:
-        raise DatasetError(name, faults)
+    return read(find(address))
+
+
+def read(source: Source) -> Dataset:
+    """Return the dataset that a source now holds. Raises CannotRead, DatasetError."""
+    dataset, faults = _load(source)
+    if dataset is None or not all(fault.doubt for fault in faults):
+        raise DatasetError(source.name, faults)
     return dataset
 
 
-def check(source: str | os.PathLike[str] | None = None) -> list[Fault]:
-    """Return every fault of a dataset, ordered by file and row; an empty list if it is sound."""
-    return load(source)[1]
+def check(address: str | os.PathLike[str] | None = None) -> list[Fault]:
+    """Return every fault and doubt of a dataset, ordered by file and row; none if all is well.
+
+    Raises NotFound, CannotRead.
+    """
+    return load(address)[1]
 
 
-def load(source: str | os.PathLike[str] | None = None) -> tuple[Dataset | None, list[Fault]]:
-    """Return the dataset as far as it can be read, and its faults. Raises NotFound."""
-    files, faults = read_files(builtin_path() if source is None else source)
-    if faults and not files:
-        return None, faults
-    dataset, found = build(files, {fault.file for fault in faults})
-    return (None if faults else dataset), _in_order([*faults, *found])
+def load(address: str | os.PathLike[str] | None = None) -> tuple[Dataset | None, list[Fault]]:
+    """Return the dataset as far as it can be read, and its faults and doubts.
+
+    Raises NotFound, CannotRead.
+    """
+    return _load(find(address))
+
+
+def _load(source: Source) -> tuple[Dataset | None, list[Fault]]:
+    files, unread = source.read()
+    if unread and not files:
+        return None, unread
+    dataset, faults = build(files, {fault.file for fault in unread})
+    return (None if unread else dataset), _in_order([*unread, *faults])
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:

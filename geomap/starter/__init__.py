@@ -10,27 +10,25 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from geomap.errors import BadQuery, quoted
+from geomap.errors import BadSetting, CannotWrite, FolderInUse, quoted
 
 
 def write_starter(folder: str | os.PathLike[str]) -> list[str]:
     """Write the starting dataset into a new or empty folder; return the names of its files.
 
-    The files are written beside their place and moved into it once all are there. Raises BadQuery
-    where something is there already, or the system refuses.
+    The files are written beside their place and moved into it once all are there. Raises
+    FolderInUse where something is there already, CannotWrite where the system refuses.
     """
-    name = quoted(os.fspath(folder))
-    if not os.fspath(folder):
-        raise BadQuery("DIR", "is empty; give the name of a new folder")
+    name = os.fspath(folder)
+    if not name:
+        raise BadSetting("DIR", "is empty; give the name of a new folder")
     folder = Path(folder).absolute()
     beside = folder.parent / f".geomap.{secrets.token_hex(4)}.part"
     content = dict(_files(files(__name__) / "example"))
     try:
         there = folder.exists()
         if there and (not folder.is_dir() or any(folder.iterdir())):
-            raise BadQuery(
-                "DIR", f"{name} is there already and not an empty folder; give a new name"
-            )
+            raise FolderInUse(name)
         for file, data in content.items():
             (beside / file).parent.mkdir(parents=True, exist_ok=True)
             (beside / file).write_bytes(data)
@@ -40,8 +38,7 @@ def write_starter(folder: str | os.PathLike[str]) -> list[str]:
         else:
             beside.rename(folder)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is no name of a folder"
-        raise BadQuery("DIR", f"{name} cannot be written: {reason}") from None
+        raise CannotWrite(quoted(name), error) from None
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return sorted(content)

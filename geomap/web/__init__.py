@@ -11,12 +11,13 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 
 from geomap.core.dataset import Dataset
-from geomap.errors import BadQuery
+from geomap.errors import BadSetting
 from geomap.web import errors, ogc
 from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
 from geomap.web.ogc.parameters import prefers_html
 from geomap.web.parameters import Reads
+from geomap.web.render_pool import RenderPool
 from geomap.web.routes import downloads, embed, feeds, oembed, openapi, pages, pictures
 from geomap.web.settings import Settings
 from geomap.web.site import Site, below, is_trusted, page_language
@@ -30,13 +31,14 @@ _MOST_HOSTS = 8
 
 
 def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) -> Flask:
-    """Return the Flask app that serves `datasets`. Raises BadQuery where two share an id."""
+    """Return the Flask app that serves `datasets`. Raises BadSetting where two share an id."""
     settings = settings or Settings()
     ids = [dataset.id for dataset in datasets]
     if len(set(ids)) != len(ids):
-        raise BadQuery("DATASET", f"two datasets have one id: {', '.join(sorted(ids))}")
+        raise BadSetting("DATASET", f"two datasets have one id: {', '.join(sorted(ids))}")
     app = Flask(__name__, static_folder=None)
     app.extensions["geomap"] = Site({d.id: d for d in datasets}, settings)
+    app.extensions["geomap-render"] = RenderPool(settings.render_processes)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for module in (pages, embed, downloads, feeds, pictures, oembed, ogc, openapi):
         app.register_blueprint(module.blueprint)

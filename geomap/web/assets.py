@@ -9,7 +9,7 @@ from importlib.resources import files
 from geomap.errors import NotFound
 from geomap.map.folium_map import ASSETS, asset
 
-_OWN = ("base.css", "page.css", "page.js", "builder.js", "frame.js", "still.css")
+_OWN = ("base.css", "page.css", "page.js", "builder.js", "frame.js", "static.css")
 RESIZER = "embed.js"
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 

@@ -8,12 +8,17 @@ import orjson
 from flask import Flask, Response, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from geomap.errors import BadQuery, GeomapError, MissingExtra, NotFound
+from geomap.errors import BadQuery, GeomapError, MissingExtra, NotFound, Unavailable
 from geomap.web.headers import PROBLEM
 from geomap.web.site import page_language, site
 from geomap.wording import Words, format_day, words_in
 
-STATUS: dict[type[GeomapError], int] = {BadQuery: 400, NotFound: 404, MissingExtra: 501}
+STATUS: dict[type[GeomapError], int] = {
+    BadQuery: 400,
+    NotFound: 404,
+    MissingExtra: 501,
+    Unavailable: 503,
+}
 _JSON = ("application/json", PROBLEM, "application/geo+json")
 _FOR_PEOPLE = (".html", ".svg", ".png", ".pdf", "/", "/embed")
 _log = logging.getLogger("geomap")
@@ -101,7 +106,10 @@ def _wants_json() -> bool:
 
 def _own(error: GeomapError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
-    return problem(status, str(error), getattr(error, "parameter", None))
+    response = problem(status, str(error), getattr(error, "parameter", None))
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _http(error: HTTPException) -> Response:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from geomap.core.dataset import Dataset
-from geomap.errors import BadQuery, GeomapError
+from geomap.errors import BadSetting, CannotListen, GeomapError
 from geomap.sources import builtin_path, open
 from geomap.web import Settings, create_app
 from geomap.web.settings import LOCAL_HOSTS
@@ -46,6 +46,7 @@ def run(
         base_url=base_url,
         trusted_hosts=(*LOCAL_HOSTS, host),
         frame_ancestors=tuple(allow_embed) or ("*",),
+        render_processes=1,
     )
     paths = tuple(str(Path(source).resolve()) for source in sources)
     for dataset in _open_all(paths):
@@ -118,7 +119,7 @@ def take_edit(site: Site, id: str, path: str) -> None:
     try:
         found = open(path)
         if found.id != id:
-            raise BadQuery("id", f"is now {found.id!r}; that is another address, so start anew")
+            raise BadSetting("id", f"is now {found.id!r}; that is another address, so start anew")
         site.replace(found)
         _log.warning("%s was edited; serving the new version", path)
     except (GeomapError, OSError) as error:
@@ -151,7 +152,7 @@ def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
 def _find_address(host: str, port: int) -> tuple[str, int]:
     """Return the IP address and the port (any free one for 0) to listen on.
 
-    Raises BadQuery where they cannot be had; the server would fail without a sentence.
+    Raises CannotListen where they cannot be had; the server would fail without a sentence.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -162,8 +163,7 @@ def _find_address(host: str, port: int) -> tuple[str, int]:
             return str(address[0]), int(probe.getsockname()[1])
     except OSError as error:
         option = "host" if isinstance(error, socket.gaierror) or error.errno == _NO_HOST else "port"
-        message = f"cannot listen on {host}:{port} ({error.strerror}); give another with --{option}"
-        raise BadQuery(option, message) from None
+        raise CannotListen(host, port, error, option) from None
 
 
 def _listen(loader: Callable[[], Any], host: str, port: int, workers: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from geomap.errors import BadQuery
+from geomap.errors import BadSetting
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 
@@ -17,7 +17,8 @@ class Settings:
     `base_url` is the site's public address, such as https://maps.example.org/handover; without it
     absolute links use the request's host, but only one of `trusted_hosts`. `frame_ancestors` are the
     sites that may embed the map, as CSP sources; `*` is anyone. `max_age` is how many seconds a
-    browser may reuse a page without asking again.
+    browser may reuse a page without asking again. `render_processes` is how many processes draw
+    pictures, 0 to 2; with 0 they are drawn in the thread that answers.
     """
 
     base_url: str = ""
@@ -25,8 +26,11 @@ class Settings:
     frame_ancestors: tuple[str, ...] = ("*",)
     max_age: int = 60
     cache_bytes: int = 64 * 2**20
+    render_processes: int = 0
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.base_url)
         if self.base_url and (parts.scheme not in ("http", "https") or not parts.netloc):
-            raise BadQuery("base-url", f"{self.base_url!r} must start with http:// or https://")
+            raise BadSetting("base-url", f"{self.base_url!r} must start with http:// or https://")
+        if self.render_processes not in range(3):
+            raise BadSetting("render-processes", f"{self.render_processes!r} is not 0, 1 or 2")

@@ -10,19 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from geomap.present.sizes import EMBED_HEIGHTS, SHAPES, embed_height
 from geomap.wording import Words
-
-LOWEST, HIGHEST = 460, 760
-"""The least and greatest height of an embed in pixels: below, the map itself would vanish."""
-WIDTH = 640
-SHAPES = {"standard": (16, 13), "wide": (16, 9), "square": (1, 1), "tall": (3, 4)}
 
 
 def _frame(attributes: str = "", ratio: str = "{ratio}", height: str = "{height}") -> str:
+    least, greatest = EMBED_HEIGHTS
     return (
         f'<iframe src="{{embed}}" title="{{title}}" loading="lazy" width="100%" height="{height}"'
         f' style="width:100%;height:auto;aspect-ratio:{ratio};'
-        f'min-height:{LOWEST}px;max-height:{HIGHEST}px;border:0"'
+        f'min-height:{least}px;max-height:{greatest}px;border:0"'
         f" allowfullscreen{attributes}></iframe>"
     )
 
@@ -55,7 +52,7 @@ def snippets(words: Words) -> list[Snippet]:
                 "Adds one small script from this site that sets the exact height;"
                 " the chosen shape does not count here."
             ),
-            _frame(" data-geomap", ratio_of("standard"), str(height_of("standard")))
+            _frame(" data-geomap", ratio_of("standard"), str(embed_height("standard")))
             + '\n<script src="{script}" async></script>',
             True,
         ),
@@ -84,12 +81,6 @@ def fill(snippet: Snippet, values: dict[str, str]) -> str:
         safe = escape(value) if snippet.html else _plain(value)
         text = text.replace(f"{{{name}}}", safe)
     return text
-
-
-def height_of(shape: str, width: int = WIDTH) -> int:
-    """Return the height in pixels of a shape of `SHAPES` at a width, within the limits."""
-    across, down = SHAPES[shape]
-    return min(max(round(width * down / across), LOWEST), HIGHEST)
 
 
 def ratio_of(shape: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from babel.dates import format_date, format_skeleton
 
 from geomap.core.dates import Span
+from geomap.core.kinds import DateForm
 from geomap.wording.catalogue import Name, Words
 from geomap.wording.endings import dated, ordinal, smooth
 
-Form = Literal["when", "since", "by"]
+Form = DateForm
 _LONG = {"hy": "y 'թ'. MMMM d"}
 """Where CLDR's long date is that of a letterhead, and a sentence needs another: in Armenian the day
 comes last, since it takes the endings (`նոյեմբերի 25-ին`)."""

@@ -19,6 +19,7 @@ from geomap.wording.sentences import (
     join,
     region_text,
 )
+from geomap.wording.spans import Form
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class _Speaker:
         cited = dict.fromkeys(citation_of(self.words, claim) for _, claim in ordered)
         return Statement(capitalised(self.words, text), tuple(cited))
 
-    def when(self, event: Event, form: str = "when") -> str:
+    def when(self, event: Event, form: Form = "when") -> str:
         """Return the days of an event; where claims contradict each other, each claim's own."""
         return event_when(self.words, self.dataset, event, form, self.year)
 

@@ -11,20 +11,18 @@
     what.append(el("span", "", claim.text));
     if (claim.when) what.append(" · ", el("span", "", claim.when));
     const where = el("p", "gm-where");
-    if (source) {
-      const safe = /^https?:\/\//i.test(source.url || "");
-      const link = el(safe ? "a" : "span", "", source.name);
-      if (safe) {
-        link.href = source.url;
-        link.target = "_blank";
-        link.rel = "noopener noreferrer";
-      }
-      if (source.title) link.title = source.title;
-      where.append(link);
-      if (claim.locator) where.append(" ", el("span", "", claim.locator));
-      // The name of a source often holds its date already; the day of publication is said all the same.
-      if (source.published) where.append(" · ", text.published.replace("{date}", () => source.published));
+    const safe = /^https?:\/\//i.test(source.url);
+    const link = el(safe ? "a" : "span", "", source.name);
+    if (safe) {
+      link.href = source.url;
+      link.target = "_blank";
+      link.rel = "noopener noreferrer";
     }
+    link.title = source.title;
+    where.append(link);
+    if (claim.locator) where.append(" ", el("span", "", claim.locator));
+    // The name of a source often has its date already; the day of publication is shown all the same.
+    where.append(" · ", text.published.replace("{date}", () => source.published));
     item.append(what, where);
     if (claim.note) item.append(el("p", "gm-note", claim.note));
     return item;
@@ -33,19 +31,18 @@
   function fill(body, i) {
     const {regions, claims, text} = geomap.data;
     const region = regions[i];
-    const now = geomap.intervalOf(i);
+    const now = geomap.cardOf(i);
     body.textContent = "";
-    if (region.alt && region.alt.length) body.append(el("p", "gm-alt", `${text.also} ${region.alt.join(", ")}`));
+    if (region.alternates.length) body.append(el("p", "gm-alt", `${text.also} ${region.alternates.join(", ")}`));
     body.append(el("p", "gm-day", geomap.formatDate(geomap.state.date, "long")));
-    if (!now) return;
     const sentence = el("p", "gm-sentence");
     geomap.setText(sentence, now.sentence);
     body.append(sentence);
-    if (now.disputed) body.append(el("p", "gm-flag", "≠ " + text.disputed));
+    if (now.disputed) body.append(el("p", "gm-flag", geomap.data.labels.disputed_sign + text.disputed));
     if (now.overdue) body.append(el("p", "gm-flag", text.overdue));
-    if (now.facts.length) {
+    if (now.dates.length) {
       const list = el("dl");
-      for (const [name, value] of now.facts) {
+      for (const [name, value] of now.dates) {
         const row = el("div");
         row.append(el("dt", "", name), el("dd", "", value));
         list.append(row);
@@ -81,11 +78,11 @@
       close() {
         if (card.shown === null) return;
         const path = mark(card.shown);
-        const held = box.contains(document.activeElement);
+        const focused = box.contains(document.activeElement);
         card.shown = null;
         box.hidden = true;
         mark(null);
-        if (held) path.focus({preventScroll: true});
+        if (focused) path.focus({preventScroll: true});
       },
       refresh() {
         if (card.shown !== null) fill(body, card.shown);

@@ -14,7 +14,7 @@
     const [bar, input, scale, play] = [find("time"), find("slider"), find("ticks"), find("play")];
     const first = number(period[0]);
     const last = number(period[1]) - first;
-    const stops = [...new Set([period[0], period[1], ...ticks.flatMap((t) => [t.date, t.until || t.date])])]
+    const stops = [...new Set([period[0], period[1], ...ticks.flatMap((tick) => [tick.first, tick.last])])]
       .filter((iso) => iso >= period[0] && iso <= period[1]).sort();
     let timer = 0;
     let stepping = false;
@@ -30,31 +30,30 @@
 
     const position = (iso) => last ? (number(iso) - first) / last * 100 : 0;
     const marks = ticks.map((tick) => {
-      const until = tick.until && tick.until > tick.date ? tick.until : tick.date;
       const mark = el("span", "gm-tick");
-      mark.style.insetInlineStart = (position(tick.date) + position(until)) / 2 + "%";
+      mark.style.insetInlineStart = (position(tick.first) + position(tick.last)) / 2 + "%";
       const day = el("b", "gm-word");
       const name = el("span", "gm-word gm-event", tick.label);
       mark.append(day, name);
-      mark.addEventListener("click", () => { stop(); geomap.setDate(tick.date); });
+      mark.addEventListener("click", () => { stop(); geomap.setDate(tick.first); });
       scale.append(mark);
-      if (until > tick.date) {
+      if (tick.last > tick.first) {
         const band = el("span", "gm-band");
-        band.style.insetInlineStart = position(tick.date) + "%";
-        band.style.width = position(until) - position(tick.date) + "%";
+        band.style.insetInlineStart = position(tick.first) + "%";
+        band.style.width = position(tick.last) - position(tick.first) + "%";
         scale.append(band);
       }
-      return {tick, until, day, name};
+      return {tick, day, name};
     });
 
     // "10 Nov", then "15" while the month stays the same.
-    function label({tick, until}, before) {
+    function label({first: from, last: until}, before) {
       const month = (iso) => iso.slice(0, 7);
-      const start = geomap.formatDate(tick.date, before === month(tick.date) ? "day" : "short");
-      if (until === tick.date) return start;
+      const start = geomap.formatDate(from, before === month(from) ? "day" : "short");
+      if (until === from) return start;
       const end = geomap.formatDate(until, "short");
-      return month(until) !== month(tick.date) ? start + " – " + end
-        : geomap.formatDate(tick.date, "day") + "–" + (before === month(until) ? geomap.formatDate(until, "day") : end);
+      return month(until) !== month(from) ? start + " – " + end
+        : geomap.formatDate(from, "day") + "–" + (before === month(until) ? geomap.formatDate(until, "day") : end);
     }
 
     // All words are measured at once: to measure between changes would lay out the page each time.
@@ -86,8 +85,8 @@
         const taken = [];
         let before = "";
         for (const one of marks) {
-          one.day.textContent = label(one, round && one.day.hidden ? "" : before);
-          if (!round || !one.day.hidden) before = one.until.slice(0, 7);
+          one.day.textContent = label(one.tick, round && one.day.hidden ? "" : before);
+          if (!round || !one.day.hidden) before = one.tick.last.slice(0, 7);
         }
         const boxes = measure(marks.map((one) => one.day));
         order.forEach((i) => put(marks[i].day, boxes[i], taken, room));

@@ -1,4 +1,4 @@
-/* geomap: the reader's side of the map. Rules live in Python; this script looks up intervals.
+/* geomap: the reader's side of the map. What is shown is settled in Python; this script looks it up.
  *
  * window.geomap
  *   data                        the payload, read from <script id="geomap-data">
@@ -7,13 +7,13 @@
  *   setDate(iso, {final, push}) final (default true): a commit, else a step of a drag;
  *                               push (default true): keep the address bar in step
  *   on("date", fn)              fn({date, final}), at once with the present date, then on change
- *   intervalOf(i, iso)          the interval of region i on a day
+ *   cardOf(i, iso)              what is said of region i on a day
  *   headlineOf(iso)             spans of text for the day
  *   formatDate(iso, style)      "long", "short" or "day", by the CLDR pattern of the payload
  *   setText(node, spans, iso)   fills a node with text and <strong>; {date} becomes the long date
  *   plain(spans, iso)           the same as a string
  *   open(i)                     opens the card of region i
- *   swatch(item)                a 22 x 14 SVG for an interval or a legend item
+ *   swatch(number)              a small SVG of the look of that number
  *   summary(iso)                "Aghdam: Handed over. Kalbajar: …" for a screen reader
  * Events on document: geomap:ready, geomap:date with detail {date, final}.
  * Every text goes into the page as a text node, so nothing in a payload can become markup.
@@ -58,129 +58,41 @@
 
   function setText(node, spans, iso) {
     node.textContent = "";
-    for (const [text, strong] of spans || []) {
-      const words = text === "{date}" ? formatDate(iso || state.date, "long") : text;
-      node.append(strong ? el("strong", "", words) : words);
-    }
+    for (const [words, strong] of filled(spans, iso)) node.append(strong ? el("strong", "", words) : words);
   }
 
-  const plain = (spans, iso) => (spans || []).map(([text]) =>
-    text === "{date}" ? formatDate(iso || state.date, "long") : text).join("");
+  // Only the piece that is nothing else stands for the day; a region may bear the name "{date}".
+  const filled = (spans, iso) => spans.map(([text, strong]) =>
+    [text === "{date}" ? formatDate(iso || state.date, "long") : text, strong]);
+  const plain = (spans, iso) => filled(spans, iso).map(([text]) => text).join("");
 
-  /* Dates and intervals ------------------------------------------------------------------ */
+  /* Dates and stretches of days ------------------------------------------------------------------ */
 
   function formatDate(iso, style) {
     const [year, month, day] = iso.split("-");
-    const names = data().dates;
-    const pattern = style === "day" ? "d" : names[style || "long"];
+    const {long, short, months, months_short: monthsShort} = data().dates;
+    const pattern = {day: "d", short, long}[style || "long"];
     return pattern.replace(/'((?:[^']|'')*)'|([dMLy])\2*/g, (token, quoted, letter) => {
       if (quoted !== undefined) return quoted.replace(/''/g, "'") || "'";
       const size = token.length;
       if (letter === "d") return size > 1 ? day : String(+day);
       if (letter === "y") return size === 2 ? year.slice(2) : String(+year).padStart(size, "0");
-      if (size > 3) return names.months[month - 1];
-      if (size === 3) return names.monthsShort[month - 1];
+      if (size > 3) return months[month - 1];
+      if (size === 3) return monthsShort[month - 1];
       return size > 1 ? month : String(+month);
     });
   }
 
   // ISO days compare as text, so no date is built for a look-up.
-  const during = (list, iso) => list.find((one) => one.from <= iso && iso <= one.to);
-  const intervalOf = (i, iso) => during(data().regions[i].intervals, iso || state.date);
-  const headlineOf = (iso) => (during(data().headlines, iso || state.date) || {text: []}).text;
+  const during = (list, iso) => list.find((one) => one.first <= iso && iso <= one.last);
+  const cardOf = (i, iso) => during(data().regions[i].stretches, iso || state.date);
+  const headlineOf = (iso) => during(data().headlines, iso || state.date).text;
 
   function summary(iso) {
     return data().regions.map((region, i) => {
-      const now = intervalOf(i, iso);
-      const lead = now && now.sentence.find((span) => span[1]);
+      const lead = cardOf(i, iso).sentence.find((span) => span[1]);
       return lead ? region.name + ": " + lead[0] : "";
     }).filter(Boolean).join(". ");
-  }
-
-  /* Colours and patterns ----------------------------------------------------------------- */
-
-  // One description for an interval and for a legend item, so both are painted alike.
-  function lookOf(item) {
-    const kind = item.kind || item.status;
-    const look = {kind, base: item.actor, next: null, part: !!item.part || kind === "part",
-      disputed: !!item.disputed || kind === "disputed", overdue: !!item.overdue || kind === "overdue"};
-    if (kind === "due") {
-      if (item.from !== undefined && item.kind) look.base = item.from;
-      look.next = item.kind ? item.to : item.next;
-    }
-    return look;
-  }
-
-  const set = (value) => value !== null && value !== undefined;
-  const actorColour = (actor) => set(actor) ? `var(--actor-${actor})` : "var(--gm-paper)";
-
-  // The value for `fill`; patterns are made when first needed and kept in one <defs>.
-  function paint(look) {
-    const unclear = look.kind === "unclear";
-    if (look.kind === "unknown" && !look.disputed) return "none";
-    if (!unclear && !look.part && !look.disputed && !set(look.next)) return actorColour(look.base);
-    const id = ["gm", unclear ? "u" : look.base, look.next, +look.part, +look.disputed].join("-")
-      .replace(/[^\w-]/g, "n");
-    if (!document.getElementById(id)) {
-      const size = set(look.next) ? 9 : unclear ? 5 : 6;
-      const tile = svg("pattern", {id, width: size, height: size, patternUnits: "userSpaceOnUse",
-        patternTransform: `rotate(${unclear ? -45 : 45})`});
-      const bar = (colour, width, height, opacity) => {
-        const rect = svg("rect", {width, height, "fill-opacity": opacity});
-        rect.style.fill = colour;
-        tile.append(rect);
-      };
-      if (unclear) {
-        bar("var(--gm-paper)", size, size, 0.75);
-        bar("var(--gm-hatch)", 1.3, size, 1);
-      } else {
-        bar(actorColour(look.base), size, size, look.part ? 0.4 : 1);
-        if (look.part) bar(actorColour(look.base), 2, size, 1);
-        if (set(look.next)) bar(actorColour(look.next), 4, size, 1);
-      }
-      if (look.disputed) {
-        bar("var(--gm-ink)", 0.8, size, 1);
-        bar("var(--gm-ink)", size, 0.8, 1);
-      }
-      defs().append(tile);
-    }
-    return `url(#${id})`;
-  }
-
-  function defs() {
-    let node = document.getElementById("gm-defs");
-    if (!node) {
-      const holder = svg("svg", {width: 0, height: 0, "aria-hidden": "true", class: "gm-patterns"});
-      node = svg("defs", {id: "gm-defs"});
-      holder.append(node);
-      document.body.append(holder);
-    }
-    return node;
-  }
-
-  function swatch(item) {
-    const look = lookOf(item);
-    const box = svg("svg", {width: 22, height: 14, viewBox: "0 0 22 14", class: "gm-swatch",
-      "aria-hidden": "true", focusable: "false"});
-    const rect = svg("rect", {x: 0.5, y: 0.5, width: 21, height: 13, class: "gm-edge"});
-    if (look.kind === "unknown" || look.overdue) rect.classList.add("gm-dashed");
-    // As thick as on the map, or it would look like what is not known.
-    if (look.overdue) rect.style.strokeWidth = "2.2";
-    rect.style.fill = paint(look);
-    box.append(rect);
-    return box;
-  }
-
-  // Light or dark is one class on the root; print is always light.
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const printing = matchMedia("print");
-
-  function applyTheme() {
-    const wish = root.dataset.theme || figure.dataset.theme || "auto";
-    const night = !printing.matches && (wish === "dark" || (wish !== "light" && dark.matches));
-    root.classList.toggle("gm-dark", night);
-    data().actors.forEach((actor, i) =>
-      root.style.setProperty("--actor-" + i, night ? actor.dark || actor.colour : actor.colour));
   }
 
   /* The date and the address -------------------------------------------------------------- */
@@ -223,8 +135,8 @@
   }
 
   function dateInAddress() {
-    const found = /[?&]date=(\d{4}-\d\d-\d\d)/.exec(location.search);
-    return found ? found[1] : data().date;
+    const asked = /[?&]date=(\d{4}-\d\d-\d\d)/.exec(location.search);
+    return asked ? asked[1] : data().date;
   }
 
   /* A text as a sentence; a date may end in an abbreviation's full stop already. */
@@ -254,19 +166,19 @@
     list.setAttribute("aria-label", data().text.legend);
     for (const item of data().legend) {
       const row = el("li");
-      row.append(swatch(item), el("span", "", item.label));
+      row.append(geomap.swatch(item.look), el("span", "", item.label));
       list.append(row);
     }
     list.hidden = !data().legend.length;
   }
 
   function credit() {
-    const {credit: spans, links, text} = data();
-    setText(figure.querySelector(".gm-sources"), spans);
-    figure.querySelector(".gm-limit").textContent = text.limit || "";
+    const {credit: words, limits, page, text} = data();
+    figure.querySelector(".gm-sources").textContent = words;
+    figure.querySelector(".gm-limit").textContent = limits;
     const link = figure.querySelector(".gm-credit a");
-    link.hidden = !/^(https?:\/)?\//.test(links.page || "");
-    if (!link.hidden) link.href = links.page;
+    link.hidden = !/^(https?:\/)?\//.test(page);
+    if (!link.hidden) link.href = page;
     link.textContent = text.full;
   }
 
@@ -292,11 +204,10 @@
     figure = document.querySelector("figure.gm");
     const {lang, dir, text} = data();
     figure.lang = lang;
-    figure.dir = dir || "ltr";
+    figure.dir = dir;
     figure.setAttribute("aria-label", text.map);
     if (!document.title) document.title = data().title;
-    applyTheme();
-    [dark, printing].forEach((query) => query.addEventListener("change", applyTheme));
+    geomap.followTheme(figure);
     legend();
     credit();
     restrictions();
@@ -312,9 +223,8 @@
 
   window.geomap = {
     get data() { return data(); },
-    state, start, setDate, on, intervalOf, headlineOf, formatDate, setText, plain, swatch, summary,
-    ended,
+    state, start, setDate, on, cardOf, headlineOf, formatDate, setText, plain, summary, ended,
     widgets: [],
-    tools: {el, svg, lookOf, paint, number, isoOf},
+    tools: {el, svg, number, isoOf},
   };
 })();

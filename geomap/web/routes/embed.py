@@ -8,7 +8,7 @@ from geomap.web.headers import allow_framing
 from geomap.web.parameters import QUERY, parse_query, pick, reads
 from geomap.web.routes.pages import VIEW, default_query, page_values, shared_links
 from geomap.web.site import absolute, site
-from geomap.web.view import view
+from geomap.web.view import page_of
 
 blueprint = Blueprint("embed", __name__, template_folder="templates")
 
@@ -21,7 +21,7 @@ def embed(dataset_id: str) -> Response:
     query = parse_query(dataset, request.args)
     here = query.address(default_query(dataset))
     full = absolute("pages.reader", dataset_id=dataset.id, **pick(here, *VIEW))
-    found = view(dataset, query, page=full)
+    page = page_of(dataset, query)
     allow_framing()
-    values = page_values(found, fill=True) | shared_links(found)
+    values = page_values(page, full, fill=True) | shared_links(page)
     return Response(render_template("embed.html", **values, full=full))

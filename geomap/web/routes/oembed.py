@@ -16,16 +16,17 @@ from werkzeug.routing import RequestRedirect
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, NotFound
+from geomap.present import day_view
+from geomap.present.sizes import EMBED_WIDTH, PREVIEW, embed_height
 from geomap.web.parameters import Query, one, parse_query, pick, reads
 from geomap.web.routes.pages import default_query
 from geomap.web.site import absolute, own_path, site
-from geomap.web.snippets import WIDTH, height_of
-from geomap.web.view import view
+from geomap.web.view import selection_of
+from geomap.wording import words_in
 
 blueprint = Blueprint("oembed", __name__)
 FORMATS = ("json", "xml")
 SMALLEST = 200
-THUMBNAIL = (1200, 630)
 
 
 @blueprint.get("/oembed")
@@ -52,15 +53,15 @@ def oembed() -> Response:
 def answer(address: str, maxwidth: int | None, maxheight: int | None) -> dict[str, Any]:
     """Return the oEmbed answer for an address of this site. Raises NotFound for any other."""
     dataset, query = _shown_at(address)
-    width = min(WIDTH, maxwidth or WIDTH)
-    height = min(height_of("standard", width), maxheight or 10**6)
+    width = min(EMBED_WIDTH, maxwidth or EMBED_WIDTH)
+    height = min(embed_height("standard", width), maxheight or 10**6)
     across, down = _thumbnail(maxwidth, maxheight)
     here = query.address(default_query(dataset))
     to: dict[str, Any] = {"dataset_id": dataset.id}
     frame = absolute("embed.embed", **to, **here)
-    found = view(dataset, query)
+    today = day_view(dataset, selection_of(query), words_in(query.lang))
     html = (
-        f'<iframe src="{escape(frame)}" title="{escape(found.title)}" width="{width}"'
+        f'<iframe src="{escape(frame)}" title="{escape(today.title)}" width="{width}"'
         f' height="{height}" style="max-width:100%;border:0" loading="lazy" allowfullscreen>'
         "</iframe>"
     )
@@ -68,7 +69,7 @@ def answer(address: str, maxwidth: int | None, maxheight: int | None) -> dict[st
     return {
         "version": "1.0",
         "type": "rich",
-        "title": f"{found.title} · {found.day}",
+        "title": f"{today.title} · {today.day}",
         "provider_name": "geomap",
         "provider_url": absolute("pages.index"),
         "cache_age": site().settings.max_age,
@@ -114,7 +115,7 @@ def _shown_at(address: str) -> tuple[Dataset, Query]:
 
 def _thumbnail(maxwidth: int | None, maxheight: int | None) -> tuple[int, int]:
     """The thumbnail's size: its own, or in the same shape within what is allowed."""
-    width, height = THUMBNAIL
+    width, height = PREVIEW
     share = min(1, (maxwidth or width) / width, (maxheight or height) / height)
     return max(SMALLEST, int(width * share)), max(SMALLEST, int(height * share))
 

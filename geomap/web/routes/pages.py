@@ -12,18 +12,18 @@ from geomap.core.dataset import Dataset, text_in
 from geomap.formats import FORMATS, Format
 from geomap.map.folium_map import ASSETS, build, parts
 from geomap.picture.picture import PICTURE_TYPES
+from geomap.present import payload, sizes
 from geomap.web.assets import hashed_name
 from geomap.web.headers import allow_script, load_early
 from geomap.web.parameters import QUERY, Query, languages, parse_query, pick, reads
 from geomap.web.site import absolute, local, page_language, site
-from geomap.web.snippets import SHAPES, fill, height_of, ratio_of, snippets
-from geomap.web.view import View, view
+from geomap.web.snippets import fill, ratio_of, snippets
+from geomap.web.view import Page, page_of
 from geomap.wording import words_in
 from geomap.wording.catalogue import Words
 
 VIEW = ("date", "known", "sources", "lang")
 """The parameters that say what is shown; the others say how."""
-PREVIEW = (1200, 630)
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 
@@ -74,23 +74,32 @@ def _reader(dataset: Dataset) -> Response:
     query = parse_query(
         dataset, request.args, lang=preferred if preferred in offered else offered[0]
     )
-    found = view(dataset, query)
-    page = render_template(
-        "reader.html", **page_values(found, follow_address=True), **_links(found)
-    )
-    return _negotiated(Response(page))
+    page = page_of(dataset, query)
+    values = page_values(page, follow_address=True) | _links(page)
+    return _negotiated(Response(render_template("reader.html", **values)))
 
 
-def page_values(found: View, **options: Any) -> dict[str, Any]:
-    """Return what every page with a map hands to its template; its inline script is allowed."""
-    query = found.query
-    drawn = build(found.data, link=asset, theme=query.theme, controls=query.controls, **options)
+def page_values(page: Page, full: str = "", **options: Any) -> dict[str, Any]:
+    """Return what every page with a map hands to its template; its inline script is allowed.
+
+    `full` is the address of the full page, where this is not it.
+    """
+    query, data = page.query, payload(page.view, full)
+    drawn = build(data, link=asset, theme=query.theme, controls=query.controls, **options)
     pieces = parts(drawn)
     allow_script(pieces.script)
     for name in ASSETS:
         load_early(asset(name), "style" if name.endswith(".css") else "script")
-    here = query.address(default_query(found.dataset))
-    return {"view": found, "words": found.words, "query": query, "map": pieces, "here": here}
+    return {
+        "dataset": page.dataset,
+        "view": page.view,
+        "today": page.today,
+        "words": page.words,
+        "query": query,
+        "map": pieces,
+        "here": query.address(default_query(page.dataset)),
+        "sizes": sizes,
+    }
 
 
 def asset(name: str) -> str:
@@ -103,9 +112,9 @@ def default_query(dataset: Dataset) -> Query:
     return parse_query(dataset, type(request.args)())
 
 
-def shared_links(found: View) -> dict[str, Any]:
+def shared_links(page: Page) -> dict[str, Any]:
     """Return the addresses in the head of every page: its own, its oEmbed's, its picture's."""
-    dataset, query = found.dataset, found.query
+    dataset, query = page.dataset, page.query
     here = query.address(default_query(dataset))
     to: dict[str, Any] = {"dataset_id": dataset.id}
     canonical = absolute("pages.reader", **to, **pick(here, *VIEW))
@@ -119,11 +128,11 @@ def shared_links(found: View) -> dict[str, Any]:
             "pictures.map_picture",
             **to,
             ending="png",
-            width=PREVIEW[0],
-            height=PREVIEW[1],
+            width=sizes.PREVIEW[0],
+            height=sizes.PREVIEW[1],
             **pick(here, *VIEW, "theme"),
         ),
-        "still": {
+        "static_pictures": {
             theme: local(
                 "pictures.map_picture",
                 **to,
@@ -136,13 +145,13 @@ def shared_links(found: View) -> dict[str, Any]:
     }
 
 
-def _builder(found: View, here: dict[str, str]) -> dict[str, Any]:
+def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
     """Return what the embed builder starts from: addresses, snippets and its choices."""
-    dataset, words = found.dataset, found.words
+    dataset, words = page.dataset, page.words
     to: dict[str, Any] = {"dataset_id": dataset.id}
     # An embed never guesses its language, so the one on the page goes into the address.
     # And the day goes in too, or the embed would move on when the dataset does.
-    shown = {"date": found.query.date.isoformat()} | pick(here, "known", "sources")
+    shown = {"date": page.query.date.isoformat()} | pick(here, "known", "sources")
     shown["lang"] = words.language
     bases = {
         "embed": absolute("embed.embed", **to),
@@ -150,26 +159,28 @@ def _builder(found: View, here: dict[str, str]) -> dict[str, Any]:
         "picture": absolute("pictures.map_picture", **to, ending="png"),
         "script": absolute("downloads.embed_script"),
     }
-    fixed = {"title": found.title, "script": bases["script"], "ratio": ratio_of("standard")}
+    fixed = {"title": page.view.title, "script": bases["script"], "ratio": ratio_of("standard")}
     values = fixed | {
         "embed": absolute("embed.embed", **to, **shown),
         "page": absolute("pages.reader", **to, **shown),
         "picture": absolute("pictures.map_picture", **to, ending="png", **shown),
-        "height": str(height_of("standard")),
+        "height": str(sizes.embed_height("standard")),
     }
     offered = snippets(words)
     return {
         "bases": bases,
-        "shapes": {shape: [*SHAPES[shape], height_of(shape)] for shape in SHAPES},
+        "shapes": {
+            shape: [*ratio, sizes.embed_height(shape)] for shape, ratio in sizes.SHAPES.items()
+        },
         "here": local("embed.embed", **to),
         "titles": {code: text_in(dataset.meta.title, code) for code in languages(dataset)},
         "snippets": [(snippet, fill(snippet, values)) for snippet in offered],
     }
 
 
-def _links(found: View) -> dict[str, Any]:
+def _links(page: Page) -> dict[str, Any]:
     """Return the addresses that the reader's page gives out, each of the very view shown."""
-    dataset, query = found.dataset, found.query
+    dataset, query = page.dataset, page.query
     here = query.address(default_query(dataset))
     data = pick(here, "date", "known", "sources", "lang")
 
@@ -177,8 +188,8 @@ def _links(found: View) -> dict[str, Any]:
         return local(endpoint, dataset_id=dataset.id, **values, **more)
 
     return {
-        **shared_links(found),
-        "builder": _builder(found, here),
+        **shared_links(page),
+        "builder": _builder(page, here),
         "everything": to("pages.reader", pick(here, "date", "lang")),
         "chosen_sources": query.sources,
         "languages": [
@@ -191,7 +202,7 @@ def _links(found: View) -> dict[str, Any]:
         ],
         "formats": [
             {
-                "title": _format_title(found.words, format),
+                "title": _format_title(page.words, format),
                 "ending": format.ending,
                 "url": to("downloads.regions", data, ending=format.ending),
             }

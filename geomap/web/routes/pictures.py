@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from collections.abc import Callable
+from typing import Any
 
+from flask import Blueprint, Response, current_app, request
+
+from geomap.core.dataset import Dataset
 from geomap.errors import NotFound
 from geomap.map import draw
 from geomap.picture.picture import HEIGHT, PICTURE_TYPES, WIDTH, parse_size, picture
 from geomap.web.parameters import QUERY, Query, one, parse_query, reads
+from geomap.web.render_pool import Job, RenderPool
 from geomap.web.site import site
 
 blueprint = Blueprint("pictures", __name__)
 ONE_FILE = "html"
+_TYPES = {**PICTURE_TYPES, ONE_FILE: "text/html"}
 
 
 @blueprint.get("/<dataset_id>/map.<ending>")
@@ -19,45 +25,41 @@ ONE_FILE = "html"
 def map_picture(dataset_id: str, ending: str) -> Response:
     """Answer with the map of a day as `svg`, `png` or `pdf`, or as one `html` file."""
     dataset = site().dataset(dataset_id)
-    if ending not in (*PICTURE_TYPES, ONE_FILE):
-        known = ", ".join((*PICTURE_TYPES, ONE_FILE))
-        raise NotFound(f"there is no picture of that kind; there are {known}")
+    if ending not in _TYPES:
+        raise NotFound(f"there is no picture of that kind; there are {', '.join(_TYPES)}")
     query = parse_query(dataset, request.args)
-    name = f"{dataset.id}-{query.date}.{ending}"
+    options: dict[str, Any] = {
+        "date": query.date,
+        "known": query.known,
+        "sources": query.sources,
+        "lang": query.lang,
+    }
+    function: Callable[..., bytes] = picture
     if ending == ONE_FILE:
-        return _one_file(dataset_id, query, name)
-    body = picture(
-        dataset,
-        ending,
-        date=query.date,
-        known=query.known,
-        sources=query.sources,
-        lang=query.lang,
-        theme=picture_theme(query),
-        width=parse_size("width", one(request.args, "width") or WIDTH),
-        height=parse_size("height", one(request.args, "height") or HEIGHT),
-    )
-    response = Response(body, mimetype=PICTURE_TYPES[ending])
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
+        function = one_file
+        options |= {"theme": query.theme, "controls": query.controls}
+    else:
+        options |= {
+            "ending": ending,
+            "theme": picture_theme(query),
+            "width": parse_size("width", one(request.args, "width") or WIDTH),
+            "height": parse_size("height", one(request.args, "height") or HEIGHT),
+        }
+    pool: RenderPool = current_app.extensions["geomap-render"]
+    response = Response(pool.render(Job(function, dataset, options)), mimetype=_TYPES[ending])
+    # A one-file map opened from here would be held back by this site's own policy.
+    kind = "attachment" if ending == ONE_FILE else "inline"
+    name = f"{dataset.id}-{query.date}.{ending}"
+    response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
     return response
+
+
+def one_file(dataset: Dataset, **options: Any) -> bytes:
+    """Return the map as one HTML file; `options` are those of `draw`."""
+    html: str = draw(dataset, **options).get_root().render()
+    return html.encode()
 
 
 def picture_theme(query: Query) -> str:
     """Return a picture's theme: light where the page would follow the reader's system."""
     return query.theme if query.theme != "auto" else "light"
-
-
-def _one_file(dataset_id: str, query: Query, name: str) -> Response:
-    drawn = draw(
-        site().dataset(dataset_id),
-        date=query.date,
-        known=query.known,
-        sources=query.sources,
-        lang=query.lang,
-        theme=query.theme,
-        controls=query.controls,
-    )
-    response = Response(drawn.get_root().render(), mimetype="text/html")
-    # A download: opened from here it would be held back by this site's own policy.
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

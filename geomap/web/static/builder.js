@@ -6,10 +6,11 @@
   const box = document.getElementById("builder");
   const form = box.querySelector("form");
   const frame = box.querySelector("iframe");
-  // Where nobody vouches for the site's name, the server gives paths; the address bar completes them.
+  // If the host is not trusted, the server gives paths; the address bar completes them.
   const bases = Object.fromEntries(Object.entries(JSON.parse(box.dataset.bases))
     .map(([name, path]) => [name, new URL(path, location.href).href]));
   const shapes = JSON.parse(box.dataset.shapes);
+  const [least, greatest] = JSON.parse(box.dataset.heights);
   const titles = JSON.parse(box.dataset.titles);
   const boxes = [...form.elements.sources.length ? form.elements.sources : [form.elements.sources]];
   let day = "";
@@ -55,7 +56,7 @@
       const escape = code.dataset.html === "1" ? safe : plain;
       area.value = area.dataset.template.replace(/\{(\w+)\}/g, (all, name) => name in values ? escape(values[name]) : all);
     }
-    frame.style.aspectRatio = values.ratio;
+    Object.assign(frame.style, {aspectRatio: values.ratio, minHeight: least + "px", maxHeight: greatest + "px"});
     // The same view on this very origin, whatever the public address is.
     frame.dataset.src = address(box.dataset.here, [...view, "theme", "controls"]);
     if (seen) preview();

@@ -1,10 +1,9 @@
 /* Inside an embed: tells the page around it how high it wants to be, and keeps the table for
- * screen readers in step with the day shown. Of the page around it, it takes one thing only: the
- * question to tell its height again. */
+ * screen readers in step with the day shown. It accepts one message from the parent page: the question
+ * to tell its height again. */
 (function () {
   "use strict";
 
-  const LOWEST = 300, HIGHEST = 760;
   const height = (node) => (node ? node.getBoundingClientRect().height : 0);
   // WordPress frames what it embeds with a secret of its own, and takes a height that bears it.
   const secret = (/[#?&]secret=([a-zA-Z0-9]+)/.exec(location.hash) || [])[1];
@@ -14,18 +13,19 @@
     const narrow = figure.classList.contains("gm-narrow");
     const stage = Math.min(Math.max(figure.clientWidth * (narrow ? 0.8 : 0.6), 220), 560);
     const rest = [".gm-time", ".gm-credit"].map((name) => figure.querySelector(name));
-    const under = narrow || figure.classList.contains("gm-below");
-    const below = (under ? [legend, ...rest] : rest).reduce((sum, node) => sum + height(node), 0);
-    return Math.round(Math.min(Math.max(stage + below, LOWEST), HIGHEST));
+    const parts = narrow || figure.classList.contains("gm-below") ? [legend, ...rest] : rest;
+    const under = parts.reduce((sum, node) => sum + height(node), 0);
+    const [least, greatest] = window.geomap.data.sizes.fitted;
+    return Math.round(Math.min(Math.max(stage + under, least), greatest));
   }
 
   function talk(figure) {
     const tell = (message) => parent.postMessage(message, "*");
-    let told = 0;
+    let sent = 0;
     const measure = () => {
       const now = wanted(figure);
-      if (now === told) return;
-      told = now;
+      if (now === sent) return;
+      sent = now;
       tell({type: "geomap:height", height: now});
       if (secret) tell({message: "height", value: now, secret});
     };
@@ -35,7 +35,7 @@
     // Who listens only later asks again.
     addEventListener("message", ({source}) => {
       if (source !== parent) return;
-      told = 0;
+      sent = 0;
       measure();
     });
     // WordPress lets no link out of the frame, but opens one of the frame's own site itself.
@@ -57,9 +57,9 @@
       const status = text.status.replace("{day}", () => geomap.formatDate(date, "long"));
       table.caption.textContent = [status, ...restrictions].join(" · ");
       [...table.tBodies[0].rows].forEach((row, i) => {
-        const interval = geomap.intervalOf(i, date);
-        geomap.setText(row.cells[1], interval.sentence, date);
-        row.cells[2].textContent = interval.cite;
+        const card = geomap.cardOf(i, date);
+        geomap.setText(row.cells[1], card.sentence, date);
+        row.cells[2].textContent = card.cite;
       });
     });
   }

@@ -11,16 +11,16 @@
   function show(geomap, {date, final}) {
     const day = geomap.formatDate(date, "long");
     geomap.setText(headline, geomap.headlineOf(date), date);
-    title.textContent = geomap.data.text.status.replace("{day}", day);
+    title.textContent = geomap.data.text.status.replace("{day}", () => day);
     for (const card of cards) {
-      const interval = geomap.intervalOf(+card.dataset.region, date);
-      card.querySelector(".swatch").replaceChildren(geomap.swatch(interval));
-      geomap.setText(card.querySelector(".card-sentence"), interval.sentence, date);
-      card.querySelector(".card-cite").textContent = interval.cite;
+      const now = geomap.cardOf(+card.dataset.region, date);
+      card.querySelector(".swatch").replaceChildren(geomap.swatch(now.look));
+      geomap.setText(card.querySelector(".card-sentence"), now.sentence, date);
+      card.querySelector(".card-cite").textContent = now.cite;
     }
     if (final) {
       document.title = titleDay.replace(/ · [^·]*$/, " · " + day);
-      follow(date, geomap.data.date);
+      follow(date);
     }
   }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +13,7 @@ import pytest
 from datasets import claim, dataset_files, write_zip
 
 from geomap import sources as geomap_sources
-from geomap.errors import Fault, NotFound
+from geomap.errors import CannotRead, Fault, NotFound
 from geomap.sources import check
 
 Make = Callable[..., Path]
@@ -168,6 +170,113 @@ def test_a_file_of_a_folder_has_a_limit_too(
     assert the_fault(folder).file == "regions/zz.geojson"
 
 
+def test_a_small_file_does_not_take_the_memory_of_the_largest(make_dataset: Make) -> None:
+    folder = make_dataset([HELD])
+    geomap_sources.open(folder)
+    tracemalloc.start()
+    try:
+        geomap_sources.open(folder)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 20 * 2**20
+
+
+def test_an_encrypted_zip_is_one_sentence_a_file(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "data.zip", dataset_files([HELD]))
+    content = bytearray(path.read_bytes())
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):  # the flags of each member
+        start = -1
+        while (start := content.find(mark, start + 1)) >= 0:
+            content[start + place] |= 1
+    path.write_bytes(content)
+    assert {f.message for f in check(path)} == {"is encrypted; make the zip without a password"}
+
+
+# Names of files that could be anything
+
+
+def test_a_name_that_is_not_utf_8_is_a_fault_that_can_be_printed(make_dataset: Make) -> None:
+    folder = make_dataset([HELD])
+    name = os.fsencode(folder / "regions") + b"/caf\xe9.geojson"
+    try:
+        os.rename(os.fsencode(folder / "regions" / "vale.geojson"), name)  # noqa: PTH104
+    except OSError:
+        pytest.skip("this system takes no such name")
+    fault = the_fault(folder)
+    assert str(fault).encode()
+    assert fault.file == "regions/caf\N{REPLACEMENT CHARACTER}.geojson"
+    assert "has a name that is not UTF-8; give the file another" in fault.message
+
+
+def test_a_name_cannot_break_the_line_of_its_fault(tmp_path: Path) -> None:
+    name = "regions/x\nclaims.csv, row 2: \u202eall is well\x1b[2J.geojson"
+    path = write_zip(tmp_path / "data.zip", {**dataset_files([HELD]), name: b"{"})
+    line = str(the_fault(path))
+    assert line.isprintable()
+    assert line.startswith("regions/x\N{REPLACEMENT CHARACTER}claims.csv")
+
+
+# What a source is
+
+
+def test_a_source_is_called_by_its_name_and_not_by_its_path(
+    make_dataset: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_dataset([HELD])
+    path = write_zip(tmp_path / "maps.zip", dataset_files([HELD]))
+    assert geomap_sources.find(folder).name == folder.name
+    assert geomap_sources.find(path).name == "maps.zip"
+    assert geomap_sources.find().name == "built-in dataset"
+    monkeypatch.chdir(folder)
+    assert geomap_sources.find(".").name == folder.name
+    monkeypatch.chdir(folder / "regions")
+    assert geomap_sources.find("..").name == folder.name
+
+
+def test_a_source_that_has_gone_says_so_without_its_path(make_dataset: Make) -> None:
+    folder = make_dataset([HELD])
+    source = geomap_sources.find(folder)
+    folder.rename(folder.with_name("elsewhere"))
+    with pytest.raises(CannotRead, match=f"^the dataset '{folder.name}' cannot be read: No such"):
+        source.read()
+    with pytest.raises(OSError, match="No such file"):
+        source.stamp()
+
+
+def test_the_stamp_of_a_folder_changes_with_the_files_of_the_dataset(make_dataset: Make) -> None:
+    folder = make_dataset([HELD])
+    source = geomap_sources.find(folder)
+    first = source.stamp()
+    (folder / "README.md").write_text("About")
+    (folder / "regions" / ".hill.geojson.swp").write_text("an editor's")
+    assert source.stamp() == first
+    claims = folder / "claims.csv"
+    os.utime(claims, ns=(1, claims.stat().st_mtime_ns + 1))
+    second = source.stamp()
+    assert second != first
+    (folder / "context").mkdir()
+    (folder / "context" / "lake.geojson").write_text("{}")
+    assert source.stamp() not in (first, second)
+
+
+def test_the_stamp_of_a_zip_changes_with_the_zip(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "data.zip", dataset_files([HELD]))
+    source = geomap_sources.find(path)
+    first = source.stamp()
+    assert source.stamp() == first
+    write_zip(tmp_path / "new.zip", dataset_files([HELD])).replace(path)
+    assert source.stamp() != first
+
+
+def test_a_source_is_read_anew_each_time(make_dataset: Make) -> None:
+    folder = make_dataset([HELD])
+    source = geomap_sources.find(folder)
+    first = geomap_sources.read(source)
+    (folder / "claims.csv").write_bytes(dataset_files([])["claims.csv"])
+    assert (len(first.ledger.claims), len(geomap_sources.read(source).ledger.claims)) == (1, 0)
+
+
 # Nothing there
 
 
@@ -212,7 +321,7 @@ def test_a_folder_that_may_not_be_read_is_a_sentence(
 ) -> None:
     folder = make_dataset([HELD])
     monkeypatch.setattr(Path, step, refuse)
-    with pytest.raises(NotFound, match=r"cannot be read: Permission denied"):
+    with pytest.raises(CannotRead, match=r"cannot be read: Permission denied"):
         geomap_sources.open(folder)
 
 
@@ -221,7 +330,7 @@ def test_a_zip_that_may_not_be_read_is_a_sentence(
 ) -> None:
     path = write_zip(tmp_path / "data.zip", dataset_files([HELD]))
     monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(NotFound, match=r"data\.zip' cannot be read: Permission denied"):
+    with pytest.raises(CannotRead, match=r"data\.zip' cannot be read: Permission denied"):
         geomap_sources.open(path)
 
 

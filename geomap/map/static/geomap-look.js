@@ -1,0 +1,82 @@
+/* geomap: colours and patterns. Paints the looks of the payload; a colour in it is the number of an
+ * actor or a role of the theme, both custom properties of the page. */
+(function () {
+  "use strict";
+  const {svg} = geomap.tools;
+  const root = document.documentElement;
+
+  const colour = (of) => `var(--${typeof of === "number" ? "actor" : "gm"}-${of})`;
+
+  function rectangle(of, width, height, opacity) {
+    const rect = svg("rect", {width, height, "fill-opacity": opacity});
+    rect.style.fill = colour(of);
+    return rect;
+  }
+
+  // Every pattern is made when first needed and kept in one <defs>.
+  function patternOf(number) {
+    const id = "gm-look-" + number;
+    if (!document.getElementById(id)) {
+      const {fill, opacity, pattern} = geomap.data.looks[number];
+      const size = pattern ? pattern.period : 8;
+      const tile = svg("pattern", {id, width: size, height: size, patternUnits: "userSpaceOnUse",
+        patternTransform: `rotate(${pattern ? pattern.angle : 0})`});
+      if (fill !== null) tile.append(rectangle(fill, size, size, opacity));
+      for (const {colour: of, width, across} of pattern ? pattern.stripes : []) {
+        tile.append(across ? rectangle(of, size, width, 1) : rectangle(of, width, size, 1));
+      }
+      defs().append(tile);
+    }
+    return `url(#${id})`;
+  }
+
+  function defs() {
+    let node = document.getElementById("gm-defs");
+    if (!node) {
+      const holder = svg("svg", {width: 0, height: 0, "aria-hidden": "true", class: "gm-patterns"});
+      node = svg("defs", {id: "gm-defs"});
+      holder.append(node);
+      document.body.append(holder);
+    }
+    return node;
+  }
+
+  /* Paints a shape in the look of a number; `share` is that of its outline's width and dashes. */
+  function paint(shape, number, share = 1) {
+    const {fill, opacity, pattern, outline} = geomap.data.looks[number];
+    const plain = !pattern && opacity === 1;
+    shape.style.fill = !plain ? patternOf(number) : fill === null ? "none" : colour(fill);
+    shape.style.stroke = colour(outline.colour);
+    shape.style.strokeWidth = outline.width * share;
+    shape.style.strokeDasharray = outline.dash.map((length) => length * share).join(" ");
+  }
+
+  function swatch(number) {
+    const {swatch: [width, height], swatch_outline: share} = geomap.data.sizes;
+    const box = svg("svg", {width, height, viewBox: `0 0 ${width} ${height}`, class: "gm-swatch",
+      "aria-hidden": "true", focusable: "false"});
+    const rect = svg("rect", {x: 0.5, y: 0.5, width: width - 1, height: height - 1});
+    paint(rect, number, share);
+    box.append(rect);
+    return box;
+  }
+
+  // Light or dark is one class on the root; print is always light.
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const printing = matchMedia("print");
+
+  function followTheme(figure) {
+    const apply = () => {
+      const wish = root.dataset.theme || figure.dataset.theme || "auto";
+      const night = !printing.matches && (wish === "dark" || (wish !== "light" && dark.matches));
+      root.classList.toggle("gm-dark", night);
+      geomap.data.actors.forEach((actor, i) =>
+        root.style.setProperty("--actor-" + i, night ? actor.dark : actor.colour));
+    };
+    apply();
+    [dark, printing].forEach((query) => query.addEventListener("change", apply));
+  }
+
+  Object.assign(geomap, {swatch, followTheme});
+  Object.assign(geomap.tools, {paint});
+})();

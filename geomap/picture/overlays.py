@@ -1,0 +1,144 @@
+"""What lies on the map of a picture: the date, the legend, the scale bar."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import shapely
+from babel import Locale
+from babel.units import format_unit
+
+from geomap.picture.style import Style, swatch
+from geomap.present import typesetting
+from geomap.present.board import Board, Box, fixed
+from geomap.present.legend import only_needed
+from geomap.present.scene import Frame, Item, Label, Shape
+from geomap.present.views import DayView
+
+_MOST_SIGNS = 12
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A legend entry: its words, and its swatch at the picture's corner."""
+
+    text: str
+    shape: Shape
+
+
+def _panel(style: Style, box: Box) -> Shape:
+    left, top, right, bottom = (round(side) + 0.5 for side in box)
+    rectangle = shapely.box(left, top, right, bottom)
+    return Shape(rectangle, style.theme.paper, stroke=style.theme.rule)
+
+
+def date_box(style: Style, view: DayView, board: Board) -> list[Item]:
+    """Return the day; and where the picture shows an earlier state of knowledge, that day too.
+
+    A small picture has the latter below the map.
+    """
+    scale, theme = style.scale, style.theme
+    size, small = (13.5 if style.low else 17) * scale, 11.5 * scale
+    edge = 12 * scale if not style.small else 8 * scale
+    wide = typesetting.width(view.day, size, bold=True)
+    day = view.day if wide <= style.width * 0.45 else view.day_short
+    lines = [(day, size, True, theme.ink)]
+    known = "" if style.small else view.known_by
+    if known:
+        lines.append((known, small, False, theme.muted))
+    room = style.width - 2 * edge - 20 * scale
+    texts = [(typesetting.shorten(t, s, room, bold=b), s, b, c) for t, s, b, c in lines]
+    wide = max(typesetting.width(t, s, bold=b) for t, s, b, _ in texts) + 22 * scale
+    tall = size * 1.95 + (small * 1.35 if known else 0)
+    box = (edge, edge, edge + wide, edge + tall)
+    board.take(fixed(box), 4)
+    items: list[Item] = [_panel(style, box)]
+    y = edge + size * 1.33
+    for text, height, bold, colour in texts:
+        items.append(Label(edge + wide / 2, y, ((text, bold),), height, colour, "middle"))
+        y += small * 1.5
+    return items
+
+
+def _signs(style: Style, view: DayView) -> list[Sign]:
+    """The legend's signs; of actors no more than there is room for."""
+    entries = [*view.legend]
+    if style.small:
+        entries = only_needed(entries, [card.facts for card in view.cards])
+    actors = [entry for entry in entries if entry.kind == "actor"]
+    others = entries[len(actors) :]
+    rectangle = shapely.box(0, 0, 20 * style.scale, 13 * style.scale)
+    return [
+        Sign(typesetting.clean(entry.label), Shape(rectangle, **swatch(style, entry.look)))
+        for entry in [*actors[: max(0, _MOST_SIGNS - len(others))], *others]
+    ]
+
+
+def place_sign(
+    style: Style, sign: Sign, x: float, y: float, size: float, room: float
+) -> tuple[list[Item], float]:
+    """Return a sign and its words on a line whose middle is at `y`, and their width together."""
+    shape, scale = sign.shape, style.scale
+    text = typesetting.shorten(sign.text, size, room - 28 * scale)
+    corner = [round(x) + 0.5, round(y - 6.5 * scale) + 0.5]
+    swatch = replace(shape, geometry=shapely.transform(shape.geometry, lambda xy: xy + corner))
+    start = x + 28 * scale
+    label = Label(start, y + size * 0.38, ((text, False),), size, style.theme.ink)
+    return [swatch, label], 28 * scale + typesetting.width(text, size)
+
+
+def legend_box(style: Style, view: DayView, board: Board, map_height: float) -> list[Item]:
+    """Return the legend in the map's lower left corner, as far as there is room for it."""
+    scale = style.scale
+    size, step, edge, pad = 13 * scale, 21 * scale, 12 * scale, 11 * scale
+    signs = _signs(style, view)[: max(1, int((map_height * 0.6 - 2 * pad) / step))]
+    room = style.width * 0.5
+    rows = [place_sign(style, sign, 0, 0, size, room)[1] for sign in signs]
+    wide, tall = max(rows) + 2 * pad, len(signs) * step + 1.3 * pad
+    top = map_height - edge - tall
+    box = (edge, top, edge + wide, map_height - edge)
+    board.take(fixed(box), 4)
+    items: list[Item] = [_panel(style, box)]
+    for number, sign in enumerate(signs):
+        y = top + 0.65 * pad + (number + 0.5) * step
+        items += place_sign(style, sign, edge + pad, y, size, room)[0]
+    return items
+
+
+def scale_bar(style: Style, language: Locale, board: Board, frame: Frame) -> list[Item]:
+    """Return a bar of a round length that is true at the latitude of the map's middle."""
+    scale, theme = style.scale, style.theme
+    most = min(110 * scale, frame.width * 0.22) * frame.metres_per_pixel
+    power = 10 ** math.floor(math.log10(most))
+    metres = next(step * power for step in (5, 2, 1) if step * power <= most)
+    wide = metres / frame.metres_per_pixel
+    amount, unit = (metres / 1000, "kilometer") if metres >= 1000 else (metres, "meter")
+    text = format_unit(amount, f"length-{unit}", length="short", locale=language)
+    size, edge = 11 * scale, (12 if not style.small else 8) * scale
+    right, bottom = frame.width - edge, frame.height - edge
+    left, tick = right - wide, 5 * scale
+    board.take(fixed((left, bottom - size * 1.7, right, bottom)), 4)
+    line = shapely.LineString(
+        [(left, bottom - tick), (left, bottom), (right, bottom), (right, bottom - tick)]
+    )
+    middle, y = (left + right) / 2, bottom - tick - size * 0.15
+    return [
+        Shape(line, stroke=theme.paper, stroke_width=3.6 * scale),
+        Shape(line, stroke=theme.ink, stroke_width=1.4 * scale),
+        Label(middle, y, ((text, False),), size, theme.ink, "middle", theme.paper),
+    ]
+
+
+def sign_rows(style: Style, view: DayView, room: float, size: float) -> list[list[Sign]]:
+    """Return the legend as rows of signs side by side, as many in a row as there is room for."""
+    rows: list[list[Sign]] = [[]]
+    used = 0.0
+    for sign in _signs(style, view):
+        wide = 28 * style.scale + typesetting.width(sign.text, size)
+        if used and used + wide > room:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(sign)
+        used += wide + 12 * style.scale
+    return [row for row in rows if row]

@@ -1,0 +1,39 @@
+"""What some tests need and a machine may lack: a program, a package, the network.
+
+A test that lacks it is skipped, and pytest's summary says how to get it. In CI it fails, so that
+nothing is left out there unnoticed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import NoReturn
+
+import pytest
+
+DEBIAN = "apt-get install {}"
+
+
+def missing(what: str, how: str) -> NoReturn:
+    """Skip the running test because `what` is missing; `how` says how to get it."""
+    reason = f"{what} is missing: {how}"
+    if os.environ.get("CI", "").lower() in ("1", "true"):
+        pytest.fail(f"{reason} (in CI no test may be left out)", pytrace=False)
+    pytest.skip(reason)
+
+
+def program(*names: str, package: str) -> str:
+    """Return the path of the first of these programs that is installed.
+
+    `package` is the Debian package that has it.
+    """
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    missing(names[0], DEBIAN.format(package))
+
+
+def chromium() -> str:
+    """Return the path of Chromium."""
+    return program("chromium", "chromium-browser", package="chromium")
