@@ -100,7 +100,7 @@ def until(page: Any, expression: str, argument: Any = None) -> None:
 
 
 STILL = """async () => {
-  const look = () => [...document.querySelectorAll("figure.gm, figure.gm .gm-stage, figure.gm .gm-legend, .gm-label")]
+  const look = () => [...document.querySelectorAll("figure.gm, .gm-stage, .gm-legend, .gm-label")]
     .map((node) => Object.values(node.getBoundingClientRect().toJSON()).join()).join(";");
   const frames = async () => {
     for (let n = 0; n < 4; n++) await new Promise((done) => requestAnimationFrame(done));
