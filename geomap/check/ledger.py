@@ -1,4 +1,4 @@
-"""Sources, actors and claims: the columns of a dataset's tables, and how their rows fit each other.
+"""The columns of actors, sources, claims and reports, and how their rows fit each other.
 
 The columns and their meaning are those of the guide that `geomap new` writes. A fault never stops
 the reading: all faults of all rows are collected, each with file, row, column and how to mend it.
@@ -7,6 +7,7 @@ the reading: all faults of all rows are collected, each with file, row, column a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -15,7 +16,7 @@ from geomap.check.columns import CellType, Column, Table
 from geomap.check.suggest import Names
 from geomap.check.tables import Reading, read_table
 from geomap.check.values import COLOUR_PATTERN, ID_PATTERN, colour, filled, identifier, link
-from geomap.core.claims import KINDS, Actor, Claim, Ledger, Source
+from geomap.core.claims import KINDS, Actor, Claim, Ledger, Report, Source
 from geomap.core.dates import parse_day, parse_span
 from geomap.errors import Fault, quoted
 
@@ -40,6 +41,7 @@ def _part(text: str) -> bool:
 
 
 ID = CellType(identifier, schema=_text_like(ID_PATTERN.pattern), may_be_empty=False)
+ID_OR_NONE = replace(ID, parse=lambda text: text and identifier(text), may_be_empty=True)
 TEXT = CellType(filled, may_be_empty=False)
 LINK = CellType(link)
 COLOUR = CellType(colour, schema=_text_like(COLOUR_PATTERN.pattern), may_be_empty=False)
@@ -93,8 +95,21 @@ CLAIMS = Table(
         Column("withdrawn", DAY.or_empty()),
         Column("note", required=False, by_language="notes"),
         Column("added", DAY.or_empty(), required=False),
+        Column("withdrawn_because", required=False, by_language="withdrawn_becauses"),
     ),
     lambda row, values: Claim(row=row, **values),
+)
+REPORTS = Table(
+    "reports.csv",
+    (
+        Column("date", SPAN),
+        Column("region", ID_OR_NONE),
+        Column("text", TEXT, by_language="texts"),
+        Column("source", ID),
+        Column("locator", by_language="locators"),
+    ),
+    lambda row, values: Report(row=row, **values),
+    optional=True,
 )
 
 
@@ -103,7 +118,7 @@ def read_ledger(
 ) -> tuple[Ledger, list[Fault]]:
     """Return the ledger in `files` (file name to content) and every fault of it.
 
-    `regions` are the ids that claims may name; None where they are not known.
+    `regions` are the ids that claims and reports may name; None where they are not known.
     """
     faults: list[Fault] = []
     actors = read_table(files, ACTORS, faults)
@@ -112,10 +127,12 @@ def read_ledger(
         if reading.readable and not reading.ids:
             faults += _empty(table, faults)
     claims = read_table(files, CLAIMS, faults)
+    reports = read_table(files, REPORTS, faults)
     ledger = Ledger(
         MappingProxyType(_by_id(ACTORS, actors, faults)),
         MappingProxyType(_by_id(SOURCES, sources, faults)),
         tuple(claims.sound),
+        tuple(reports.sound),
     )
     known: dict[str, set[str]] = {}
     if regions is not None:
@@ -128,6 +145,8 @@ def read_ledger(
     reported = {(fault.row, fault.column) for fault in unknown}
     others = _check_claims(claims, sources)
     faults += [*unknown, *(f for f in others if (f.row, f.column) not in reported)]
+    known.pop("actor", None)
+    faults += _check_ids(REPORTS, reports, known)
     return ledger, faults
 
 
@@ -216,6 +235,9 @@ def _check_claim(claim: Claim, published: date | None) -> Iterator[tuple[str, st
             yield column, f"{day} is before the source was published, {published}"
     if claim.added and claim.withdrawn and claim.withdrawn < claim.added:
         yield "withdrawn", f"{claim.withdrawn} is before the claim was added"
+    if (claim.withdrawn_because or claim.withdrawn_becauses) and not claim.withdrawn:
+        message = "gives a reason, but no day; write the day of the withdrawal in column withdrawn"
+        yield "withdrawn_because", message
 
 
 def _differs(claim: Claim, first: Claim, column: str) -> str:

@@ -1,4 +1,4 @@
-"""The ledger as values: actors, sources and claims.
+"""The ledger as values: actors, sources, claims and reports.
 
 Texts by language are compared, but not hashed: a dict has no hash.
 """
@@ -51,7 +51,8 @@ class Claim:
     """One source's claim about one event; `row` is its row in claims.csv.
 
     `date` is None only for a `due` claim whose source gives none. `locators` and `notes` are by
-    language. `added` and `withdrawn` are the days on which the desk did so, if it did.
+    language. `added` and `withdrawn` are the days on which the desk did so, if it did, and
+    `withdrawn_because` is why, for readers, from that day on.
     """
 
     row: int
@@ -69,10 +70,35 @@ class Claim:
     notes: dict[str, str] = field(default_factory=dict, hash=False)
     added: datetime.date | None = None
     withdrawn: datetime.date | None = None
+    withdrawn_because: str = ""
+    withdrawn_becauses: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def citation(self) -> str:
         """The claim's source and place in it as `source¶locator`."""
+        return cite(self.source, self.locator)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What else a source tells, which changes nobody's control; `row` is its row in reports.csv.
+
+    `region` is "" where the report is about no single region. `texts` and `locators` are by
+    language.
+    """
+
+    row: int
+    date: Span
+    region: str = ""
+    text: str
+    texts: dict[str, str] = field(default_factory=dict, hash=False)
+    source: str
+    locator: str = ""
+    locators: dict[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def citation(self) -> str:
+        """The report's source and place in it as `source¶locator`."""
         return cite(self.source, self.locator)
 
 
@@ -84,8 +110,12 @@ def cite(source: str, locator: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The tables of one dataset, by id, not to be changed; claims in the order of the file."""
+    """The tables of one dataset, not to be changed.
+
+    Actors and sources are by id, claims and reports in the order of their files.
+    """
 
     actors: Mapping[str, Actor] = field(default_factory=dict, hash=False)
     sources: Mapping[str, Source] = field(default_factory=dict, hash=False)
     claims: tuple[Claim, ...] = ()
+    reports: tuple[Report, ...] = ()

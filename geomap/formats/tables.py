@@ -83,7 +83,8 @@ def export_claims(
     rows = _rows(CLAIMS, claims, columns)
     for row in rows:
         if clock and row["withdrawn"] > clock.isoformat():
-            row["withdrawn"] = ""
+            # The reason is public from the day of the withdrawal on, and not before.
+            row |= {name: "" for name in row if name.startswith("withdrawn")}
     return _ledger_file(dataset, ending, clock, chosen, "claims", columns, rows)
 
 
