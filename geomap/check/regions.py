@@ -54,7 +54,8 @@ def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
     Columns: id, name, names (by language, and by language and case as `az:genitive`), alt_names,
     lies_within, the source and locator that say so and a note of what exactly they say, note (both
     by language, "" for the one without), area_km2 (on the WGS 84 ellipsoid), label_lon and
-    label_lat (degrees, inside the polygon or near it), file (the name in `files`), geometry (Polygon or MultiPolygon). CRS:
+    label_lat (degrees, inside the polygon or near it), file (the name in `files`), geometry
+    (Polygon or MultiPolygon). CRS:
     EPSG:4326, longitude first.
     """
     rows, faults = _read(files, "regions/", _region_faults, _region)
