@@ -225,6 +225,7 @@ _META = _keys(
         "licence": _keys(Licence, {"name": _text, "url": _link}),
         "attribution": _texts,
         "limits": _optional_texts,
+        "accuracy": _optional_texts,
         "view": _view,
         "milestones": _list_of(
             _keys(

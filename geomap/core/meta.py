@@ -63,5 +63,6 @@ class Meta:
     licence: Licence
     attribution: dict[str, str] = field(hash=False)
     limits: dict[str, str] = field(default_factory=dict, hash=False)
+    accuracy: dict[str, str] = field(default_factory=dict, hash=False)
     view: View | None = None
     milestones: tuple[Milestone, ...] = ()

@@ -15,7 +15,10 @@ from geomap.formats.export import ROW_COLUMNS, Export, Format, need, source_row
 TITLE = "Excel workbook"
 # OOXML writes a character that XML cannot hold as _x0001_, and so must escape a text like that.
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_WIDTHS = {"name": 24, "sources": 60, "actor": 24, "previous_actor": 24}
+_WIDTHS = {
+    **{"sources": 60, "consistent_sources": 60},
+    **dict.fromkeys(("name", "actor", "other_actors", "previous_actor"), 24),
+}
 
 
 def write(export: Export) -> bytes:
