@@ -17,7 +17,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment, nodes
 
-from geomap.wording.catalogue import CASES, LANGUAGES, SOURCE_LANGUAGE
+from geomap.wording.catalogue import CASES, LANGUAGES, PLACE_CASES, SOURCE_LANGUAGE
 
 ROOT = Path(__file__).parents[1]
 CODE = ROOT / "geomap"
@@ -46,7 +46,7 @@ def messages() -> dict[Message, set[str]]:
     for path in sorted(CODE.rglob("*.html")):
         for message in _in_template(path):
             files.setdefault(message, set()).add(path.relative_to(ROOT).as_posix())
-    for message in CASES.values():
+    for message in (*CASES.values(), *PLACE_CASES.values()):
         files.setdefault(message, set()).add("geomap/wording/catalogue.py")
     return files
 

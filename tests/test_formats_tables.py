@@ -20,9 +20,9 @@ from geomap.formats.schema import EDTF, datapackage
 from geomap.sources import builtin_path
 
 ROWS = (
-    'old,kalbajar,control,a,1994,,,s1,¶1,,"He said ""so"", they say",,',
-    "moved,kalbajar,handover,a,2020-11-25,,,s2,,2020-12-05,,=1+1,2020-11-28",
-    "due,kalbajar,due,a,2020-12-01,2020-11-10,part,s1,,,Note,Qeyd,",
+    'old,kalbajar,control,a,1994,,,s1,¶1,,"He said ""so"", they say",,,',
+    "moved,kalbajar,handover,a,2020-11-25,,,s2,,2020-12-05,,=1+1,2020-11-28,A slip",
+    "due,kalbajar,due,a,2020-12-01,2020-11-10,part,s1,,,Note,Qeyd,,",
 )
 
 
@@ -38,7 +38,10 @@ def small(tmp_path: Path) -> Dataset:
         "id,publisher,title,published,url,language,kind\n"
         "s1,P,T,2020-11-10,,,\ns2,P,T,2020-11-26,,,\n"
     )
-    header = "event,region,kind,actor,date,since,part,source,locator,withdrawn,note,note:az,added\n"
+    header = (
+        "event,region,kind,actor,date,since,part,source,locator,withdrawn,note,note:az,added,"
+        "withdrawn_because\n"
+    )
     (tmp_path / "claims.csv").write_text(header + "\n".join(ROWS) + "\n", encoding="utf-8")
     square = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
     feature = {
@@ -93,7 +96,9 @@ def test_the_ledger_as_it_stood_on_a_day(
 ) -> None:
     claims = rows(export_claims(small, "csv", known=known))
     assert [row["event"] for row in claims] == events
-    assert [row["withdrawn"] for row in claims if row["event"] == "moved"] == withdrawn
+    moved = [row for row in claims if row["event"] == "moved"]
+    assert [row["withdrawn"] for row in moved] == withdrawn
+    assert [row["withdrawn_because"] for row in moved] == ["A slip" if w else "" for w in withdrawn]
 
 
 def test_claims_of_chosen_sources_only(builtin: Dataset) -> None:

@@ -126,7 +126,14 @@ def test_an_event_that_contradicts_about_the_holder_corrects() -> None:
 
 def test_reports_obey_the_clock_and_the_choice_of_sources() -> None:
     rows = tuple(
-        Report(number, parse_span(march(2)), "hill", "Convoys pass", source, "¶3")
+        Report(
+            row=number,
+            date=parse_span(march(2)),
+            region="hill",
+            text="Convoys pass",
+            source=source,
+            locator="¶3",
+        )
         for number, source in enumerate(("s05", "s10"), start=2)
     )
     made = replace(ledger(HELD), reports=rows)

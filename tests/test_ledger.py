@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from datasets import ACTORS, SOURCES, claim, dataset_files
+from datasets import ACTORS, SOURCES, claim, csv_text, dataset_files
 
 from geomap.check.ledger import read_ledger
 from geomap.core.claims import Ledger, cite
@@ -53,6 +53,8 @@ def test_a_row_becomes_a_claim_with_spans_and_days() -> None:
         "withdrawn": "2021-03-09",
         "note": "As agreed",
         "note:az": "Razılaşdığı kimi",
+        "withdrawn_because": "A slip",
+        "withdrawn_because:az": "Səhv",
     }
     (found,) = read(row)[0].claims
     assert found.date == parse_span("2021-03-20")
@@ -60,6 +62,7 @@ def test_a_row_becomes_a_claim_with_spans_and_days() -> None:
     assert found.part is True
     assert found.citation == "s00¶6"
     assert (str(found.added), str(found.withdrawn)) == ("2021-03-02", "2021-03-09")
+    assert (found.withdrawn_because, found.withdrawn_becauses) == ("A slip", {"az": "Səhv"})
     assert (found.note, found.notes) == ("As agreed", {"az": "Razılaşdığı kimi"})
 
 
@@ -107,6 +110,8 @@ def test_a_citation_is_source_and_locator(locator: str, citation: str) -> None:
         ({"withdrawn": "yes"}, "withdrawn", "'yes' is not a day; write it as 2020-11-25"),
         ({"added": "2019-12-31"}, "added", "2019-12-31 is before the source was published, 2020"),
         ({"withdrawn": "2019-12-31"}, "withdrawn", "is before the source was published"),
+        ({"withdrawn_because": "A slip"}, "withdrawn_because", "gives a reason, but no day"),
+        ({"withdrawn_because:az": "Səhv"}, "withdrawn_because", "in column withdrawn"),
         (
             {"added": "2021-03-09", "withdrawn": "2021-03-08"},
             "withdrawn",
@@ -294,3 +299,49 @@ def test_many_unknown_ids_among_many_alike_are_reported_at_once() -> None:
 
 def test_an_unknown_actor_is_not_also_another_than_before() -> None:
     assert the_fault(HELD, {**HELD, "actor": "nobody"}).message.startswith("there is no actor")
+
+
+REPORT_COLUMNS = ("date", "region", "text", "source", "locator")
+REPORT = {"date": "2021-03-10", "region": "hill", "text": "A road opened", "source": "s10"}
+
+
+def reports(*rows: dict[str, str]) -> dict[str, Any]:
+    return table("reports.csv", csv_text(rows, REPORT_COLUMNS))
+
+
+def test_reports_are_read_with_their_texts_and_places() -> None:
+    more = {"locator": "¶2", "text:az": "Yol açıldı", "locator:az": "2-ci bənd"}
+    everywhere = {**REPORT, "region": "", "date": "2021-03"}
+    ledger, faults = read(HELD, **reports({**REPORT, **more}, everywhere))
+    assert faults == []
+    first, second = ledger.reports
+    assert (first.row, first.date, first.region) == (2, parse_span("2021-03-10"), "hill")
+    assert (first.text, first.texts) == ("A road opened", {"az": "Yol açıldı"})
+    assert (first.source, first.locator, first.citation) == ("s10", "¶2", "s10¶2")
+    assert first.locators == {"az": "2-ci bənd"}
+    assert (second.row, second.region, str(second.date)) == (3, "", "2021-03")
+    assert len(set(ledger.reports)) == 2
+
+
+def test_a_dataset_needs_no_reports() -> None:
+    ledger, faults = read()
+    assert (ledger.reports, faults) == ((), [])
+    assert read(**reports())[1] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "message"),
+    [
+        ({"date": "soon"}, "date", "'soon' is not a date; write a day"),
+        ({"date": ""}, "date", "is not a date"),
+        ({"region": "hull"}, "region", "there is no region 'hull'; is 'hill' meant?"),
+        ({"region": "The Hill"}, "region", "is not an id"),
+        ({"source": "gazette"}, "source", "there is no source 'gazette'; known: s00"),
+        ({"source": ""}, "source", "is not an id"),
+        ({"text": ""}, "text", "is empty; every row needs a value here"),
+    ],
+)
+def test_a_bad_cell_of_a_report_is_named(change: dict[str, str], column: str, message: str) -> None:
+    fault = the_fault(HELD, **reports(REPORT, {**REPORT, **change}))
+    assert (fault.file, fault.row, fault.column) == ("reports.csv", 3, column)
+    assert message in fault.message

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from geomap import sources as geomap_sources
-from geomap.check.ledger import ACTORS, CLAIMS, SOURCES
+from geomap.check.ledger import ACTORS, CLAIMS, REPORTS, SOURCES
 from geomap.check.regions import CONTEXT_KINDS
 from geomap.cli import main
 from geomap.core.claims import KINDS
@@ -59,7 +59,7 @@ def names(kind: type) -> set[str]:
 def test_its_guide_explains_every_file_column_and_key(folder: Path) -> None:
     guide = (folder / "README.md").read_text("utf-8")
     files = {p.name for p in folder.iterdir() if p.is_file()} - {"README.md"}
-    columns = {*ACTORS.names, *SOURCES.names, *CLAIMS.names}
+    columns = {*ACTORS.names, *SOURCES.names, *CLAIMS.names, *REPORTS.names}
     keys = set().union(*map(names, (Meta, View, Milestone)))
     properties = {"alt_name", "lies_within", "lies_within:source", "lies_within:locator", "rank"}
     said = files | columns | keys | properties | set(CONTEXT_KINDS) | set(KINDS)

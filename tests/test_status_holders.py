@@ -69,13 +69,13 @@ def test_events_that_agree_on_the_holder_contradict_nothing(dataset) -> None:
 
 def test_a_holder_whom_only_several_events_together_confirm(dataset) -> None:
     data = dataset(
-        claim("m", "handover", "east", march(5)),
+        claim("m", "handover", "east", "[2021-03-05..2021-03-08]"),
         claim("n", "control", "north", "[2021-03-05..2021-03-09]"),
-        claim("h", "handover", "south", "[..2021-03-10]"),
-        claim("k", "control", "south", "[2021-03-07..2021-03-12]"),
+        claim("h", "control", "south", "[2021-03-09..2021-03-10]"),
+        claim("k", "handover", "south", "[2021-03-07..2021-03-12]"),
     )
     status = on(data, 12)
-    assert (status.actor, str(status.since)) == ("south", "[..2021-03-10]")
+    assert (status.actor, str(status.since)) == ("south", "[2021-03-09..2021-03-10]")
     assert {event.id for event in status.run} == {"h", "k"}
 
 

@@ -19,8 +19,7 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
-from geomap.check.tables import not_a_language
-from geomap.check.values import is_language_tag, visible
+from geomap.check.values import is_language_tag, not_a_language, visible
 from geomap.errors import Fault
 
 _KEY_END = re.compile(rb'"\s*:')
@@ -62,7 +61,9 @@ class Feature:
             if isinstance(value, bool | list | dict):
                 yield self.fault(name, "must be a text")
                 continue
-            if name.startswith(prefix) and not is_language_tag(name.removeprefix(prefix)):
+            if name.startswith(prefix) and not is_language_tag(
+                name.removeprefix(prefix).partition(":")[0]
+            ):
                 yield replace(
                     self.fault(name, not_a_language(name.removeprefix(prefix))), doubt=True
                 )

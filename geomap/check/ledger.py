@@ -1,4 +1,4 @@
-"""Sources, actors and claims: the columns of a dataset's tables, and how their rows fit each other.
+"""The columns of actors, sources, claims and reports, and how their rows fit each other.
 
 The columns and their meaning are those of the guide that `geomap new` writes. A fault never stops
 the reading: all faults of all rows are collected, each with file, row, column and how to mend it.
@@ -7,15 +7,18 @@ the reading: all faults of all rows are collected, each with file, row, column a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from geomap.check.columns import CellType, Column, Table
 from geomap.check.suggest import Names
-from geomap.check.tables import CellType, Column, Reading, Table, read_table
+from geomap.check.tables import Reading, read_table
 from geomap.check.values import COLOUR_PATTERN, ID_PATTERN, colour, filled, identifier, link
-from geomap.core.claims import KINDS, Actor, Claim, Ledger, Source
+from geomap.core.claims import KINDS, Actor, Claim, Ledger, Report, Source
 from geomap.core.dates import parse_day, parse_span
+from geomap.core.kinds import CLAIM_KINDS
 from geomap.errors import Fault, quoted
 
 _UNIT = r"\d{4}(-\d{2}(-\d{2})?)?[?~%]?"
@@ -39,6 +42,7 @@ def _part(text: str) -> bool:
 
 
 ID = CellType(identifier, schema=_text_like(ID_PATTERN.pattern), may_be_empty=False)
+ID_OR_NONE = replace(ID, parse=lambda text: text and identifier(text), may_be_empty=True)
 TEXT = CellType(filled, may_be_empty=False)
 LINK = CellType(link)
 COLOUR = CellType(colour, schema=_text_like(COLOUR_PATTERN.pattern), may_be_empty=False)
@@ -68,8 +72,8 @@ SOURCES = Table(
     (
         Column("id", ID),
         Column("name", required=False, by_language="names"),
-        Column("publisher", TEXT),
-        Column("title", TEXT),
+        Column("publisher", TEXT, by_language="publishers"),
+        Column("title"),
         Column("published", DAY),
         Column("url", LINK),
         Column("language"),
@@ -92,17 +96,30 @@ CLAIMS = Table(
         Column("withdrawn", DAY.or_empty()),
         Column("note", required=False, by_language="notes"),
         Column("added", DAY.or_empty(), required=False),
+        Column("withdrawn_because", required=False, by_language="withdrawn_becauses"),
     ),
     lambda row, values: Claim(row=row, **values),
+)
+REPORTS = Table(
+    "reports.csv",
+    (
+        Column("date", SPAN),
+        Column("region", ID_OR_NONE),
+        Column("text", TEXT, by_language="texts"),
+        Column("source", ID),
+        Column("locator", by_language="locators"),
+    ),
+    lambda row, values: Report(row=row, **values),
+    optional=True,
 )
 
 
 def read_ledger(
     files: dict[str, bytes], regions: Iterable[str] | None
 ) -> tuple[Ledger, list[Fault]]:
-    """Return the ledger in `files` (file name to content) and every fault found in it.
+    """Return the ledger in `files` (file name to content) and every fault of it.
 
-    `regions` are the ids that claims may name; None where they are not known.
+    `regions` are the ids that claims and reports may name; None where they are not known.
     """
     faults: list[Fault] = []
     actors = read_table(files, ACTORS, faults)
@@ -111,10 +128,12 @@ def read_ledger(
         if reading.readable and not reading.ids:
             faults += _empty(table, faults)
     claims = read_table(files, CLAIMS, faults)
+    reports = read_table(files, REPORTS, faults)
     ledger = Ledger(
         MappingProxyType(_by_id(ACTORS, actors, faults)),
         MappingProxyType(_by_id(SOURCES, sources, faults)),
         tuple(claims.sound),
+        tuple(reports.sound),
     )
     known: dict[str, set[str]] = {}
     if regions is not None:
@@ -127,6 +146,8 @@ def read_ledger(
     reported = {(fault.row, fault.column) for fault in unknown}
     others = _check_claims(claims, sources)
     faults += [*unknown, *(f for f in others if (f.row, f.column) not in reported)]
+    known.pop("actor", None)
+    faults += _check_ids(REPORTS, reports, known)
     return ledger, faults
 
 
@@ -195,19 +216,19 @@ def _check_claim(claim: Claim, published: date | None) -> Iterator[tuple[str, st
 
     What could not be read of the claim is None; so is `published` of a source.
     """
-    transfer = claim.kind in ("control", "handover")
-    if claim.date is None and transfer:
+    kind = CLAIM_KINDS.get(claim.kind)
+    if kind and claim.date is None and kind.needs_date:
         yield "date", f"is empty; only a 'due' may leave it open, this is {claim.kind!r}"
-    if claim.since is not None and transfer:
+    if kind and claim.since is not None and not kind.takes_since:
         yield "since", "is only for 'due'; put the date of the claim in column date"
     start, since = claim.date and claim.date.start, claim.since and claim.since.start
     # A day's grace: what happens in the morning in the east is news of the day before in the west.
-    if transfer and start and published and (start - published).days > 1:
+    if kind and kind.transfers and start and published and (start - published).days > 1:
         message = (
             f"starts {start}, but the source was published before, {published}; correct either"
         )
         yield "date", message
-    if claim.kind == "due" and claim.date and since and claim.date.end < since:
+    if kind and kind.takes_since and claim.date and since and claim.date.end < since:
         yield "date", f"ends {claim.date.end}, before the arrangement is in force, {since}"
     for column in ("added", "withdrawn"):
         day = getattr(claim, column)
@@ -215,6 +236,9 @@ def _check_claim(claim: Claim, published: date | None) -> Iterator[tuple[str, st
             yield column, f"{day} is before the source was published, {published}"
     if claim.added and claim.withdrawn and claim.withdrawn < claim.added:
         yield "withdrawn", f"{claim.withdrawn} is before the claim was added"
+    if (claim.withdrawn_because or claim.withdrawn_becauses) and not claim.withdrawn:
+        message = "gives a reason, but no day; write the day of the withdrawal in column withdrawn"
+        yield "withdrawn_because", message
 
 
 def _differs(claim: Claim, first: Claim, column: str) -> str:
@@ -222,5 +246,6 @@ def _differs(claim: Claim, first: Claim, column: str) -> str:
     return (
         f"{quoted(mine)} differs from {quoted(theirs)} in row {first.row} "
         f"of the same event {quoted(claim.event)}; "
-        "claims about one event agree in region, kind and actor"
+        "claims about one event agree in region, kind and actor; "
+        "if it is another source's other word, give it an event id of its own, and the map shows both"
     )

@@ -1,7 +1,7 @@
 """The names of a dataset's files, and the ids that a dataset may not have."""
 
 META = "dataset.yaml"
-TABLES = ("actors.csv", "sources.csv", "claims.csv")
+TABLES = ("actors.csv", "sources.csv", "claims.csv", "reports.csv")
 FOLDERS = ("regions/", "context/")
 RESERVED_IDS = frozenset(
     (

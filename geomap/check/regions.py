@@ -16,6 +16,8 @@ from geomap.core.geometry import CRS, area_km2, label_point
 from geomap.errors import Fault, quoted
 
 LANGUAGE_COLUMN = "name:"
+NAME_CASES = ("genitive", "dative", "instrumental")
+"""The grammatical cases in which a name may be given, as `name:ru:genitive`."""
 _AREAS = ("Polygon", "MultiPolygon")
 _LINES = ("LineString", "MultiLineString")
 _GEOMETRIES = {
@@ -34,11 +36,13 @@ MAX_NEIGHBOURS = 30
 _ALWAYS_COMPARED = 20_000
 _CROWD = 50
 _REGION_TEXTS = (
-    *("id", "name", "alt_name", "lies_within", "lies_within:source", "lies_within:locator"),
+    *("id", "name", "alt_name", "note", "lies_within"),
+    *("lies_within:source", "lies_within:locator", "lies_within:note"),
 )
 _REGION_COLUMNS = [
     *("id", "name", "names", "alt_names", "lies_within", "lies_within_source"),
-    *("lies_within_locator", "area_km2", "label_lon", "label_lat", "file", "geometry"),
+    *("lies_within_locator", "lies_within_note", "note"),
+    *("area_km2", "label_lon", "label_lat", "file", "geometry"),
 ]
 _CONTEXT_COLUMNS = ["kind", "name", "names", "rank", "label_lon", "label_lat", "geometry"]
 _DEGREES = {"label_lon": (-180.0, 180.0), "label_lat": (-90.0, 90.0)}
@@ -47,9 +51,11 @@ _DEGREES = {"label_lon": (-180.0, 180.0), "label_lat": (-90.0, 90.0)}
 def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
     """Return the regions in `regions/*.geojson` of `files`, ordered by file, and every fault.
 
-    Columns: id, name, names (by language), alt_names, lies_within and the source and locator that
-    say so, area_km2 (on the WGS 84 ellipsoid), label_lon and label_lat (degrees, inside the
-    polygon or near it), file (the name in `files`), geometry (Polygon or MultiPolygon). CRS:
+    Columns: id, name, names (by language, and by language and case as `az:genitive`), alt_names,
+    lies_within, the source and locator that say so and a note of what exactly they say, note (both
+    by language, "" for the one without), area_km2 (on the WGS 84 ellipsoid), label_lon and
+    label_lat (degrees, inside the polygon or near it), file (the name in `files`), geometry
+    (Polygon or MultiPolygon). CRS:
     EPSG:4326, longitude first.
     """
     rows, faults = _read(files, "regions/", _region_faults, _region)
@@ -168,6 +174,8 @@ def _region(feature: Feature) -> dict[str, Any]:
         "lies_within": feature.text("lies_within"),
         "lies_within_source": feature.text("lies_within:source"),
         "lies_within_locator": feature.text("lies_within:locator"),
+        "lies_within_note": _texts(feature, "lies_within:note"),
+        "note": _texts(feature, "note"),
         "area_km2": area_km2(geometry),
         "label_lon": feature.value("label_lon", lon),
         "label_lat": feature.value("label_lat", lat),
@@ -189,15 +197,31 @@ def _context(feature: Feature) -> dict[str, Any]:
 
 
 def _names(feature: Feature) -> dict[str, str]:
-    """Return the names by language; other properties, as name:etymology, are no names."""
+    """Return the names by language or `language:case`; other properties, as name:etymology, are
+    no names.
+    """
     names = {
         key.removeprefix(LANGUAGE_COLUMN): feature.text(key)
         for key in feature.properties
         if key.startswith(LANGUAGE_COLUMN)
     }
-    return {
-        language: name for language, name in names.items() if name and is_language_tag(language)
-    }
+    return {key: name for key, name in names.items() if name and _is_name_key(key)}
+
+
+def _is_name_key(key: str) -> bool:
+    """Whether what follows `name:` is a language, or a language and a grammatical case."""
+    language, _, case = key.partition(":")
+    return is_language_tag(language) and case in ("", *NAME_CASES)
+
+
+def _texts(feature: Feature, name: str) -> dict[str, str]:
+    """Return a property and its translations `name:xx`, by language; "" for the property itself."""
+    texts = {"": feature.text(name)}
+    for key in feature.properties:
+        stem, _, language = key.rpartition(":")
+        if stem == name and is_language_tag(language):
+            texts[language] = feature.text(key)
+    return {language: text for language, text in texts.items() if text}
 
 
 def _region_faults(feature: Feature) -> list[Fault]:

@@ -8,12 +8,14 @@ import geopandas as gpd
 from shapely.geometry import box
 
 from geomap.check.features import read_features
-from geomap.check.ledger import ACTORS, SOURCES, read_ledger
+from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
 from geomap.check.meta import read_meta
 from geomap.check.names import META
 from geomap.check.regions import read_context, read_regions
 from geomap.core.claims import Ledger
 from geomap.core.dataset import Dataset
+from geomap.core.doubts import contradicting_arrangements, contradicting_holders, parts_of_nothing
+from geomap.core.events import resolve
 from geomap.core.meta import Meta, View
 from geomap.errors import Fault, quoted
 
@@ -37,6 +39,7 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     if any(name.startswith("regions/") for name in unread):
         unread = {*unread, "regions/"}
     faults = [fault for fault in faults if fault.file not in unread]
+    faults += _doubts(ledger)
     if meta is not None:
         unsound = {fault.file for fault in faults if not fault.doubt}
         faults += _check_whole(meta, ledger, regions, unread | unsound)
@@ -45,6 +48,45 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     if meta is None or not len(regions):
         return None, faults
     return Dataset(meta, ledger, regions, context, _version(files)), faults
+
+
+def _doubts(ledger: Ledger) -> list[Fault]:
+    """Return a doubt for each pair of events that contradict each other, and for each lone part.
+
+    Such a ledger is sound: the map shows both. But most often one of them is a slip.
+    """
+    if any(claim.source not in ledger.sources for claim in ledger.claims):
+        return []
+    events = resolve(ledger)
+    doubts = [
+        (
+            later,
+            f"gives the region to {quoted(later.actor)}, and event {quoted(event.id)} (row "
+            f"{event.claims[0].row}) to {quoted(event.actor)}, at a time that may be the same; "
+            "the map shows both and calls it unclear. Narrow a date if one came first",
+        )
+        for event, later in contradicting_holders(events)
+    ]
+    doubts += [
+        (
+            later,
+            f"agrees on another transfer than event {quoted(event.id)} (row "
+            f"{event.claims[0].row}) from the same day on; the map shows both. Give the later one "
+            "a later 'since'",
+        )
+        for event, later in contradicting_arrangements(events)
+    ]
+    doubts += [
+        (
+            event,
+            "is about a part, but no claim says who holds the whole region; add one",
+        )
+        for event in parts_of_nothing(events)
+    ]
+    return [
+        Fault(CLAIMS.file, event.claims[0].row, "event", message, doubt=True)
+        for event, message in doubts
+    ]
 
 
 def _region_ids(

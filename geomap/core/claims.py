@@ -1,4 +1,4 @@
-"""The ledger as values: actors, sources and claims.
+"""The ledger as values: actors, sources, claims and reports.
 
 Texts by language are compared, but not hashed: a dict has no hash.
 """
@@ -33,17 +33,22 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A published text that claims rest on. `name` is its short name in citations."""
+    """A published text that claims rest on.
+
+    `name` is its short name in citations; `title` is "" where none is known. `names` and
+    `publishers` are by language.
+    """
 
     id: str
     publisher: str
-    title: str
+    title: str = ""
     published: datetime.date
     url: str = ""
     language: str = ""
     kind: str = ""
     name: str = ""
     names: dict[str, str] = field(default_factory=dict, hash=False)
+    publishers: dict[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,8 @@ class Claim:
     """One source's claim about one event; `row` is its row in claims.csv.
 
     `date` is None only for a `due` claim whose source gives none. `locators` and `notes` are by
-    language. `added` and `withdrawn` are the days on which the desk did so, if it did.
+    language. `added` and `withdrawn` are the days on which the desk did so, if it did, and
+    `withdrawn_because` is why, for readers, from that day on.
     """
 
     row: int
@@ -78,6 +84,29 @@ class Claim:
         return cite(self.source, self.locator)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What else a source tells, which changes nobody's control; `row` is its row in reports.csv.
+
+    `region` is "" where the report is about no single region. `texts` and `locators` are by
+    language.
+    """
+
+    row: int
+    date: Span
+    region: str = ""
+    text: str
+    texts: dict[str, str] = field(default_factory=dict, hash=False)
+    source: str
+    locator: str = ""
+    locators: dict[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def citation(self) -> str:
+        """The report's source and place in it as `source¶locator`."""
+        return cite(self.source, self.locator)
+
+
 def cite(source: str, locator: str) -> str:
     """Return a source id and a place in it as `source¶locator`, the id alone where none is given."""
     place = locator.removeprefix("¶").strip()
@@ -86,32 +115,12 @@ def cite(source: str, locator: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The tables of one dataset, by id, not to be changed; claims in the order of the file."""
+    """The tables of one dataset, not to be changed.
+
+    Actors and sources are by id, claims and reports in the order of their files.
+    """
 
     actors: Mapping[str, Actor] = field(default_factory=dict, hash=False)
     sources: Mapping[str, Source] = field(default_factory=dict, hash=False)
     claims: tuple[Claim, ...] = ()
     reports: tuple[Report, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What a source tells beside its claims of control; `row` is its row in reports.csv.
-
-    `region` is empty where the report is about no region in particular. `texts` and `locators` are
-    by language.
-    """
-
-    row: int
-    date: Span
-    region: str = ""
-    text: str
-    source: str
-    locator: str = ""
-    texts: dict[str, str] = field(default_factory=dict, hash=False)
-    locators: dict[str, str] = field(default_factory=dict, hash=False)
-
-    @property
-    def citation(self) -> str:
-        """The report's source and place in it as `source¶locator`."""
-        return cite(self.source, self.locator)

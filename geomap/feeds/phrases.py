@@ -16,7 +16,8 @@ from geomap.core.history import Change
 from geomap.core.kinds import CLAIM_KINDS
 from geomap.present.texts import limits
 from geomap.wording import Words, claim_text, format_span, words_in
-from geomap.wording.sentences import citation, place, region_name
+from geomap.wording.catalogue import Name
+from geomap.wording.sentences import citation, place, place_name, region_name
 
 _NAMESPACE = UUID("5e5b1f5c-8d0c-5c0a-9d5e-2f1f0c6d4b7a")  # ours, drawn once: ids hang on it
 # What XML 1.0 cannot hold, and control characters, which nobody means to publish.
@@ -82,6 +83,10 @@ class Phrases:
             self._regions[id] = region_name(self.words, self.dataset, id)
         return self._regions[id]
 
+    def place(self, id: str) -> Name:
+        """Return a region's name, ready for any case that a message asks for."""
+        return place_name(self.words, self.dataset, id)
+
     def of_region(self, region: str, text: str) -> str:
         """Return a text with the name of the region that it is about before it."""
         return self.words.say("{region}: {text}", region=self.region(region), text=text)
@@ -119,7 +124,7 @@ class Phrases:
             case "postponed":
                 return say(
                     "This postponed the handover of {region}. Before: {before}. Now: {after}.",
-                    region=self.region(change.claim.region),
+                    region=self.place(change.claim.region),
                     **then_now,
                 )
             case "agrees" if change.states:
@@ -159,7 +164,7 @@ class Phrases:
         if before is None or after is None:
             raise ValueError("only an event that was and is known can be narrowed")
         say, found = self.words.say, []
-        region = self.region(after.region)
+        region = self.place(after.region)
         if before.span != after.span:
             values = {"region": region, "before": self.when(before), "after": self.when(after)}
             if after.kind == "handover":

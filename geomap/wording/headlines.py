@@ -191,6 +191,14 @@ def _held(group: _Group) -> Spans:
 
 
 def _unknown(group: _Group) -> Spans:
+    if group.first.divided == "yes":
+        return group.spans_many(
+            "a part of {regions} is held by {others}; "
+            "none of the sources shown says who holds the rest.",
+            "parts of {regions} are held by {others}; "
+            "none of the sources shown says who holds the rest.",
+            others=group.others(),
+        )
     return group.spans_many(
         "none of the sources shown says who holds {regions}.",
         "none of the sources shown says who holds {regions}.",

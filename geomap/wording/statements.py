@@ -76,9 +76,15 @@ def sentence(words: Words, dataset: Dataset, status: Status, year: int | None = 
 
 
 def _unknown(speaker: _Speaker, status: Status) -> Iterator[Statement]:
-    yield Statement(
-        speaker.words.spans("*Not known*: none of the sources shown says who holds it.")
-    )
+    words = speaker.words
+    if status.divided == "yes":
+        yield Statement(
+            words.spans(
+                "*Not known* but for a part: none of the sources shown says who holds the rest."
+            )
+        )
+    else:
+        yield Statement(words.spans("*Not known*: none of the sources shown says who holds it."))
 
 
 def _unclear(speaker: _Speaker, status: Status) -> Iterator[Statement]:
