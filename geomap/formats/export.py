@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from geomap.core.claims import Source
-from geomap.core.dataset import Dataset, text_in
+from geomap.core.dataset import Dataset, name_in, text_in
 from geomap.core.events import source_counts
 from geomap.core.geometry import CRS
 from geomap.core.rules import Status
@@ -103,7 +103,7 @@ class Export:
             lines.append(f"Limits: {self.about['limits']}")
         if self.about["accuracy"]:
             lines.append(f"Accuracy: {self.about['accuracy']}")
-        return "\n".join([*lines, "Sources:", *(source_line(source) for source in self.sources)])
+        return "\n".join([*lines, "Sources:", *map(source_line, self.about["sources"])])
 
     def frame(self, joined: bool = True) -> gpd.GeoDataFrame:
         """Return the rows with their geometry in EPSG:4326; each list as one text if `joined`."""
@@ -184,7 +184,7 @@ def terms(
     return {
         "known": known.isoformat() if known else None,
         "period": [meta.period.start.isoformat(), meta.period.end.isoformat()],
-        "sources": [source_row(s) for s in counting_sources(dataset, known, chosen)],
+        "sources": [source_row(s, lang) for s in counting_sources(dataset, known, chosen)],
         "attribution": text_in(meta.attribution, lang),
         "licence": meta.licence.name,
         "licence_url": meta.licence.url,
@@ -203,21 +203,20 @@ def counting_sources(
     return tuple(source for source in sources if source_counts(source, known, chosen))
 
 
-def source_row(source: Source) -> dict[str, str]:
+def source_row(source: Source, lang: str = "en") -> dict[str, str]:
     """Return a source as plain texts, so that an export explains its own citations."""
     return {
         "id": source.id,
-        "publisher": source.publisher,
+        "publisher": name_in(source.publisher, source.publishers, lang),
         "title": source.title,
         "published": source.published.isoformat(),
         "url": source.url,
     }
 
 
-def source_line(source: Source) -> str:
-    """Return a source as one line of text."""
-    parts = (source.publisher, source.title, str(source.published), source.url)
-    return f"{source.id}: {', '.join(part for part in parts if part)}"
+def source_line(row: Mapping[str, str]) -> str:
+    """Return a `source_row` as one line of text."""
+    return f"{row['id']}: {', '.join(text for name, text in row.items() if text and name != 'id')}"
 
 
 def need(module: str, title: str) -> Any:

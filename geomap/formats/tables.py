@@ -1,4 +1,4 @@
-"""What lies behind the map: the events, and the ledger's three tables, as CSV and JSON."""
+"""What lies behind the map: the events, and the ledger's four tables, as CSV and JSON."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 
 from geomap.check.columns import Table
-from geomap.check.ledger import ACTORS, CLAIMS, SOURCES
+from geomap.check.ledger import ACTORS, CLAIMS, REPORTS, SOURCES
 from geomap.core.citations import citations, places_of
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.dates import Span, intersect
 from geomap.core.events import Event, resolve, source_counts
-from geomap.core.history import reported_days
+from geomap.core.history import reported_days, visible_reports
 from geomap.core.selection import check_known, check_sources
 from geomap.errors import NotFound
 from geomap.formats.csv import cell, table
@@ -154,6 +154,24 @@ def export_actors(
     columns = _columns(ACTORS, actors)
     rows = _rows(ACTORS, actors, columns)
     return _ledger_file(dataset, ending, clock, chosen, "actors", columns, rows)
+
+
+def export_reports(
+    dataset: Dataset,
+    ending: str,
+    known: date | str | None = None,
+    sources: Collection[str] | str | None = None,
+) -> bytes:
+    """Return what else the sources tell, as `csv` or `json`; columns as in reports.csv.
+
+    A report is given if its source was published by `known` and is among `sources`. Raises
+    NotFound, BadQuery.
+    """
+    _check(ending)
+    clock, chosen = check_known(known), check_sources(dataset, sources)
+    columns = _columns(REPORTS, dataset.ledger.reports)
+    rows = _rows(REPORTS, visible_reports(dataset.ledger, clock, chosen), columns)
+    return _ledger_file(dataset, ending, clock, chosen, "reports", columns, rows)
 
 
 def _columns(table: Table[Any], rows: Collection[Any]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from geomap.formats.archive import zip_files
 from geomap.formats.csv import cell
-from geomap.formats.export import ROW_COLUMNS, Export, Format, need, source_row
+from geomap.formats.export import ROW_COLUMNS, Export, Format, need
 
 TITLE = "Excel workbook"
 # OOXML writes a character that XML cannot hold as _x0001_, and so must escape a text like that.
@@ -45,7 +45,7 @@ def write(export: Export) -> bytes:
 def _about(export: Export) -> list[Any]:
     about = export.about | {"period": " to ".join(export.about["period"])}
     facts = [(name, value) for name, value in about.items() if name != "sources"]
-    sources = [source_row(source) for source in export.sources]
+    sources = export.about["sources"]
     header = [tuple(sources[0])] if sources else []
     return [*facts, (), ("sources",), *header, *(tuple(row.values()) for row in sources)]
 
