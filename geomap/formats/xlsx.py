@@ -53,13 +53,14 @@ def _about(export: Export) -> list[Any]:
 def _fill(sheet: Any, rows: list[Any]) -> None:
     for y, row in enumerate(rows, start=1):
         for x, value in enumerate(row, start=1):
-            if value is None or value == "":
+            text = cell(value)
+            if not text:
                 continue
             target = sheet.cell(y, x)
             if isinstance(value, bool):
                 target.value = value
                 continue
-            target.value = _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", cell(value))
+            target.value = _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
             # A text, whatever it looks like; the quote prefix keeps it one when it is edited.
             target.data_type = "s"
             target.quotePrefix = True
