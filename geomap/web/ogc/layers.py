@@ -19,15 +19,14 @@ import orjson
 from geomap.cache import OwnerCache
 from geomap.core.arrangements import fulfilled
 from geomap.core.dataset import Dataset
-from geomap.core.events import Event, resolve
+from geomap.core.events import Event
 from geomap.core.status import intervals, row
 from geomap.errors import NotFound
 from geomap.formats import make_export
-from geomap.formats.export import ROW_COLUMNS
-from geomap.formats.tables import EVENT_COLUMNS, event_row
+from geomap.formats.export import LISTS, ROW_COLUMNS
+from geomap.formats.tables import EVENT_COLUMNS, event_rows
 
 VALID = ("valid_from", "valid_to")
-LISTS = ("sources",)
 _AS_OF = "as_of"
 _EDTF = ("since", "handover_date", "handover_due", "handover_due_first", "date")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -168,10 +167,10 @@ def _events(
     """One feature an event, with the outline of its region."""
     places = {id: place for place, id in enumerate(dataset.regions["id"])}
     events: dict[str, list[Event]] = {id: [] for id in places}
-    resolved = resolve(dataset.ledger, known, sources)
-    for event in resolved:
+    resolved = event_rows(dataset, known, sources, lang)
+    for event, _ in resolved:
         events[event.region].append(event)
-    for event in resolved:
+    for event, values in resolved:
         start, end = _days(event, events[event.region], dataset.period.end)
         # Of what begins after the period, this map makes no claim.
         if start and start > end:
@@ -185,7 +184,7 @@ def _events(
             start.toordinal() if start else 0,
             end.toordinal(),
             places[event.region],
-            event_row(dataset, event, known, lang) | valid,
+            values | valid,
         )
 
 
