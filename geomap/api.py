@@ -40,8 +40,8 @@ class Dataset(_dataset.Dataset):
         Columns as in `geomap.core.status.status_on`: dates as EDTF texts, missing values None, geometry
         in EPSG:4326. Raises BadQuery for a day outside the dataset's period.
 
-        >>> found = open().status_on("2020-11-25", known="2020-11-24").set_index("id")
-        >>> found.loc["kalbajar", ["control_status", "handover_due"]].tolist()
+        >>> table = open().status_on("2020-11-25", known="2020-11-24").set_index("id")
+        >>> table.loc["kalbajar", ["control_status", "handover_due"]].tolist()
         ['due', '2020-11-25']
         """
         return status_on(self, date or self.meta.date, known, sources)
@@ -99,7 +99,8 @@ class Dataset(_dataset.Dataset):
         """Write the status of the regions into a file, its format by the file's ending.
 
         Options: `lang`, `bbox` (west, south, east, north), `simplify` (metres). The file is
-        written whole or not at all. Returns its path. Raises NotFound for an unknown ending.
+        written whole or not at all. Returns its path. Raises NotFound for an unknown ending,
+        CannotWrite where the file cannot be written.
 
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -117,11 +118,11 @@ class Dataset(_dataset.Dataset):
 def open(source: str | os.PathLike[str] | None = None) -> Dataset:
     """Return the dataset in a folder or a zip of one; without argument the built-in dataset.
 
-    Raises `geomap.errors.NotFound` where there is none, `geomap.errors.DatasetError` listing every
-    fault where it is not sound.
+    Raises `geomap.errors.NotFound` where there is none, `geomap.errors.CannotRead` where it cannot
+    be read, `geomap.errors.DatasetError` listing every fault where it is not sound.
 
     >>> open().meta.title["en"]
     'The handover of Kalbajar, Aghdam and Lachin'
     """
-    found = _sources.open(source)
-    return Dataset(**{field.name: getattr(found, field.name) for field in fields(found)})
+    data = _sources.open(source)
+    return Dataset(**{field.name: getattr(data, field.name) for field in fields(data)})

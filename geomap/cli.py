@@ -135,15 +135,15 @@ def status(
     """Print who holds what."""
     from geomap.terminal import status_rows, status_table
 
-    found = datasets.open(dataset)
-    day = date or found.meta.date.isoformat()
+    data = datasets.open(dataset)
+    day = date or data.meta.date.isoformat()
     if as_json:
-        rows = status_rows(found, day, known, sources)
+        rows = status_rows(data, day, known, sources)
         click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
     else:
         width = shutil.get_terminal_size((100, 24)).columns
         colour = sys.stdout.isatty()
-        click.echo(status_table(found, day, known, sources, lang, width, colour), nl=False)
+        click.echo(status_table(data, day, known, sources, lang, width, colour), nl=False)
 
 
 @main.command()
@@ -175,10 +175,10 @@ def export(
         raise click.UsageError("give one FILE, and before it a DATASET if it is not the built-in")
     file = Path(arguments[-1])
     ending = format_for(file.name).ending
-    found = datasets.open(arguments[0] if len(arguments) == 2 else None)
+    data = datasets.open(arguments[0] if len(arguments) == 2 else None)
     box = parse_bbox(bbox) if bbox else None
     tolerance = parse_simplify(simplify) if simplify else None
-    content = export_regions(found, ending, date, known, sources, lang, box, tolerance)
+    content = export_regions(data, ending, date, known, sources, lang, box, tolerance)
     write_whole(file, content)
     click.echo(f"{file}: {len(content):,} bytes")
 

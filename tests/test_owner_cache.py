@@ -1,4 +1,4 @@
-"""What is kept of a dataset: little, shared by questions of one answer, and gone when it is gone."""
+"""Data derived from a dataset: few entries, shared between equal answers, freed with the dataset."""
 
 from __future__ import annotations
 
@@ -28,15 +28,16 @@ CLAIMS = (
 
 
 class Owner:
-    """Something that things are made of."""
+    """Something that data is derived from."""
 
 
-def test_the_least_used_goes_first() -> None:
-    kept: OwnerCache[Owner, int] = OwnerCache(2)
-    owner, made = Owner(), []
+def test_the_least_recently_used_goes_first() -> None:
+    cache: OwnerCache[Owner, int] = OwnerCache(2)
+    owner, computed = Owner(), []
     for key in (1, 2, 1, 3, 1, 2):
-        assert kept.get(owner, key, lambda key=key: made.append(key) or key) == key
-    assert made == [1, 2, 3, 2]
+        assert cache.get(owner, key, lambda key=key: computed.append(key) or key) == key
+    assert computed == [1, 2, 3, 2]
+    assert (cache.count(owner), cache.count(Owner())) == (2, 0)
 
 
 def test_an_edited_dataset_is_let_go(make_dataset: Callable[..., Path]) -> None:

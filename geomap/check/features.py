@@ -19,8 +19,7 @@ import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
-from geomap.check.tables import not_a_language
-from geomap.check.values import is_language_tag, visible
+from geomap.check.values import is_language_tag, not_a_language, visible
 from geomap.errors import Fault
 
 _KEY_END = re.compile(rb'"\s*:')

@@ -11,8 +11,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from geomap.check.columns import CellType, Column, Table
 from geomap.check.suggest import Names
-from geomap.check.tables import CellType, Column, Reading, Table, read_table
+from geomap.check.tables import Reading, read_table
 from geomap.check.values import COLOUR_PATTERN, ID_PATTERN, colour, filled, identifier, link
 from geomap.core.claims import KINDS, Actor, Claim, Ledger, Source
 from geomap.core.dates import parse_day, parse_span
@@ -100,7 +101,7 @@ CLAIMS = Table(
 def read_ledger(
     files: dict[str, bytes], regions: Iterable[str] | None
 ) -> tuple[Ledger, list[Fault]]:
-    """Return the ledger in `files` (file name to content) and every fault found in it.
+    """Return the ledger in `files` (file name to content) and every fault of it.
 
     `regions` are the ids that claims may name; None where they are not known.
     """

@@ -74,13 +74,13 @@ def _keys(kind: type, values: Mapping[str, Parse]) -> Parse:
         if not isinstance(value, dict):
             raise ValueError(f"must hold the keys {', '.join(names)}")
         known = Names(names)
-        wrong, found = [], {}
+        wrong, parsed = [], {}
         for field in fields(kind):
             if field.name not in value:
                 wrong += [(field.name, "is missing")] if _is_needed(field) else []
                 continue
             try:
-                found[field.name] = values[field.name](value[field.name])
+                parsed[field.name] = values[field.name](value[field.name])
             except ValueError as error:
                 wrong += _at(field.name, error)
         for name in value:
@@ -91,7 +91,7 @@ def _keys(kind: type, values: Mapping[str, Parse]) -> Parse:
                 wrong.append((short(str(name)), message))
         if wrong:
             raise _Wrong(wrong)
-        return kind(**found)
+        return kind(**parsed)
 
     return parse
 
@@ -108,17 +108,17 @@ def _list_of(item: Parse, length: int | None = None) -> Parse:
             raise ValueError("must be a list")
         if length is not None and len(value) > length:
             raise ValueError("has too many entries")
-        wrong, found = [], []
+        wrong, entries = [], []
         for place, entry in enumerate(value):
             try:
-                found.append(item(entry))
+                entries.append(item(entry))
             except ValueError as error:
                 wrong += _at(place, error)
         if length is not None:
             wrong += [(str(place), "is missing") for place in range(len(value), length)]
         if wrong:
             raise _Wrong(wrong)
-        return tuple(found)
+        return tuple(entries)
 
     return parse
 

@@ -6,99 +6,19 @@ and how to mend it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic
 
+from geomap.check.columns import Row, Table
 from geomap.check.lines import BrokenLine, read_lines
 from geomap.check.suggest import Names
-from geomap.check.values import is_language_tag, visible
-from geomap.errors import Fault, short
+from geomap.check.values import is_language_tag, not_a_language, visible
+from geomap.errors import Fault
 
 MAX_COLUMNS = 1000
 MAX_BROKEN = 100
 """Lines that are not CSV; after more of them the rest of the file is not read."""
-
-Row = TypeVar("Row")
-
-
-@dataclass(frozen=True)
-class CellType:
-    """What the cells of a column hold: how one is read, written, and described.
-
-    `parse` returns the value of a cell's text, and raises ValueError with a sentence; `write` is its
-    inverse. `schema` has the properties of a field in Table Schema (type, constraints).
-    """
-
-    parse: Callable[[str], Any] = str
-    write: Callable[[Any], str] = lambda value: str(value) if value else ""
-    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
-    may_be_empty: bool = True
-
-    def or_empty(self) -> CellType:
-        """Return the type of cells that may also be empty, which gives None."""
-        parse = self.parse
-        return replace(self, parse=lambda text: parse(text) if text else None, may_be_empty=True)
-
-
-ANY_TEXT = CellType()
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table.
-
-    `required`: the header must have it. `field` is the row's attribute that takes the value, by
-    default the column's name. `by_language` is the attribute that takes the texts of the columns
-    `name:xx` as a dict, by what follows the colon.
-    """
-
-    name: str
-    cell: CellType = ANY_TEXT
-    required: bool = True
-    field: str = ""
-    by_language: str = ""
-
-    @property
-    def attribute(self) -> str:
-        """The row's attribute that takes the value."""
-        return self.field or self.name
-
-    def text(self, row: Any, language: str = "") -> str:
-        """Return the text of a row's cell in this column, or in that of a language."""
-        if language:
-            texts: Mapping[str, str] = getattr(row, self.by_language)
-            return texts.get(language, "")
-        return self.cell.write(getattr(row, self.attribute))
-
-
-@dataclass(frozen=True)
-class Table(Generic[Row]):
-    """One CSV file: its columns, and how a row is built from its number and its values.
-
-    `build` also takes None for each value that could not be read. An `optional` file may be missing.
-    """
-
-    file: str
-    columns: tuple[Column, ...]
-    build: Callable[[int, dict[str, Any]], Row]
-    optional: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the columns, those of languages left out."""
-        return tuple(column.name for column in self.columns)
-
-    def column(self, name: str) -> tuple[Column, str] | None:
-        """Return the column of a name in the header, and its language or "" ; None if unknown."""
-        stem, _, language = name.partition(":")
-        for column in self.columns:
-            if column.name == name:
-                return column, ""
-        for column in self.columns:
-            if column.name == stem and column.by_language and language:
-                return column, language
-        return None
 
 
 @dataclass(frozen=True)
@@ -161,13 +81,14 @@ def _read_rows(
 ) -> Reading[Row]:
     reading: Reading[Row] = Reading()
     parse = _RowParser(table, header)
+    id_place = header.index("id") if "id" in header else len(header)
     broken = 0
     for number, line in enumerate(lines, start=2):
         cells = line.cells if isinstance(line, BrokenLine) else line
         cells = [cell.strip() for cell in _without_empty_end(cells, len(header))]
         # An id counts as there whatever else is wrong, so that one mistake is reported once.
-        if parse.id_place is not None and parse.id_place < len(cells) and cells[parse.id_place]:
-            reading.ids.add(cells[parse.id_place])
+        if id_place < len(cells) and cells[id_place]:
+            reading.ids.add(cells[id_place])
         if isinstance(line, BrokenLine):
             faults.append(Fault(table.file, number, None, line.message))
             broken += 1
@@ -215,45 +136,36 @@ class _RowParser(Generic[Row]):
 
     def __init__(self, table: Table[Row], header: list[str]) -> None:
         self._table = table
-        self._plain: list[tuple[int, str, _Values]] = []
-        self._by_language: list[tuple[int, str, str, _Values]] = []
-        for place, name in enumerate(header):
-            if found := table.column(name):
-                column, language = found
-                if language:
-                    texts = _Values(str)
-                    self._by_language.append((place, column.by_language, language, texts))
-                else:
-                    values = _Values(column.cell.parse)
-                    self._plain.append((place, column.attribute, values))
         self._header = header
-        self._dicts = [column.by_language for column in table.columns if column.by_language]
-        self.id_place = header.index("id") if "id" in header else None
+        self._plain: list[tuple[int, str, _Values]] = []
+        self._texts: list[tuple[int, str, str, _Values]] = []
+        for place, name in enumerate(header):
+            column, language = table.column(name) or (None, "")
+            if column and language:
+                self._texts.append((place, column.by_language, language, _Values(str)))
+            elif column:
+                self._plain.append((place, column.attribute, _Values(column.cell.parse)))
+        self._by_language = [c.by_language for c in table.columns if c.by_language]
 
     def __call__(self, number: int, cells: list[str]) -> tuple[ReadRow[Row], list[Fault]]:
         """Return a row as far as its cells can be read, and the faults of the others."""
-        fields: dict[str, Any] = {name: {} for name in self._dicts}
-        wrong: dict[int, str] = {}
+        fields: dict[str, Any] = {name: {} for name in self._by_language}
+        wrong: dict[str, str] = {}
         for place, attribute, values in self._plain:
             value = values[cells[place]]
             if isinstance(value, _Wrong):
-                wrong[place] = value.message
+                wrong[self._header[place]] = value.message
                 value = None
             fields[attribute] = value
-        for place, attribute, language, values in self._by_language:
-            if cells[place]:
-                value = values[cells[place]]
+        for place, attribute, language, values in self._texts:
+            if text := cells[place]:
+                value = values[text]
                 if isinstance(value, _Wrong):
-                    wrong[place] = value.message
+                    wrong[self._header[place]] = value.message
                 else:
                     fields[attribute][language] = value
-        row = self._table.build(number, fields)
-        if not wrong:
-            return ReadRow(number, row), []
-        names = {place: self._header[place] for place in sorted(wrong)}
-        file = self._table.file
-        faults = [Fault(file, number, names[place], wrong[place]) for place in names]
-        return ReadRow(number, row, frozenset(names.values())), faults
+        faults = [Fault(self._table.file, number, name, wrong[name]) for name in wrong]
+        return ReadRow(number, self._table.build(number, fields), frozenset(wrong)), faults
 
 
 def _without_empty_end(cells: list[str], length: int = 0) -> list[str]:
@@ -275,41 +187,22 @@ def _check_header(table: Table[Any], header: list[str]) -> Iterator[Fault]:
         yield Fault(table.file, 1, None, message)
         return
     unknown = Names(name for name in header if table.column(name) is None)
-    for column in table.columns:
-        if column.required and column.name not in header:
-            near = unknown.meant(column.name)
+    for needed in (column.name for column in table.columns if column.required):
+        if needed not in header:
+            near = unknown.meant(needed)
             hint = f" (is {near!r} meant?)" if near else ""
-            yield Fault(table.file, 1, column.name, f"is missing from the header{hint}")
+            yield Fault(table.file, 1, needed, f"is missing from the header{hint}")
     known = Names(table.names)
     seen: set[str] = set()
     for number, name in enumerate(header, start=1):
-        found = table.column(name)
+        column, language = table.column(name) or (None, "")
         if name in seen:
             yield Fault(table.file, 1, name, "stands twice in the header")
-        elif found is None:
+        elif column is None:
             near = known.meant(name)
             hint = f"is {near!r} meant? " if near else ""
             message = f"is not a column of this table; {hint}it takes {', '.join(table.names)}"
             yield Fault(table.file, 1, name or f"number {number}", message)
-        elif found[1] and not is_language_tag(found[1].partition(":")[0]):
-            yield Fault(table.file, 1, name, not_a_language(found[1]), doubt=True)
+        elif language and not is_language_tag(language.partition(":")[0]):
+            yield Fault(table.file, 1, name, not_a_language(language), doubt=True)
         seen.add(name)
-
-
-def not_a_language(tag: str) -> str:
-    """Return the doubt about a column or property such as `name:english`."""
-    return (
-        f"{short(tag)!r} is not the code of a language, so nobody will see these texts; "
-        "write it as az or sr-Latn"
-    )
-
-
-def language_columns(table: Table[Any], rows: Iterable[Any]) -> tuple[str, ...]:
-    """Return the columns `name:xx` for every language that the texts of `rows` are in."""
-    rows = list(rows)
-    names: list[str] = []
-    for column in table.columns:
-        if column.by_language:
-            texts = (getattr(row, column.by_language) for row in rows)
-            names += [f"{column.name}:{language}" for language in sorted(set().union(*texts))]
-    return tuple(names)

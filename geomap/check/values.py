@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from geomap.errors import quoted
+from geomap.errors import quoted, short
 
 ID_PATTERN = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 COLOUR_PATTERN = re.compile(r"#[0-9a-fA-F]{6}")
@@ -61,3 +61,11 @@ def colour(text: str) -> str:
 def is_language_tag(text: str) -> bool:
     """Return whether a text has the form of a language's code, such as az or sr-Latn (BCP 47)."""
     return _LANGUAGE_TAG.fullmatch(text) is not None
+
+
+def not_a_language(tag: str) -> str:
+    """Return the doubt about a column or property such as `name:english`."""
+    return (
+        f"{short(tag)!r} is not the code of a language, so nobody will see these texts; "
+        "write it as az or sr-Latn"
+    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
+from geomap.check.columns import Column, Table
 from geomap.check.ledger import ACTORS, CLAIMS, EDTF_PATTERN, SOURCES
-from geomap.check.tables import Column, Table, language_columns
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.rules import ControlStatus
 from geomap.formats.export import ROW_COLUMNS
@@ -175,7 +175,7 @@ def _resource(table: Table[Any], rows: Any) -> dict[str, Any]:
         "schema": {
             "fields": [
                 *map(_field, table.columns),
-                *({"name": name, "type": "string"} for name in language_columns(table, rows)),
+                *({"name": name, "type": "string"} for name in table.language_names(rows)),
             ],
             # A file may leave out the optional columns, and order them as it likes.
             "fieldsMatch": "superset",

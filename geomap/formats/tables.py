@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
+from geomap.check.columns import Table
 from geomap.check.ledger import ACTORS, CLAIMS, SOURCES
-from geomap.check.tables import Table, language_columns
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.events import Event, resolve, source_counts
@@ -99,9 +99,8 @@ def export_sources(
     """
     _check(ending)
     clock, chosen = check_known(known), check_sources(dataset, sources)
-    found = counting_sources(dataset, clock, chosen)
     columns = _columns(SOURCES, dataset.ledger.sources.values())
-    rows = _rows(SOURCES, found, columns)
+    rows = _rows(SOURCES, counting_sources(dataset, clock, chosen), columns)
     return _ledger_file(dataset, ending, clock, chosen, "sources", columns, rows)
 
 
@@ -117,15 +116,15 @@ def export_actors(
     """
     _check(ending)
     clock, chosen = check_known(known), check_sources(dataset, sources)
-    found = dataset.ledger.actors.values()
-    columns = _columns(ACTORS, found)
-    rows = _rows(ACTORS, found, columns)
+    actors = dataset.ledger.actors.values()
+    columns = _columns(ACTORS, actors)
+    rows = _rows(ACTORS, actors, columns)
     return _ledger_file(dataset, ending, clock, chosen, "actors", columns, rows)
 
 
 def _columns(table: Table[Any], rows: Collection[Any]) -> tuple[str, ...]:
     """Return a table's columns, with one for each language that a text of its rows is in."""
-    return table.names + language_columns(table, rows)
+    return table.names + table.language_names(rows)
 
 
 def _check(ending: str) -> None:
@@ -143,7 +142,7 @@ def _stood(
 
 def _rows(table: Table[Any], rows: Iterable[Any], names: Sequence[str]) -> list[dict[str, str]]:
     """Return rows as the texts of their cells, by the name of the column."""
-    columns = [(name, *found) for name in names if (found := table.column(name))]
+    columns = [(name, *place) for name in names if (place := table.column(name))]
     return [{name: column.text(row, lang) for name, column, lang in columns} for row in rows]
 
 
