@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
 import orjson
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import NotImplemented as NotOffered
@@ -16,8 +16,18 @@ from werkzeug.routing import RequestRedirect
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, NotFound
-from geomap.web.parameters import Query, one, parse_query, pick, reads
-from geomap.web.routes.pages import default_query
+from geomap.web.negotiation import JSON
+from geomap.web.openapi import OBJECT, TEXT, problem_answer
+from geomap.web.parameters import (
+    Parameter,
+    Query,
+    default_query,
+    parse_query,
+    pick,
+    plain_text,
+    whole_number,
+)
+from geomap.web.route import asked, route
 from geomap.web.site import absolute, own_path, site
 from geomap.web.snippets import WIDTH, height_of
 from geomap.web.view import view
@@ -28,24 +38,48 @@ SMALLEST = 200
 THUMBNAIL = (1200, 630)
 
 
-@blueprint.get("/oembed")
-@reads("url", "format", "maxwidth", "maxheight", host=True)
+def _format(text: str, _: object) -> str:
+    if text not in FORMATS:
+        # The standard asks for 501 here.
+        raise NotOffered(f"format: {text!r} is not offered; it takes json or xml")
+    return text
+
+
+PARAMETERS = (
+    Parameter(
+        "format",
+        "The answer's format",
+        {"type": "string", "enum": list(FORMATS)},
+        _format,
+        default=FORMATS[0],
+    ),
+    plain_text(
+        "url",
+        "Address of a map on this site",
+        required="give the address of a map on this site",
+    ),
+    whole_number("maxwidth", "Pixels", SMALLEST),
+    whole_number("maxheight", "Pixels", SMALLEST),
+)
+
+
+@route(
+    blueprint,
+    "/oembed",
+    "How to embed the map at an address (oEmbed 1.0)",
+    tag="Pages",
+    parameters=PARAMETERS,
+    answers={JSON: OBJECT, "text/xml": TEXT},
+    responses={"501": problem_answer("The format is not offered")},
+    open=True,
+    absolute_links=True,
+)
 def oembed() -> Response:
     """Answer with how to embed the map at `url`; 404 for addresses that are not ours."""
-    kind = one(request.args, "format") or "json"
-    if kind not in FORMATS:
-        # The standard asks for 501 here.
-        raise NotOffered(f"format: {kind!r} is not offered; it takes json or xml")
-    address = one(request.args, "url")
-    if not address:
-        raise BadQuery("url", "is missing; give the address of a map on this site")
-    body = answer(
-        address,
-        _pixels("maxwidth", one(request.args, "maxwidth")),
-        _pixels("maxheight", one(request.args, "maxheight")),
-    )
-    if kind == "json":
-        return Response(orjson.dumps(body), mimetype="application/json")
+    values = asked().values
+    body = answer(values["url"], values["maxwidth"], values["maxheight"])
+    if values["format"] == "json":
+        return Response(orjson.dumps(body), mimetype=JSON)
     return Response(_xml(body), content_type="text/xml; charset=utf-8")
 
 
@@ -58,9 +92,9 @@ def answer(address: str, maxwidth: int | None, maxheight: int | None) -> dict[st
     here = query.address(default_query(dataset))
     to: dict[str, Any] = {"dataset_id": dataset.id}
     frame = absolute("embed.embed", **to, **here)
-    found = view(dataset, query)
+    shown = view(dataset, query)
     html = (
-        f'<iframe src="{escape(frame)}" title="{escape(found.title)}" width="{width}"'
+        f'<iframe src="{escape(frame)}" title="{escape(shown.title)}" width="{width}"'
         f' height="{height}" style="max-width:100%;border:0" loading="lazy" allowfullscreen>'
         "</iframe>"
     )
@@ -68,7 +102,7 @@ def answer(address: str, maxwidth: int | None, maxheight: int | None) -> dict[st
     return {
         "version": "1.0",
         "type": "rich",
-        "title": f"{found.title} · {found.day}",
+        "title": f"{shown.title} · {shown.day}",
         "provider_name": "geomap",
         "provider_url": absolute("pages.index"),
         "cache_age": site().settings.max_age,
@@ -119,17 +153,9 @@ def _thumbnail(maxwidth: int | None, maxheight: int | None) -> tuple[int, int]:
     return max(SMALLEST, int(width * share)), max(SMALLEST, int(height * share))
 
 
-def _pixels(parameter: str, text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and int(text[:6]) >= SMALLEST):
-        raise BadQuery(parameter, f"must be a whole number of pixels, {SMALLEST} or more")
-    return int(text[:6])
-
-
 def _xml(body: dict[str, Any]) -> bytes:
     root = ElementTree.Element("oembed")
     for name, value in body.items():
         ElementTree.SubElement(root, name).text = str(value)
-    found: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return found
+    xml: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return xml

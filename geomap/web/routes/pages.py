@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+import flask
+from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from geomap.core.dataset import Dataset, text_in
-from geomap.formats import FORMATS, Format
+from geomap.formats import FORMATS
 from geomap.map.folium_map import ASSETS, build, parts
 from geomap.picture.picture import PICTURE_TYPES
 from geomap.web.assets import hashed_name
 from geomap.web.headers import allow_script, load_early
-from geomap.web.parameters import QUERY, Query, languages, parse_query, pick, reads
-from geomap.web.site import absolute, local, page_language, site
+from geomap.web.negotiation import HTML
+from geomap.web.openapi import TEXT, redirect
+from geomap.web.parameters import QUERY, default_query, languages, pick
+from geomap.web.route import asked, route
+from geomap.web.site import Site, absolute, local, site
 from geomap.web.snippets import SHAPES, fill, height_of, ratio_of, snippets
 from geomap.web.view import View, view
 from geomap.wording import words_in
-from geomap.wording.catalogue import Words
 
 VIEW = ("date", "known", "sources", "lang")
 """The parameters that say what is shown; the others say how."""
@@ -32,80 +35,95 @@ def _helpers() -> dict[str, Any]:
     return {"asset": asset, "words_in": words_in}
 
 
-@blueprint.get("/")
-@reads(*QUERY, host=True)
+def _only_dataset(site: Site, _: object) -> Dataset | None:
+    return next(iter(site.datasets.values())) if len(site.datasets) == 1 else None
+
+
+@route(
+    blueprint,
+    "/",
+    "The only dataset's page, or a list of them",
+    tag="Pages",
+    parameters=QUERY,
+    answers={HTML: TEXT},
+    absolute_links=True,
+    follows_reader=True,
+    dataset=_only_dataset,
+)
 def index() -> AnyResponse:
     """Answer with the page of the only dataset, or with a list of them."""
-    found = list(site().datasets.values())
-    if len(found) == 1:
-        return _reader(found[0])
-    language = page_language(site(), request.headers.get("Accept-Language", ""))
+    only = asked().dataset
+    if only:
+        return _reader(only)
+    language = asked().language
     rows = [
         {
             "url": url_for("pages.reader", dataset_id=d.id),
             "title": text_in(d.meta.title, language),
             "summary": text_in(d.meta.summary, language),
         }
-        for d in found
+        for d in site().datasets.values()
     ]
-    page = render_template("list.html", words=words_in(language), datasets=rows)
-    return _negotiated(Response(page))
+    return Response(render_template("list.html", words=words_in(language), datasets=rows))
 
 
-@blueprint.get("/<dataset_id>")
+@route(
+    blueprint,
+    "/<dataset_id>",
+    "Leads to the page",
+    tag="Pages",
+    responses=redirect(308, "The page's own address"),
+)
 def without_slash(dataset_id: str) -> AnyResponse:
     """Lead to the page's own address, parameters kept."""
     site().dataset(dataset_id)
     target = url_for("pages.reader", dataset_id=dataset_id)
     query = request.query_string.decode("latin-1")
-    return redirect(f"{target}?{query}" if query else target, 308)
+    return flask.redirect(f"{target}?{query}" if query else target, 308)
 
 
-@blueprint.get("/<dataset_id>/")
-@reads(*QUERY, host=True)
+@route(
+    blueprint,
+    "/<dataset_id>/",
+    "The map",
+    id="page",
+    tag="Pages",
+    parameters=QUERY,
+    answers={HTML: TEXT},
+    absolute_links=True,
+    follows_reader=True,
+)
 def reader(dataset_id: str) -> AnyResponse:
     """Answer with the reader's page of a dataset."""
     return _reader(site().dataset(dataset_id))
 
 
 def _reader(dataset: Dataset) -> Response:
-    preferred = page_language(site(), request.headers.get("Accept-Language", ""))
-    offered = languages(dataset)
-    query = parse_query(
-        dataset, request.args, lang=preferred if preferred in offered else offered[0]
-    )
-    found = view(dataset, query)
-    page = render_template(
-        "reader.html", **page_values(found, follow_address=True), **_links(found)
-    )
-    return _negotiated(Response(page))
+    shown = view(dataset, asked().query())
+    values = page_values(shown, follow_address=True) | _links(shown)
+    return Response(render_template("reader.html", **values))
 
 
-def page_values(found: View, **options: Any) -> dict[str, Any]:
+def page_values(shown: View, **options: Any) -> dict[str, Any]:
     """Return what every page with a map hands to its template; its inline script is allowed."""
-    query = found.query
-    drawn = build(found.data, link=asset, theme=query.theme, controls=query.controls, **options)
+    query = shown.query
+    drawn = build(shown.data, link=asset, theme=query.theme, controls=query.controls, **options)
     pieces = parts(drawn)
     allow_script(pieces.script)
     for name in ASSETS:
         load_early(asset(name), "style" if name.endswith(".css") else "script")
-    here = query.address(default_query(found.dataset))
-    return {"view": found, "words": found.words, "query": query, "map": pieces, "here": here}
+    here = query.address(default_query(shown.dataset))
+    return {"view": shown, "words": shown.words, "query": query, "map": pieces, "here": here}
 
 
 def asset(name: str) -> str:
     """Return the address of a static file."""
-    return url_for("downloads.static_file", name=hashed_name(name))
+    return url_for("static.static_file", name=hashed_name(name))
 
 
-def default_query(dataset: Dataset) -> Query:
-    """Return the view that an address without parameters shows."""
-    return parse_query(dataset, type(request.args)())
-
-
-def shared_links(found: View) -> dict[str, Any]:
+def shared_links(shown: View) -> dict[str, Any]:
     """Return the addresses in the head of every page: its own, its oEmbed's, its picture's."""
-    dataset, query = found.dataset, found.query
+    dataset, query = shown.dataset, shown.query
     here = query.address(default_query(dataset))
     to: dict[str, Any] = {"dataset_id": dataset.id}
     canonical = absolute("pages.reader", **to, **pick(here, *VIEW))
@@ -136,25 +154,25 @@ def shared_links(found: View) -> dict[str, Any]:
     }
 
 
-def _builder(found: View, here: dict[str, str]) -> dict[str, Any]:
+def _builder(shown: View, here: dict[str, str]) -> dict[str, Any]:
     """Return what the embed builder starts from: addresses, snippets and its choices."""
-    dataset, words = found.dataset, found.words
+    dataset, words = shown.dataset, shown.words
     to: dict[str, Any] = {"dataset_id": dataset.id}
     # An embed never guesses its language, so the one on the page goes into the address.
     # And the day goes in too, or the embed would move on when the dataset does.
-    shown = {"date": found.query.date.isoformat()} | pick(here, "known", "sources")
-    shown["lang"] = words.language
+    fixed = {"date": shown.query.date.isoformat()} | pick(here, "known", "sources")
+    fixed["lang"] = words.language
     bases = {
         "embed": absolute("embed.embed", **to),
         "page": absolute("pages.reader", **to),
         "picture": absolute("pictures.map_picture", **to, ending="png"),
-        "script": absolute("downloads.embed_script"),
+        "script": absolute("static.embed_script"),
     }
-    fixed = {"title": found.title, "script": bases["script"], "ratio": ratio_of("standard")}
-    values = fixed | {
-        "embed": absolute("embed.embed", **to, **shown),
-        "page": absolute("pages.reader", **to, **shown),
-        "picture": absolute("pictures.map_picture", **to, ending="png", **shown),
+    values = {"title": shown.title, "script": bases["script"], "ratio": ratio_of("standard")}
+    values |= {
+        "embed": absolute("embed.embed", **to, **fixed),
+        "page": absolute("pages.reader", **to, **fixed),
+        "picture": absolute("pictures.map_picture", **to, ending="png", **fixed),
         "height": str(height_of("standard")),
     }
     offered = snippets(words)
@@ -167,9 +185,9 @@ def _builder(found: View, here: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _links(found: View) -> dict[str, Any]:
+def _links(shown: View) -> dict[str, Any]:
     """Return the addresses that the reader's page gives out, each of the very view shown."""
-    dataset, query = found.dataset, found.query
+    dataset, query = shown.dataset, shown.query
     here = query.address(default_query(dataset))
     data = pick(here, "date", "known", "sources", "lang")
 
@@ -177,8 +195,8 @@ def _links(found: View) -> dict[str, Any]:
         return local(endpoint, dataset_id=dataset.id, **values, **more)
 
     return {
-        **shared_links(found),
-        "builder": _builder(found, here),
+        **shared_links(shown),
+        "builder": _builder(shown, here),
         "everything": to("pages.reader", pick(here, "date", "lang")),
         "chosen_sources": query.sources,
         "languages": [
@@ -191,7 +209,7 @@ def _links(found: View) -> dict[str, Any]:
         ],
         "formats": [
             {
-                "title": _format_title(found.words, format),
+                "title": format.title_for(shown.words),
                 "ending": format.ending,
                 "url": to("downloads.regions", data, ending=format.ending),
             }
@@ -211,14 +229,3 @@ def _links(found: View) -> dict[str, Any]:
             for name in ("atom", "calendar")
         },
     }
-
-
-def _format_title(words: Words, format: Format) -> str:
-    """A format's title in the reader's words; all but one are names, alike in every language."""
-    return words.say("Excel workbook") if format.ending == "xlsx" else format.title
-
-
-def _negotiated(response: Response) -> Response:
-    if "lang" not in request.args:
-        response.vary.add("Accept-Language")
-    return response
