@@ -114,9 +114,7 @@ class Publisher:
             # A name only: where a dataset lies on this machine is nobody's business.
             fault = str(error).replace(source.name, Path(source.name).name)
             self._report(id, fault)
-            _log.error(
-                "%s is no longer sound; still serving the last good version", source.name
-            )
+            _log.error("%s is no longer sound; still serving the last good version", source.name)
             _log.error("%s", error)
         except Exception as error:  # whatever it is, the map stays up and goes on looking for edits
             self._report(id, f"cannot be read: {type(error).__name__}")

@@ -54,6 +54,8 @@ class Route:
     - `follows_reader`: without `lang`, it speaks the language that the browser prefers.
     - `json_or_html`: data or a page for people, by `f` or by the header Accept. A page follows the
       reader's language, data does not.
+    - `repeats_parameters`: its answers repeat the parameters that were given, in links, so that one
+      left out and one that is given as its default are two.
     - `strict`: parameters that it does not have are refused, not ignored.
     - `cached`: whether its answers are.
     - `refuses`: whether it can be asked wrongly; `responses` are answers besides the usual ones.
@@ -69,6 +71,7 @@ class Route:
     absolute_links: bool = False
     follows_reader: bool = False
     json_or_html: bool = False
+    repeats_parameters: bool = False
     strict: bool = False
     cached: bool = True
     refuses: bool = True
@@ -105,8 +108,7 @@ class Asked:
 
     def query(self) -> Query:
         """Return what a page about a dataset is asked for."""
-        values = {parameter.name: self.values[parameter.name] for parameter in QUERY}
-        return Query(**values | {"lang": self.language})
+        return Query(**{parameter.name: self.values[parameter.name] for parameter in QUERY})
 
     def address(self, *but: str) -> dict[str, list[str]]:
         """Return the parameters that lead here again, without those named."""
@@ -196,6 +198,8 @@ def read(
         accepted = headers.get("HTTP_ACCEPT_LANGUAGE", "") if follows else ""
         language = _language(site, dataset, accepted, follows)
         vary += ["Accept-Language"] if follows else []
+        if "lang" in values and not route.repeats_parameters:
+            values["lang"] = language
     return Asked(operation, dataset, values, language, html, tuple(vary))
 
 

@@ -50,6 +50,7 @@ _SHARED: dict[str, Any] = {
     "absolute_links": True,
     "json_or_html": True,
     "strict": True,
+    "repeats_parameters": True,
 }
 """What the declarations of all these routes have in common."""
 
