@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, make_response, redirect, request
 from werkzeug.routing import RequestRedirect
 
 from geomap.core.dataset import Dataset
@@ -63,10 +63,10 @@ def _check_ids(datasets: Sequence[Dataset], reserved: set[str]) -> None:
 
 def _keep_to_this_site(response: Response) -> Response:
     """Make a redirect by Flask's routing, as from // to /, relative: it has the Host it was told."""
-    if isinstance(request.routing_exception, RequestRedirect):
-        path, query = urlsplit(request.routing_exception.new_url)[2:4]
-        response.location = f"{path}?{query}" if query else path
-    return response
+    if not isinstance(request.routing_exception, RequestRedirect):
+        return response
+    path, query = urlsplit(request.routing_exception.new_url)[2:4]
+    return make_response(redirect(f"{path}?{query}" if query else path, response.status_code))
 
 
 def _compressible(content_type: str) -> bool:
