@@ -81,4 +81,5 @@ FORMAT = Format(
     TITLE,
     write,
     extra="formats",
+    title_in=lambda words: words.say("Excel workbook"),
 )
