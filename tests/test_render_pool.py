@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from geomap.core.dataset import Dataset
-from geomap.errors import BadSetting, Unavailable
+from geomap.errors import BadQuery, BadSetting, Unavailable
 from geomap.picture.picture import picture
 from geomap.web import Settings, create_app
 from geomap.web.render_pool import Job, RenderPool
@@ -53,7 +53,7 @@ def kill_itself(dataset: Dataset, file: str, times: int) -> bytes:
 
 
 def refuse(dataset: Dataset) -> bytes:
-    raise BadSetting("date", "is not possible")
+    raise BadQuery("date", "is not possible")
 
 
 def fail(dataset: Dataset) -> bytes:
@@ -172,7 +172,7 @@ def test_errors_come_back_as_what_they_are(
     builtin: Dataset, make_pool: Callable[..., RenderPool]
 ) -> None:
     pool = make_pool()
-    with pytest.raises(BadSetting, match=r"^date: is not possible$") as caught:
+    with pytest.raises(BadQuery, match=r"^date: is not possible$") as caught:
         pool.render(Job(refuse, builtin, {}))
     assert caught.value.parameter == "date"
     with pytest.raises(RuntimeError, match="ValueError: a fault in the code"):

@@ -19,7 +19,7 @@ from werkzeug.test import create_environ, run_wsgi_app
 from geomap import sources as datasets
 from geomap.check.names import RESERVED_IDS
 from geomap.core.dataset import Dataset
-from geomap.errors import BadQuery, BadSetting, DatasetError
+from geomap.errors import BadSetting, DatasetError
 from geomap.formats import FORMATS
 from geomap.web import Settings, create_app
 from geomap.web.route import reserved_names, routes
@@ -139,7 +139,7 @@ def test_a_dataset_cannot_take_an_address_of_the_service(
 
 def test_a_dataset_with_an_address_of_the_service_is_never_served(builtin: Dataset) -> None:
     meta = replace(builtin.meta, id="healthz")
-    with pytest.raises(BadQuery, match="'healthz' is an address of the site's own"):
+    with pytest.raises(BadSetting, match="'healthz' is an address of the site's own"):
         create_app([replace(builtin, meta=meta)])
 
 

@@ -19,10 +19,10 @@ _READ = (
     *("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE"),
 )
 """What of a request's environment can count for its answer."""
-_REMEMBERED = 512
-_LONGEST = 600
-"""So many short requests are remembered with their keys: reading one takes longer than the rest of
-handing out a cached answer. That is half a megabyte at most."""
+_REMEMBERED = 2048
+_LONGEST = 500
+"""So many requests, of so many characters at most, are remembered with their keys, as to read one
+takes longer than to hand out a cached answer. That is about two megabytes."""
 
 
 class RequestKeys:
