@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -88,8 +88,19 @@ class Service:
         return found
 
     def answers_of_workers(self, path: str) -> set[bytes]:
-        """Return the different answers of all workers, whichever the system lets answer."""
-        return {self.get(path).body for _ in range(40)}
+        """Return the different answers of all workers, whichever the system lets answer.
+
+        A connection that waited for a worker which has been killed is reset, and tried again, as a
+        browser does.
+        """
+        return {self._until(lambda: self._body(path)) for _ in range(40)}
+
+    def _body(self, path: str) -> bytes | None:
+        try:
+            body: bytes = self.get(path).body
+        except (ConnectionError, URLError):
+            return None
+        return body
 
     def _read(self) -> None:
         assert self.process.stdout
