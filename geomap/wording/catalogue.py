@@ -101,7 +101,10 @@ class Words:
         fallback = {case: self._translate(message) for case, message in messages.items()}
         if self.language == SOURCE_LANGUAGE:
             fallback = {}
-        return Name(cases.get(self.language) or text, own, fallback)
+        written = cases.get(self.language) or text
+        if place:
+            own.setdefault("definite", definite(self.language, written))
+        return Name(written, own, fallback)
 
     def listing(self, items: list[str]) -> str:
         """Return items as this language lists them: a, b and c."""
