@@ -14,7 +14,7 @@ from geomap import sources
 from geomap.core.dataset import Dataset
 from geomap.map.noscript import noscript
 from geomap.present import payload, select, view
-from geomap.present.payload import Payload, schema
+from geomap.present.schema import Payload, schema
 from geomap.wording import LANGUAGES, words_in
 
 CHECK = TypeAdapter(Payload)

@@ -132,7 +132,7 @@ def test_no_ground_and_a_tiny_region(builtin):
     regions = regions.set_geometry(gpd.GeoSeries(tiny, index=regions.index, crs=4326))
     regions["label_lon"] = [10 + i + 5e-6 for i in range(len(regions))]
     regions["label_lat"] = 50 + 5e-6
-    meta = builtin.meta.model_copy(update={"view": None})
+    meta = replace(builtin.meta, view=None)
     bare = replace(builtin, meta=meta, regions=regions, context=builtin.context.iloc[:0])
     for ending in PICTURE_TYPES:
         assert picture(bare, ending)
@@ -144,6 +144,6 @@ def test_the_whole_world(builtin):
     regions = regions.set_geometry(gpd.GeoSeries(belts, index=regions.index, crs=4326))
     regions["label_lon"] = 0.0
     regions["label_lat"] = [-67.5, -22.5, 22.5, 67.5]
-    meta = builtin.meta.model_copy(update={"view": None})
+    meta = replace(builtin.meta, view=None)
     for ending in PICTURE_TYPES:
         assert picture(replace(builtin, meta=meta, regions=regions), ending)

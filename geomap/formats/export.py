@@ -23,6 +23,7 @@ from geomap.core.status import COLUMNS, intervals, row, statuses
 from geomap.errors import MissingExtra
 from geomap.formats.query import Bbox
 from geomap.formats.shapes import Shapes, inside, shapes
+from geomap.wording import Words
 
 STATUS_COLUMNS = tuple(name for name in COLUMNS if name != "geometry")
 ROW_COLUMNS = (*STATUS_COLUMNS, "as_of", "known", "attribution", "licence")
@@ -123,7 +124,9 @@ class Format:
     """One file format: its ending, its names for machines and people, and who writes it.
 
     `write` returns the same bytes for the same export. `extra` is the optional dependency group
-    that it needs, if any.
+    that it needs, if any. `shown_by_browsers` says that a browser shows such a file and need not save
+    it, `compressible` that gzip makes it clearly smaller. `title_in` is for the few titles that are
+    not names, alike in every language.
     """
 
     ending: str
@@ -131,6 +134,13 @@ class Format:
     title: str
     write: Callable[[Export], bytes]
     extra: str | None = None
+    shown_by_browsers: bool = False
+    compressible: bool = False
+    title_in: Callable[[Words], str] | None = None
+
+    def title_for(self, words: Words) -> str:
+        """Return its title in a language."""
+        return self.title_in(words) if self.title_in else self.title
 
 
 def make_export(

@@ -162,4 +162,4 @@ def _lines(text: str) -> str:
     return html.escape(text).replace("\n", "<br>")
 
 
-FORMAT = Format("kml", "application/vnd.google-earth.kml+xml", "KML", write)
+FORMAT = Format("kml", "application/vnd.google-earth.kml+xml", "KML", write, compressible=True)

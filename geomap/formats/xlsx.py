@@ -85,4 +85,5 @@ FORMAT = Format(
     TITLE,
     write,
     extra="formats",
+    title_in=lambda words: words.say("Excel workbook"),
 )

@@ -15,11 +15,13 @@ from geomap.picture.overlays import date_box, legend_box, scale_bar
 from geomap.picture.style import NARROW, Style, fill, stroke
 from geomap.present import Selection, day_view, typesetting
 from geomap.present.board import Board
-from geomap.present.labels import DOT, LINE, TOWN_GAP, Name, Placed, Placement, Side, place
+from geomap.present.ground import names_of
+from geomap.present.labels import DOT, LINE, TOWN_GAP, place
+from geomap.present.names import Name, Placed, Placement, Side
 from geomap.present.scene import Anchor, Frame, Item, Label, Scene, Shape, fit, outlines, to_unit
 from geomap.present.texts import plain
 from geomap.present.themes import THEMES
-from geomap.present.views import DayView, names_of
+from geomap.present.views import DayView
 from geomap.wording import Words
 
 _MOST_DESCRIBED = 2000

@@ -9,8 +9,8 @@ from typing import Any
 
 from geomap.core.claims import Actor
 from geomap.present import sizes
-from geomap.present.labels import Letters
 from geomap.present.looks import OPACITY, Colour, Look, Outline, Pattern, swatch_outline
+from geomap.present.names import Letters
 from geomap.present.scene import Hatch, mix
 from geomap.present.themes import Theme
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import shapely
 
-from geomap.present import sizes, typesetting
+from geomap.present import typesetting
 from geomap.present.board import Board, Box, Spot
+from geomap.present.names import Letters, Name, Names, Placed, Placement, Side
 from geomap.present.scene import Frame
 
-Side = Literal["left", "middle", "right"]
 _NUDGES = np.array(
     sorted(
         (
@@ -45,82 +43,6 @@ TOWN_GAP, DOT = 0.8, 0.3
 _MOST_LINES = 4
 _BETWEEN_WORDS = re.compile(r" +|(?<=-)(?=.)")
 _LATTICE = (17, 13)
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name that wants a place: its own in degrees; `outline` in Mercator's unit square.
-
-    Only regions and countries have an outline, only towns a rank.
-    """
-
-    text: str
-    lon: float
-    lat: float
-    outline: shapely.Geometry | None = None
-    rank: int = 1
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A name with its place: the middle of its text (of a town, the town itself), in pixels.
-
-    That is `dx`, `dy` away from the anchor, which is at `x`, `y` of the frame. `side` is that of a
-    town on which its name stands.
-    """
-
-    x: float
-    y: float
-    lines: tuple[str, ...]
-    size: float
-    side: Side = "middle"
-    dx: float = 0
-    dy: float = 0
-
-
-@dataclass(frozen=True)
-class Names:
-    """All names on a map."""
-
-    regions: Sequence[Name]
-    towns: Sequence[Name]
-    waters: Sequence[Name]
-    countries: Sequence[Name]
-
-
-@dataclass(frozen=True)
-class Letters:
-    """The sizes of names in pixels. `slack` widens them for a font that is not known."""
-
-    region: float = sizes.REGION_NAME
-    town: float = sizes.TOWN_NAME
-    water: float = sizes.WATER_NAME
-    country: float = sizes.COUNTRY_NAME
-    slack: float = 1.0
-
-    def times(self, share: float) -> Letters:
-        """Return all sizes enlarged or reduced."""
-        return Letters(
-            region=self.region * share,
-            town=self.town * share,
-            water=self.water * share,
-            country=self.country * share,
-            slack=self.slack,
-        )
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where each name of a `Names` stands, None for no place; of a country, all places it may take.
-
-    `shrunk` is the share of their size in which the names of regions are set.
-    """
-
-    regions: tuple[Placed | None, ...]
-    towns: tuple[Placed | None, ...]
-    waters: tuple[Placed | None, ...]
-    countries: tuple[tuple[Placed, ...], ...]
-    shrunk: float
 
 
 def place(board: Board, frame: Frame, names: Names, letters: Letters, spots: int = 1) -> Placement:

@@ -16,7 +16,8 @@ from typing import Any
 from geomap.cache import OwnerCache
 from geomap.core.dataset import Dataset
 from geomap.present.board import Board
-from geomap.present.labels import Letters, Names, Placed, place
+from geomap.present.labels import place
+from geomap.present.names import Letters, Names, Placed
 from geomap.present.scene import Frame, at_zoom, fit, from_unit
 
 STEP = 0.25

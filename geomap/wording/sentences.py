@@ -15,6 +15,7 @@ from geomap.wording.spans import Form, format_day, format_span
 
 _SPACE: Spans = ((" ", False),)
 _names: OwnerCache[Dataset, dict[str, tuple[str, dict[str, str]]]] = OwnerCache(1)
+_texts: OwnerCache[Dataset, dict[str, dict[str, str]]] = OwnerCache(4)
 
 
 def actor_name(words: Words, dataset: Dataset, actor: str | None) -> Name:
@@ -44,7 +45,12 @@ def place_name(words: Words, dataset: Dataset, region: str) -> Name:
 
 def region_text(words: Words, dataset: Dataset, region: str, column: str) -> str:
     """Return a text of a region in the language, such as its `note`; "" where it has none."""
-    texts = dataset.regions.set_index("id")[column][region]
+
+    def read() -> dict[str, dict[str, str]]:
+        regions = dataset.regions
+        return dict(zip(regions["id"], regions[column], strict=True)) if column in regions else {}
+
+    texts = _texts.get(dataset, column, read).get(region) or {}
     return text_in(texts, words.language)
 
 

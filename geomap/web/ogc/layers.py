@@ -73,7 +73,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Kind:
+class CollectionKind:
     """A kind of collection: its name after the dataset's, its columns, and who makes its rows."""
 
     name: str
@@ -91,7 +91,7 @@ _layers: OwnerCache[Dataset, Layer] = OwnerCache(16)
 
 def layer(
     dataset: Dataset,
-    kind: Kind,
+    kind: CollectionKind,
     known: date | None = None,
     sources: tuple[str, ...] | None = None,
     lang: str = "en",
@@ -104,14 +104,14 @@ def layer(
     )
 
 
-def find_kind(name: str) -> Kind:
+def find_kind(name: str) -> CollectionKind:
     """Return the kind of collection of that name. Raises NotFound."""
     if name not in KINDS:
         raise NotFound("there is no collection of that name; /ogc/collections lists them")
     return KINDS[name]
 
 
-def _layer(kind: Kind, made: _Made) -> Layer:
+def _layer(kind: CollectionKind, made: _Made) -> Layer:
     # Clients guess from the first features what a column holds: a year among days, met too late,
     # would be dropped by those that took the column for days.
     found = sorted(made, key=lambda feature: _plain_days(feature[4]))
@@ -210,7 +210,7 @@ def _days(event: Event, events: list[Event], last: date) -> tuple[date | None, d
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("regions", (*ROW_COLUMNS, *VALID), _regions),
-        Kind("events", (*EVENT_COLUMNS, *VALID), _events),
+        CollectionKind("regions", (*ROW_COLUMNS, *VALID), _regions),
+        CollectionKind("events", (*EVENT_COLUMNS, *VALID), _events),
     )
 }

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from geomap.core import claims
 from geomap.formats.schema import row_schema
-from geomap.web.ogc.layers import Kind
+from geomap.web.ogc.layers import CollectionKind
 
 _VALID: dict[str, dict[str, Any]] = {
     "valid_from": {
@@ -67,7 +67,7 @@ _EVENT: dict[str, dict[str, Any]] = {
 }
 
 
-def properties(kind: Kind) -> dict[str, dict[str, Any]]:
+def properties(kind: CollectionKind) -> dict[str, dict[str, Any]]:
     """Return the schema of each property of a collection's features, in their order."""
     row = row_schema()["properties"]
     known = row | _VALID | (_EVENT if kind.name == "events" else {})

@@ -1,0 +1,249 @@
+"""What the browser gets, as types: the contract with the scripts under `map/static`.
+
+`schema` writes it as JSON Schema. Days are `YYYY-MM-DD`, places latitude before longitude, as Leaflet
+has them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, with_config
+from typing_extensions import TypedDict
+
+_closed = with_config(ConfigDict(extra="forbid"))
+ColourPayload = int | str
+"""An actor's number or a role of the theme."""
+SpansPayload = list[tuple[str, int]]
+"""Texts, each with 1 if it is bold."""
+Runs = list[list[float]]
+"""See `zooms.ZoomLabels`."""
+Place = tuple[float, float]
+
+
+@_closed
+class StripePayload(TypedDict):
+    """Bars over a look's fill."""
+
+    colour: ColourPayload
+    width: float
+    across: bool
+
+
+@_closed
+class PatternPayload(TypedDict):
+    """What is repeated over a look's fill."""
+
+    period: float
+    angle: float
+    stripes: list[StripePayload]
+
+
+@_closed
+class OutlinePayload(TypedDict):
+    """The line around a region."""
+
+    colour: ColourPayload
+    width: float
+    dash: list[float]
+
+
+@_closed
+class LookPayload(TypedDict):
+    """How a status looks, see `looks.Look`."""
+
+    fill: ColourPayload | None
+    opacity: float
+    pattern: PatternPayload | None
+    outline: OutlinePayload
+
+
+@_closed
+class StretchPayload(TypedDict):
+    """Days, both included, and what is said of a region on them; `look` and `claims` are numbers."""
+
+    first: str
+    last: str
+    look: int
+    disputed: bool
+    overdue: bool
+    sentence: SpansPayload
+    dates: list[tuple[str, str]]
+    claims: list[int]
+    cite: str
+
+
+@_closed
+class RegionPayload(TypedDict):
+    """A region, its names and its course."""
+
+    name: str
+    alternates: list[str]
+    label: Place
+    places: Runs
+    geometry: dict[str, Any]
+    stretches: list[StretchPayload]
+
+
+@_closed
+class ContextPayload(TypedDict):
+    """What is drawn beneath; of a town the name alone."""
+
+    kind: str
+    name: str
+    label: Place | None
+    places: Runs
+    geometry: dict[str, Any] | None
+
+
+@_closed
+class LegendPayload(TypedDict):
+    """One sign, by the number of its look, and its words."""
+
+    look: int
+    label: str
+
+
+@_closed
+class ActorPayload(TypedDict):
+    """An actor's colours, light and dark."""
+
+    colour: str
+    dark: str
+
+
+@_closed
+class SourcePayload(TypedDict):
+    """A source as it is cited."""
+
+    name: str
+    title: str
+    published: str
+    url: str
+
+
+@_closed
+class ClaimPayload(TypedDict):
+    """A claim in words, and the number of its source."""
+
+    text: str
+    when: str
+    source: int
+    locator: str
+    note: str
+
+
+@_closed
+class HeadlinePayload(TypedDict):
+    """Days, both included, and their headline."""
+
+    first: str
+    last: str
+    text: SpansPayload
+
+
+@_closed
+class TickPayload(TypedDict):
+    """A day to mark on the slider, and the last of them where it is not known exactly."""
+
+    first: str
+    last: str
+    label: str
+
+
+@_closed
+class DatesPayload(TypedDict):
+    """How a day is written, see `texts.DatePatterns`."""
+
+    long: str
+    short: str
+    months: list[str]
+    months_short: list[str]
+
+
+@_closed
+class AreaPayload(TypedDict):
+    """What the map shows first, and its zoom limits."""
+
+    bounds: tuple[Place, Place]
+    least_zoom: float
+    greatest_zoom: float
+
+
+@_closed
+class LabelsPayload(TypedDict):
+    """What holds for the names on the map, see `zooms.ZoomLabels`."""
+
+    first: float
+    step: float
+    shrunk: Runs
+    always: bool
+    disputed_sign: str
+
+
+@_closed
+class SizesPayload(TypedDict):
+    """Sizes that the scripts need, see `sizes`."""
+
+    swatch: tuple[int, int]
+    swatch_outline: float
+    fitted: tuple[int, int]
+
+
+@_closed
+class TextPayload(TypedDict):
+    """The words of the map's controls, see `texts.ControlTexts`."""
+
+    play: str
+    pause: str
+    next: str
+    previous: str
+    day: str
+    map: str
+    zoom_in: str
+    zoom_out: str
+    legend: str
+    also: str
+    published: str
+    claims: str
+    full: str
+    close: str
+    two_fingers: str
+    ctrl: str
+    status: str
+    disputed: str
+    overdue: str
+
+
+@_closed
+class Payload(TypedDict):
+    """Everything that the map in the browser needs."""
+
+    title: str
+    lang: str
+    dir: str
+    period: tuple[str, str]
+    date: str
+    restrictions: list[str]
+    dates: DatesPayload
+    area: AreaPayload
+    actors: list[ActorPayload]
+    looks: list[LookPayload]
+    legend: list[LegendPayload]
+    sources: list[SourcePayload]
+    claims: list[ClaimPayload]
+    regions: list[RegionPayload]
+    headlines: list[HeadlinePayload]
+    ticks: list[TickPayload]
+    context: list[ContextPayload]
+    labels: LabelsPayload
+    credit: str
+    limits: str
+    page: str
+    sizes: SizesPayload
+    text: TextPayload
+
+
+def schema() -> dict[str, Any]:
+    """Return the contract with the scripts as JSON Schema."""
+    return TypeAdapter(Payload).json_schema()
