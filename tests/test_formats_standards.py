@@ -113,6 +113,7 @@ def test_kml_paints_nobody_more_than_is_claimed(dataset: Any, written: Write) ->
     assert hill(held, handover) == (f"b8{north}", ink)
     assert hill(held, due) == (f"b8{south}", f"ff{north}")
     assert hill(held, part) == (f"b8{half}", ink)
+    assert hill(part) == ("b8a88962", ink)  # the rest is nobody's that is known: grey
     assert hill(held, other) == (f"b8{grey}", ink)
     assert hill() == (f"40{grey}", ink)
 

@@ -15,7 +15,7 @@ import pytest
 from datasets import claim
 
 import geomap.sources
-from geomap.check.ledger import ACTORS, CLAIMS, REPORTS, SOURCES, read_ledger
+from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
 from geomap.core.dataset import Dataset
 from geomap.formats import (
     export_actors,
@@ -192,8 +192,8 @@ def test_the_data_package_tells_the_rules_of_the_tables(builtin: Dataset) -> Non
     package = datapackage(builtin)
     assert package["name"] == "handover-2020"
     resources = {resource["path"]: resource["schema"] for resource in package["resources"]}
-    assert set(resources) == {"claims.csv", "reports.csv", "sources.csv", "actors.csv"}
-    for table in (CLAIMS, REPORTS, SOURCES, ACTORS):
+    assert set(resources) == {"claims.csv", "sources.csv", "actors.csv"}
+    for table in (CLAIMS, SOURCES, ACTORS):
         names = [field["name"] for field in resources[table.file]["fields"]]
         assert names[: len(table.names)] == list(table.names)
     table = (builtin_path() / "claims.csv").read_text("utf-8-sig")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
@@ -78,19 +77,22 @@ def write(export: Export) -> bytes:
 
 
 def _style(dataset: Dataset, status: Status) -> _Style:
-    def colour(opacity: str, ids: Iterable[str]) -> str:
-        """The mean of the actors' colours; grey where there is none."""
-        colours = [dataset.ledger.actors[id].colour for id in dict.fromkeys(ids)] or [_GREY]
-        means = [round(fmean(int(c[n : n + 2], 16) for c in colours)) for n in (5, 3, 1)]
-        return opacity + "".join(f"{mean:02x}" for mean in means)
-
+    actors = dataset.ledger.actors
     if status.control_status == "unclear":
-        return _Style(colour(_SOLID, ()))
-    holders = [id for id in (status.actor, *status.other_actors) if id]
-    fill = colour(_SOLID if holders else _FAINT, holders)
-    if status.pending:
-        return _Style(fill, colour("ff", (due.actor for due in status.pending)), 5)
-    return _Style(fill)
+        return _Style(_colour(_SOLID, [_GREY]))
+    holder = actors[status.actor].colour if status.actor else _GREY
+    others = [actors[id].colour for id in status.other_actors]
+    fill = _colour(_SOLID if status.actor or others else _FAINT, [holder, *others])
+    if not status.pending:
+        return _Style(fill)
+    awaited = dict.fromkeys(due.actor for due in status.pending)
+    return _Style(fill, _colour("ff", [actors[id].colour for id in awaited]), 5)
+
+
+def _colour(opacity: str, colours: list[str]) -> str:
+    """The mean of colours (#rrggbb), as KML writes one."""
+    blue, green, red = (round(fmean(int(c[n : n + 2], 16) for c in colours)) for n in (5, 3, 1))
+    return f"{opacity}{blue:02x}{green:02x}{red:02x}"
 
 
 def _add_style(parent: Element, id: str, look: _Style) -> None:
