@@ -50,13 +50,17 @@ def status_table(
         actor = card.facts.actor
         name = Text(f"{card.look.sign} ", style=actors[actor].colour if actor else "default")
         name.append(printable(card.name), style="bold default")
-        table.add_row(name, _text(card.sentence), Text(printable(card.cite), style="dim"))
+        for number, passage in enumerate(card.passages):
+            cite = Text(printable(passage.cite), style="dim")
+            table.add_row("" if number else name, _text(passage.text), cite)
     out = io.StringIO()
     console = Console(
         file=out, width=width, force_terminal=colour, highlight=False, soft_wrap=False
     )
     console.print(Text(printable(view.title), style="bold"))
     console.print(_text(view.headline))
+    for restriction in view.restrictions:
+        console.print(Text(printable(restriction), style="dim"))
     console.print()
     console.print(table)
     return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())

@@ -247,7 +247,8 @@ def test_a_new_day_is_announced(visit: Callable[..., Any], path: str) -> None:
     )
     page.get_by_role("button", name="Next event").press("Enter")
     until(
-        page, "document.querySelector('.gm-live').textContent.startsWith('On 10 November 2020, ')"
+        page,
+        "document.querySelector('.gm-live').textContent.startsWith('As of 10 November 2020, ')",
     )
     assert "Aghdam is due to be handed over" in live.text_content()
 
@@ -408,7 +409,7 @@ def colours_of(page: Any, number: int) -> list[tuple[int, int, int]]:
 
 VIEWS = {  # what is drawn: the day, the region's number, and how many colours it is drawn in
     "Azerbaijan": ("2020-11-30", 0, 1),
-    "ethnic Armenian forces": ("2020-10-01", 0, 1),
+    "Armenian forces": ("2020-10-01", 0, 1),
     "due": ("2020-11-30", 2, 2),
     "in part": ("2020-11-30", 3, 2),
 }

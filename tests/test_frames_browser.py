@@ -62,7 +62,7 @@ def resize(page: Any, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [(1280, 760), (640, 520), (300, 460)])
 def test_a_restricted_map_says_so(visit: Callable[..., Any], size: tuple[int, int]) -> None:
     page = visit("?known=2020-11-20&date=2020-11-30&sources=ap-2020-11-20", size)
-    said = "As known on 20 November 2020 · Only by: AP, 20 Nov 2020"
+    said = "As known on 20 November 2020 · Using only: AP, 20 Nov 2020"
     assert page.locator(".gm-restricted").text_content() == said
     assert page.locator(".gm-restricted").is_visible()
     caption = page.locator("#twin caption")

@@ -74,9 +74,9 @@ def test_without_scripts_it_says_what_it_knows(chromium: Any, saved: Callable[..
     page = context.new_page()
     page.goto(file.as_uri())
     text = page.locator(".gm-static").inner_text()
-    assert "On 20 November 2020, Aghdam has been handed over to Azerbaijan." in text
+    assert "As of 20 November 2020, Aghdam has been handed over to Azerbaijan." in text
     assert "Status on 20 November 2020" in text
-    assert page.locator(".gm-static tbody tr").count() == 4
+    assert page.locator(".gm-static tbody th").count() == 4
     assert "This map makes no claim about days after 1 December 2020." in text
     assert page.locator("figure.gm").bounding_box() is None  # it takes no room either
     context.close()

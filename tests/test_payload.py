@@ -109,10 +109,10 @@ def test_a_map_of_all_claims_says_nothing_of_it(builtin: Dataset) -> None:
     ("chosen", "expected"),
     [
         ({"known": "2020-11-20"}, ["As known on 20 November 2020"]),
-        ({"sources": "ap-2020-11-30"}, ["Only by: AP, 30 Nov 2020"]),
+        ({"sources": "ap-2020-11-30"}, ["Using only: AP, 30 Nov 2020"]),
         (
             {"known": "2020-12-05", "sources": "ap-2020-11-30"},
-            ["As known on 5 December 2020", "Only by: AP, 30 Nov 2020"],
+            ["As known on 5 December 2020", "Using only: AP, 30 Nov 2020"],
         ),
     ],
 )

@@ -55,7 +55,7 @@ def test_svg_says_what_the_map_says(builtin):
     assert "Boundaries: Natural Earth" in together
     assert f"Licence: {builtin.meta.licence.name}" in together
     assert "This map makes no claim about days after 1 December 2020." in together
-    assert "Only:" not in together
+    assert "Using only" not in together
     assert "As known on" not in together
     root = ElementTree.fromstring(data)
     assert root.get("role") == "img"
@@ -71,7 +71,7 @@ def test_limits_of_the_question_are_stated(builtin, ending):
     )
     found = pdf_text(data) if ending == "pdf" else " ".join(svg_texts(data))
     assert "As known on 20 November 2020" in found
-    assert "Only by: Truce text, 10 Nov 2020 and AP, 20 Nov 2020" in found
+    assert "Using only: Truce text, 10 Nov 2020 and AP, 20 Nov 2020" in found
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
@@ -91,19 +91,26 @@ def test_legend_shows_what_occurs_on_the_day(builtin):
     before = svg_texts(picture(builtin, "svg", date="2020-09-27"))
     after = svg_texts(picture(builtin, "svg", date="2020-11-30"))
     assert "Due to be handed over" not in before
-    assert {"Due to be handed over", "Azerbaijan", "Ethnic Armenian forces"} <= set(after)
+    assert "Perhaps divided: a part held by Azerbaijan" in before
+    assert {"Due to be handed over", "Azerbaijan", "Armenian forces"} <= set(after)
+    assert {
+        "Divided: a part held by Azerbaijan",
+        "Perhaps divided: a part held by Russian peacekeepers",
+    } <= set(after)
 
 
 @pytest.mark.parametrize(
     ("query", "kinds"),
     [
-        ({}, set()),
-        ({"known": "2020-11-20"}, {"overdue"}),
+        ({}, {"divided", "perhaps_divided"}),
+        ({"known": "2020-11-20"}, {"divided", "perhaps_divided", "overdue"}),
+        ({"sources": "ap-2020-11-30"}, set()),
     ],
 )
 def test_the_legend_names_every_sign_that_the_map_may_draw(builtin, query, kinds):
     entries = view(builtin, select(builtin, **query), words_in("en")).legend
-    assert {entry.kind for entry in entries} & {"overdue", "disputed"} == kinds
+    plain = {"actor", "due", "unclear", "unknown"}
+    assert {entry.kind for entry in entries} - plain == kinds
 
 
 def test_map_and_picture_have_the_same_legend(make_dataset):
@@ -114,7 +121,7 @@ def test_map_and_picture_have_the_same_legend(make_dataset):
     ]
     data = geomap.sources.open(make_dataset(rows))
     labels = [entry.label for entry in view(data, select(data), words_in("en")).legend]
-    assert labels[-2:] == ["Overdue", "≠ Sources contradict each other"]
+    assert labels[-2:] == ["Was due", "≠ Sources contradict each other"]
     texts = svg_texts(picture(data, "svg", date="2021-03-15"))
     assert set(labels) <= set(texts)
 
@@ -125,16 +132,24 @@ def test_region_carries_its_sentence(builtin):
     assert group.find(f"{SVG}title").text.startswith("Lachin: Due to be handed over to Azerbaijan")
 
 
-def test_unclear_unknown_part_disputed_and_overdue_look_different(builtin):
+def test_every_status_has_a_look_of_its_own(builtin):
     style = Style(THEMES["light"], builtin.ledger.actors, 960, 600)
+    azerbaijan, armenian, russian = builtin.ledger.actors
+    parted = {"divided": "yes", "other_actors": (russian,)}
+    perhaps = {"divided": "perhaps", "other_actors": (russian,)}
     facts = [
-        Facts("held", "azerbaijan"),
-        Facts("held", "azerbaijan", part=True),
-        Facts("due", "ethnic-armenian-forces", "azerbaijan"),
-        Facts("due", "ethnic-armenian-forces", "azerbaijan", part=True),
-        Facts("held", "azerbaijan", disputed=True),
-        Facts("held", "azerbaijan", overdue=True),
-        Facts("unclear", "azerbaijan"),
+        Facts("held", azerbaijan),
+        Facts("held", azerbaijan, **parted),
+        Facts("held", azerbaijan, **perhaps),
+        Facts("due", armenian, (azerbaijan,)),
+        Facts("due", armenian, (azerbaijan, russian)),
+        Facts("due", armenian, (azerbaijan,), **parted),
+        Facts("due", armenian, (azerbaijan,), **perhaps),
+        Facts("held", azerbaijan, disputed=True),
+        Facts("held", azerbaijan, overdue=True),
+        Facts("unclear", azerbaijan),
+        Facts("unclear", claimants=(azerbaijan, armenian), disputed=True),
+        Facts("unclear", claimants=(azerbaijan, russian), disputed=True),
         Facts("unknown"),
     ]
     looks = {
@@ -146,11 +161,12 @@ def test_unclear_unknown_part_disputed_and_overdue_look_different(builtin):
 def test_stripes_in_svg_use_both_colours(builtin):
     root = ElementTree.fromstring(picture(builtin, "svg", date=DAY))
     (group,) = [g for g in root.iter(f"{SVG}g") if g.get("id") == "region-lachin"]
-    base, striped = (path.get("fill") for path in group.iter(f"{SVG}path"))
+    base, striped, *upright = (path.get("fill") for path in group.iter(f"{SVG}path"))
+    assert len(upright) == 2  # the corridor, with a rim
     (pattern,) = [p for p in root.iter(f"{SVG}pattern") if f"url(#{p.get('id')})" == striped]
     land = THEMES["light"].land
     actors = builtin.ledger.actors
-    assert base == mix(actors["ethnic-armenian-forces"].colour, land, 0.72)
+    assert base == mix(actors["armenian-forces"].colour, land, 0.72)
     assert pattern[0].get("fill") == mix(actors["azerbaijan"].colour, land, 0.72)
 
 
@@ -171,10 +187,12 @@ def test_regions_have_the_colours_of_their_holders(builtin, theme):
 
     for region in ("aghdam", "kalbajar"):
         assert share(region, "azerbaijan") > 0.7
-        assert share(region, "ethnic-armenian-forces") == 0
-    # Stripes: 4 of 9 parts are the next holder's.
+        assert share(region, "armenian-forces") == 0
+    # Stripes: 4 of 9 parts are the next holder's, 5 of 14 those of who holds a part.
     assert 0.25 < share("lachin", "azerbaijan") < 0.5
-    assert 0.3 < share("lachin", "ethnic-armenian-forces") < 0.6
+    assert 0.3 < share("lachin", "armenian-forces") < 0.6
+    assert 0.2 < share("nagorno-karabakh", "azerbaijan") < 0.4
+    assert 0.3 < share("nagorno-karabakh", "armenian-forces") < 0.6
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -164,7 +164,7 @@ def test_known_and_sources_change_the_pages(client: FlaskClient) -> None:
     alone = client.get(f"/{ID}/?date=2020-11-12&sources=ap-2020-11-30").text
     assert sentences(alone)["Aghdam"].startswith("Not clear on this date")
     assert "As known on 24 November 2020" in text_of(later, "p", class_="restricted")[0]
-    assert "Only by: AP, 30 Nov 2020" in text_of(alone, "p", class_="restricted")[0]
+    assert "Using only: AP, 30 Nov 2020" in text_of(alone, "p", class_="restricted")[0]
     assert not text_of(client.get(f"/{ID}/").text, "p", class_="restricted")
     embed = client.get(f"/{ID}/embed?date=2020-11-25&known=2020-11-24").text
     assert "Kalbajar is due to be handed over by 25 November" in embed

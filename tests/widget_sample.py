@@ -47,7 +47,7 @@ def hostile_payload() -> tuple[dict, list[str]]:
         made.append(f"{HOSTILE[len(made) % len(HOSTILE)]}№{len(made)}")
         return made[-1]
 
-    def spans(old: list) -> list:
+    def spans() -> list:
         return [[text(), 1], [text(), 0]]
 
     def plain(old: dict, *names: str) -> None:
@@ -57,11 +57,15 @@ def hostile_payload() -> tuple[dict, list[str]]:
         plain(region, "name")
         region["alternates"] = [text(), text()]
         for now in region["stretches"]:
-            now["sentence"] = spans(now["sentence"])
+            now["passages"] = [[spans(), text()] for _ in now["passages"]]
             now["dates"] = [[text(), text()]]
-            now["claims"] = list(range(len(payload["claims"])))
+            now["stating"] = list(range(len(payload["claims"]) - 2))
+            now["consistent"] = [len(payload["claims"]) - 2]
+        plain(region, "note")
+        region["withdrawn"] = [len(payload["claims"]) - 1]
+        region["reports"] = [{"when": text(), "text": text(), "cite": text(), "url": "javascript:"}]
     for claim in payload["claims"]:
-        plain(claim, "text", "when", "locator", "note")
+        plain(claim, "text", "when", "locator", "note", "withdrawn")
     used = {claim["source"] for claim in payload["claims"]}
     payload["sources"][0]["url"] = "javascript:alert(1)"
     for i, source in enumerate(payload["sources"]):
@@ -75,11 +79,12 @@ def hostile_payload() -> tuple[dict, list[str]]:
         if item["label"]:
             plain(item, "name")
     for line in payload["headlines"]:
-        line["text"] = spans(line["text"])
+        line["text"] = spans()
     payload["restrictions"] = [text()]
-    plain(payload, "credit", "limits")
+    payload["credits"] = [text() for _ in payload["credits"]]
+    plain(payload, "corrected", "limits")
     payload["title"] = "".join(HOSTILE)
     plain(payload["text"], *(set(payload["text"]) - {"published", "claims", "status"}))
     for region in payload["regions"]:
-        region["stretches"][0].update(disputed=True, overdue=True)
+        region["stretches"][0].update(disputed=True)
     return payload, made

@@ -19,7 +19,6 @@ from geomap.present.ground import names_of
 from geomap.present.labels import DOT, LINE, TOWN_GAP, place
 from geomap.present.names import Name, Placed, Placement, Side
 from geomap.present.scene import Anchor, Frame, Item, Label, Scene, Shape, fit, outlines, to_unit
-from geomap.present.texts import plain
 from geomap.present.themes import THEMES
 from geomap.present.views import DayView
 from geomap.wording import Words
@@ -136,7 +135,7 @@ def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> lis
             **fill(style, card.look),
             **stroke(style, card.look.outline),
             id=f"region-{card.region}" if _SAFE_ID.fullmatch(card.region) else "",
-            hint=typesetting.clean(f"{card.name}: {plain(card.sentence)}")[:_MOST_DESCRIBED],
+            hint=typesetting.clean(card.hint)[:_MOST_DESCRIBED],
         )
         for geometry, card in zip(dataset.regions.geometry, view.cards, strict=True)
     ]

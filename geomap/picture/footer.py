@@ -32,7 +32,7 @@ def footer(style: Style, view: DayView) -> tuple[list[Item], int]:
     def lines(spans: Spans, size: float, most: int) -> list[Spans]:
         return typesetting.cut(typesetting.wrap(spans, size, room), most, size, room)
 
-    only = lines(((view.known_by, False),), small, 2) if style.small else []
+    only = lines(((view.clock, False),), small, 2) if style.small else []
     only += lines(((typesetting.clean(view.only_by), False),), small, 2)
     credit = typesetting.clean(f"{view.credit} · {view.licence}")
     credited = lines(((credit, False),), small, 3 if style.small else 2)

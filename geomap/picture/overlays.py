@@ -12,7 +12,6 @@ from babel.units import format_unit
 from geomap.picture.style import Style, swatch
 from geomap.present import typesetting
 from geomap.present.board import Board, Box, fixed
-from geomap.present.legend import only_needed
 from geomap.present.scene import Frame, Item, Label, Shape
 from geomap.present.views import DayView
 
@@ -44,7 +43,7 @@ def date_box(style: Style, view: DayView, board: Board) -> list[Item]:
     wide = typesetting.width(view.day, size, bold=True)
     day = view.day if wide <= style.width * 0.45 else view.day_short
     lines = [(day, size, True, theme.ink)]
-    known = "" if style.small else view.known_by
+    known = "" if style.small else view.clock
     if known:
         lines.append((known, small, False, theme.muted))
     room = style.width - 2 * edge - 20 * scale
@@ -63,9 +62,7 @@ def date_box(style: Style, view: DayView, board: Board) -> list[Item]:
 
 def _signs(style: Style, view: DayView) -> list[Sign]:
     """The legend's signs; of actors no more than there is room for."""
-    entries = [*view.legend]
-    if style.small:
-        entries = only_needed(entries, [card.facts for card in view.cards])
+    entries = view.legend
     actors = [entry for entry in entries if entry.kind == "actor"]
     others = entries[len(actors) :]
     rectangle = shapely.box(0, 0, 20 * style.scale, 13 * style.scale)

@@ -66,7 +66,7 @@ def fill(style: Style, look: Look) -> dict[str, Any]:
     """Return the fill and pattern of a look as arguments of a Shape."""
     return {
         "fill": None if look.fill is None else style.over_land(look.fill, look.opacity),
-        "hatches": _hatches(style, look.pattern) if look.pattern else (),
+        "hatches": tuple(hatch for one in look.patterns for hatch in _hatches(style, one)),
     }
 
 
@@ -76,7 +76,8 @@ def _hatches(style: Style, pattern: Pattern) -> tuple[Hatch, ...]:
             style.over_land(stripe.colour),
             stripe.width * style.scale,
             pattern.period * style.scale,
-            pattern.angle - (90 if stripe.across else 0),
+            pattern.angle + (90 if stripe.across else 0),
+            stripe.start * style.scale,
         )
         for stripe in pattern.stripes
     )

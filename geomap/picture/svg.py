@@ -75,10 +75,12 @@ def _defs(hatches: dict[Hatch, str]) -> Iterable[str]:
     yield "<defs>"
     for hatch, id in hatches.items():
         period, length = _number(hatch.period), _number(hatch.period * _TILE_LENGTH)
+        start = f' x="{_number(hatch.start)}"' if hatch.start else ""
         yield (
             f'<pattern id="{id}" width="{period}" height="{length}" patternUnits="userSpaceOnUse" '
             f'patternTransform="rotate({_number(hatch.angle)})">'
-            f'<rect width="{_number(hatch.width)}" height="{length}" fill="{hatch.colour}"/>'
+            f'<rect{start} width="{_number(hatch.width)}" height="{length}" '
+            f'fill="{hatch.colour}"/>'
             f"</pattern>"
         )
     yield "</defs>"

@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date as Date
 from datetime import timedelta
 from typing import Any
 
-from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset, text_in
-from geomap.core.events import postponements, resolve
-from geomap.core.kinds import CLAIM_KINDS
 from geomap.core.rules import Status
 from geomap.core.status import Interval, change_days, intervals, statuses
 from geomap.present import texts
+from geomap.present.evidence import (
+    claim_views,
+    corrections,
+    report_views,
+    source_views,
+    withdrawn,
+)
 from geomap.present.ground import context_of, longest, names_of
 from geomap.present.legend import legend
 from geomap.present.looks import look_of
 from geomap.present.selection import Selection
-from geomap.present.statuses import cite_short, claims_of, dates_of, facts_of
-from geomap.present.timeline import (
-    LaneStretch,
-    lanes,
-    ticks,
-    timeline,
+from geomap.present.statuses import (
+    consistent_claims,
+    dates_of,
+    facts_of,
+    passages_of,
+    stating_claims,
 )
+from geomap.present.timeline import LaneStretch, lanes, ticks, timeline
 from geomap.present.views import (
     ActorView,
     Card,
-    ClaimView,
     DayView,
     Headline,
     RegionView,
-    SourceView,
+    ReportView,
     Stretch,
     View,
 )
 from geomap.present.zooms import zoom_labels, zoom_limits
-from geomap.wording import (
-    Words,
-    claim_text,
-    format_day,
-    format_span,
-    headline,
-    legend_name,
-    sentence,
-)
+from geomap.wording import Words, format_day, headline, legend_name
 from geomap.wording.catalogue import Spans
-from geomap.wording.sentences import place, region_name, source_label
+from geomap.wording.sentences import region_name, region_text
 
 
 def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
@@ -56,27 +52,24 @@ def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
     shown = statuses(dataset, selection.date, selection.known, selection.sources)
     cards = tuple(_card(words, dataset, status, year) for status in shown)
     text = headline(words, dataset, shown, year)
-    claims = [claim for status in shown for claim in claims_of(status)]
-    return _day_view(dataset, selection, words, cards, text, claims)
+    corrected = bool(corrections(words, dataset, selection))
+    return _day_view(dataset, selection, words, cards, text, corrected)
 
 
 def view(dataset: Dataset, selection: Selection, words: Words) -> View:
     """Return what is shown of a dataset through its period, opened on the day of a selection."""
     parts = intervals(dataset, selection.known, selection.sources)
-    shown = [part.status for rows in parts.values() for part in rows]
-    claims = {claim.row: claim for status in shown for claim in claims_of(status)}
-    regions = tuple(
-        _region(words, dataset, row, parts[row.id]) for row in dataset.regions.itertuples()
-    )
-    headlines = _headlines(words, dataset, selection)
-    cards = tuple(_on(region.stretches, selection.date).card for region in regions)
+    regions = _regions(words, dataset, selection, parts)
+    headlines = _headlines(words, dataset, selection, regions)
+    put_right = corrections(words, dataset, selection)
+    cards = _cards_on(regions, selection.date)
     text = _on(headlines, selection.date).text
+    today = _day_view(dataset, selection, words, cards, text, bool(put_right))
     courses = {
         region.id: [LaneStretch(s.first, s.last, s.card.look) for s in region.stretches]
         for region in regions
     }
     of_regions = lanes(words, dataset, selection, courses)
-    today = _day_view(dataset, selection, words, cards, text, list(claims.values()))
     return View(
         id=dataset.id,
         title=texts.title_of(words, dataset),
@@ -88,9 +81,12 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         zooms=zoom_limits(dataset),
         today=today,
         actors=_actors(words, dataset),
-        legend=legend(words, dataset, map(facts_of, shown)),
-        sources=tuple(_source(words, dataset, id) for id in dataset.ledger.sources),
-        claims=_claims(words, dataset, selection, claims),
+        legend=legend(
+            words, dataset, [one.card.facts for region in regions for one in region.stretches]
+        ),
+        sources=source_views(words, dataset, selection),
+        claims=claim_views(words, dataset, selection),
+        corrections=put_right,
         regions=regions,
         headlines=headlines,
         timeline=timeline(words, dataset, selection),
@@ -110,7 +106,7 @@ def _day_view(
     words: Words,
     cards: tuple[Card, ...],
     headline: Spans,
-    claims: Sequence[Claim],
+    corrected: bool,
 ) -> DayView:
     day = format_day(words, selection.date)
     return DayView(
@@ -124,11 +120,13 @@ def _day_view(
         context=context_of(words, dataset),
         legend=legend(words, dataset, [card.facts for card in cards]),
         known_by=texts.known_by(words, selection),
+        corrected=words.say("The map was corrected since") if corrected else "",
         only_by=texts.only_by(words, dataset, selection),
-        credit=texts.credit(words, dataset, claims),
+        credit=_credit(words, dataset, cards),
         licence=texts.licence(words, dataset),
         limit=texts.limit(words, dataset),
         limits=texts.limits(words, dataset),
+        accuracy=texts.accuracy(words, dataset),
     )
 
 
@@ -137,27 +135,56 @@ def _day_view(
 
 def _card(words: Words, dataset: Dataset, status: Status, year: int | None) -> Card:
     facts = facts_of(status)
+    name = region_name(words, dataset, status.region)
+    passages = passages_of(words, dataset, status, year)
     return Card(
         region=status.region,
-        name=region_name(words, dataset, status.region),
+        name=name,
         look=look_of(facts),
         facts=facts,
-        sentence=sentence(words, dataset, status, year),
-        dates=dates_of(words, status),
-        claims=tuple(claim.row for claim in claims_of(status)),
-        cite=cite_short(words, dataset, status),
+        passages=passages,
+        hint=texts.in_one_line(words, name, passages),
+        dates=dates_of(words, dataset, status),
+        stating=tuple(claim.row for claim in stating_claims(status)),
+        consistent=tuple(claim.row for claim in consistent_claims(status)),
     )
 
 
-def _region(words: Words, dataset: Dataset, row: Any, parts: Sequence[Interval]) -> RegionView:
+def _regions(
+    words: Words,
+    dataset: Dataset,
+    selection: Selection,
+    parts: Mapping[str, Sequence[Interval]],
+) -> tuple[RegionView, ...]:
+    gone: dict[str, list[int]] = {id: [] for id in parts}
+    for claim in withdrawn(dataset, selection):
+        gone[claim.region].append(claim.row)
+    reports = report_views(words, dataset, selection)
+    return tuple(
+        _region(words, dataset, row, parts[row.id], reports.get(row.id, ()), tuple(gone[row.id]))
+        for row in dataset.regions.itertuples()
+    )
+
+
+def _region(
+    words: Words,
+    dataset: Dataset,
+    row: Any,
+    parts: Sequence[Interval],
+    reports: tuple[ReportView, ...],
+    gone: tuple[int, ...],
+) -> RegionView:
     name = texts.name_in(words, row)
-    names = dict.fromkeys([row.name, *row.names.values(), *row.alt_names])
+    # "az" is a name in a language, "az:genitive" a form of it.
+    translated = [text for key, text in row.names.items() if ":" not in key]
+    names = dict.fromkeys([row.name, *translated, *row.alt_names])
     return RegionView(
         id=row.id,
         name=name,
         alternates=tuple(other for other in names if other != name),
         label=(row.label_lon, row.label_lat),
         geometry=row.geometry,
+        note=region_text(words, dataset, row.id, "note"),
         stretches=tuple(
             Stretch(
                 part.first,
@@ -166,10 +193,14 @@ def _region(words: Words, dataset: Dataset, row: Any, parts: Sequence[Interval])
             )
             for part in parts
         ),
+        reports=reports,
+        withdrawn=gone,
     )
 
 
-def _headlines(words: Words, dataset: Dataset, selection: Selection) -> tuple[Headline, ...]:
+def _headlines(
+    words: Words, dataset: Dataset, selection: Selection, regions: Sequence[RegionView]
+) -> tuple[Headline, ...]:
     known, sources = selection.known, selection.sources
     starts = [dataset.period.start, *change_days(dataset, known, sources)]
     ends = [*(day - timedelta(1) for day in starts[1:]), dataset.period.end]
@@ -180,14 +211,28 @@ def _headlines(words: Words, dataset: Dataset, selection: Selection) -> tuple[He
             headline(
                 words, dataset, statuses(dataset, first, known, sources), _year_of(first, last)
             ),
+            _credit(words, dataset, _cards_on(regions, first)),
         )
         for first, last in zip(starts, ends, strict=True)
+    )
+
+
+def _credit(words: Words, dataset: Dataset, cards: Iterable[Card]) -> str:
+    """The credit of the sources that state what is shown."""
+    return texts.credit(
+        words,
+        dataset,
+        {id for card in cards for passage in card.passages for id in passage.sources},
     )
 
 
 def _year_of(first: Date, last: Date) -> int | None:
     """The year that need not be written, because every day from `first` to `last` lies in it."""
     return first.year if first.year == last.year else None
+
+
+def _cards_on(regions: Iterable[RegionView], day: Date) -> tuple[Card, ...]:
+    return tuple(_on(region.stretches, day).card for region in regions)
 
 
 def _on(stretches: Iterable[Any], day: Date) -> Any:
@@ -207,42 +252,4 @@ def _actors(words: Words, dataset: Dataset) -> tuple[ActorView, ...]:
             actor.dark or actor.colour,
         )
         for actor in dataset.ledger.actors.values()
-    )
-
-
-def _source(words: Words, dataset: Dataset, id: str) -> SourceView:
-    source = dataset.ledger.sources[id]
-    return SourceView(
-        id=id,
-        name=source_label(words, dataset, id),
-        publisher=source.publisher,
-        title=source.title,
-        language=source.language,
-        published=format_day(words, source.published),
-        url=source.url,
-    )
-
-
-def _claims(
-    words: Words, dataset: Dataset, selection: Selection, claims: dict[int, Claim]
-) -> tuple[ClaimView, ...]:
-    moved = postponements(resolve(dataset.ledger, selection.known, selection.sources))
-    return tuple(
-        _claim(words, dataset, claims[row], claims[row].event in moved) for row in sorted(claims)
-    )
-
-
-def _claim(words: Words, dataset: Dataset, claim: Claim, postponed: bool) -> ClaimView:
-    # The text of what was postponed has its day.
-    when = "" if postponed else words.say("no date stated")
-    if claim.date and not postponed:
-        when = format_span(words, claim.date, CLAIM_KINDS[claim.kind].date_form)
-    return ClaimView(
-        row=claim.row,
-        region=region_name(words, dataset, claim.region),
-        text=claim_text(words, dataset, claim, postponed=postponed),
-        when=when,
-        source=claim.source,
-        locator=place(words, claim),
-        note=claim.notes.get(words.language) or claim.note,
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from geomap.core.dataset import Dataset
+from geomap.core.rules import Divided
 from geomap.present.looks import Look, look_of
 from geomap.present.statuses import Facts
 from geomap.wording import Words, legend_name
+from geomap.wording.sentences import actor_name
 
 DISPUTED_SIGN = "≠ "
 """Before the name of a region about which sources contradict each other."""
@@ -16,7 +18,7 @@ DISPUTED_SIGN = "≠ "
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One sign and its words; `kind` is `actor`, a status kind or a modifier of `looks`."""
+    """One sign and its words; `kind` is `actor`, a status kind, or what can be so besides."""
 
     kind: str
     look: Look
@@ -25,37 +27,56 @@ class LegendEntry:
 
 def legend(words: Words, dataset: Dataset, shown: Iterable[Facts]) -> tuple[LegendEntry, ...]:
     """Return the signs that a map needs which shows regions of which these are the facts."""
-    shown = list(shown)
-    present = {facts.actor for facts in shown} | {facts.next_actor for facts in shown}
-    entries = [
-        _entry("actor", Facts("held", id), legend_name(words, dataset, id))
-        for id in dataset.ledger.actors
-        if id in present
-    ]
-    due = sorted({(f.actor, f.next_actor) for f in shown if f.next_actor}, key=str)
-    for holder, following in due[:1]:
-        facts = Facts("due", holder, following)
-        entries.append(_entry("due", facts, words.say("Due to be handed over")))
-    divided = [facts.actor for facts in shown if facts.part and facts.actor]
-    if divided:
-        facts = Facts("held", divided[0], part=True)
-        entries.append(_entry("part", facts, words.say("Held in part")))
-    # Always shown: a reader must see that the map can say that it does not know.
-    entries.append(_entry("unclear", Facts("unclear"), words.say("Not clear on this date")))
+    return tuple(_entries(words, dataset, sorted(set(shown), key=str)))
+
+
+def _entries(words: Words, dataset: Dataset, shown: list[Facts]) -> Iterator[LegendEntry]:
+    present = set().union(*(facts.actors for facts in shown))
+    for id in dataset.ledger.actors:
+        if id in present:
+            yield _entry("actor", Facts("held", id), legend_name(words, dataset, id))
+    for facts in [facts for facts in shown if facts.next_actors][:1]:
+        due = Facts("due", facts.actor, facts.next_actors)
+        yield _entry("due", due, words.say("Due to be handed over"))
+    yield from _divided(words, dataset, shown, "perhaps")
+    yield from _divided(words, dataset, shown, "yes")
+    for facts in [facts for facts in shown if facts.claimants][:1]:
+        claimed = Facts("unclear", claimants=facts.claimants)
+        label = words.say("Sources name different holders")
+        yield _entry("contradiction", claimed, DISPUTED_SIGN + label)
+    if any(facts.kind == "unclear" and not facts.claimants for facts in shown):
+        yield _entry("unclear", Facts("unclear"), words.say("Not clear on this date"))
     if any(facts.kind == "unknown" for facts in shown):
-        entries.append(_entry("unknown", Facts("unknown"), words.say("Not known")))
+        yield _entry("unknown", Facts("unknown"), words.say("Not known"))
     if any(facts.overdue for facts in shown):
-        entries.append(_entry("overdue", Facts("held", overdue=True), words.say("Overdue")))
-    if any(facts.disputed for facts in shown):
+        yield _entry("overdue", Facts("held", overdue=True), words.say("Was due"))
+    if any(facts.disputed and not facts.claimants for facts in shown):
         label = f"{DISPUTED_SIGN}{words.say('Sources contradict each other')}"
-        entries.append(_entry("disputed", Facts("held", disputed=True), label))
-    return tuple(entries)
+        yield _entry("disputed", Facts("held", disputed=True), label)
 
 
-def only_needed(entries: Iterable[LegendEntry], shown: Iterable[Facts]) -> list[LegendEntry]:
-    """Return a legend without what does not occur, for where there is little room."""
-    kinds = {facts.kind for facts in shown}
-    return [entry for entry in entries if entry.kind != "unclear" or "unclear" in kinds]
+def _divided(
+    words: Words, dataset: Dataset, shown: list[Facts], divided: Divided
+) -> Iterator[LegendEntry]:
+    """The sign of regions that are, or are perhaps, divided; it names who has a part of them all."""
+    shown = [facts for facts in shown if facts.divided == divided]
+    if not shown:
+        return
+    holders = {facts.other_actors for facts in shown}
+    first = shown[0]
+    sign = Facts("held", first.actor, divided=divided, other_actors=first.other_actors)
+    if len(holders) == 1:
+        names = [actor_name(words, dataset, id) for id in first.other_actors]
+        others = words.joined_names(names)
+        if divided == "yes":
+            label = words.say("Divided: a part held by {others}", others=others)
+        else:
+            label = words.say("Perhaps divided: a part held by {others}", others=others)
+    elif divided == "yes":
+        label = words.say("Divided: held in part by another")
+    else:
+        label = words.say("Perhaps divided")
+    yield _entry("divided" if divided == "yes" else "perhaps_divided", sign, label)
 
 
 def _entry(kind: str, facts: Facts, label: str) -> LegendEntry:

@@ -6,7 +6,8 @@ kind needs its entry here, its rule in `core.rules` and its sentence in `wording
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from geomap.present.statuses import Facts
@@ -30,16 +31,20 @@ INK, PAPER, HATCH = Colour(role="ink"), Colour(role="paper"), Colour(role="hatch
 
 @dataclass(frozen=True)
 class Stripe:
-    """Parallel bars of one colour, `width` pixels wide; `across` turns them by a right angle."""
+    """Parallel bars of one colour, `width` pixels wide, that begin at `start` of each period.
+
+    `across` turns them by a right angle.
+    """
 
     colour: Colour
     width: float
+    start: float = 0.0
     across: bool = False
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """Stripes over a fill, repeated every `period` pixels.
+    """Stripes over a fill, the later over the earlier, repeated every `period` pixels.
 
     `angle` is in degrees, clockwise from upright; 45 leans like a slash.
     """
@@ -62,13 +67,15 @@ class Outline:
 class Look:
     """How a status looks. `fill` is None where the land shows through.
 
-    `opacity` is that of the fill, on top of `OPACITY`, which counts for the pattern too. `sign`
-    stands for the look where there are no colours.
+    `opacity` is that of the fill, on top of `OPACITY`, which counts for the patterns too. Of two
+    patterns the second lies over the first; a square of its period holds the first a whole number
+    of times (see `_slanted` and `_over`), so that a browser can repeat both as one. `sign` stands
+    for the look where there are no colours.
     """
 
     fill: Colour | None
     opacity: float = 1.0
-    pattern: Pattern | None = None
+    patterns: tuple[Pattern, ...] = ()
     outline: Outline = Outline()
     sign: str = "■"
 
@@ -78,12 +85,23 @@ def _held(facts: Facts) -> Look:
 
 
 def _due(facts: Facts) -> Look:
-    stripes = (Stripe(Colour(facts.next_actor), 4),) if facts.next_actor else ()
-    return replace(_held(facts), pattern=Pattern(9, 45, stripes), sign="◪")
+    """The holder's colour, with slanted bars of whoever is to get it."""
+    bars = _side_by_side(facts.next_actors, 4)
+    return replace(
+        _held(facts), patterns=(Pattern(_slanted(5 + 4 * len(bars)), 45, bars),), sign="◪"
+    )
 
 
 def _unclear(facts: Facts) -> Look:
-    return Look(PAPER, 0.75, Pattern(5, -45, (Stripe(HATCH, 1.3),)), sign="?")
+    """Grey hatching; between its lines the colour of each who is claimed to hold it."""
+    step = 7.0 if facts.claimants else 5.0
+    stripes: list[Stripe] = []
+    for number, actor in enumerate(facts.claimants or (None,)):
+        stripes.append(Stripe(HATCH, 1.3, number * step))
+        if actor:
+            stripes.append(Stripe(Colour(actor), 4, number * step + 2.2))
+    period = _slanted(step * max(len(facts.claimants), 1))
+    return Look(PAPER, 0.75, (Pattern(period, -45, tuple(stripes)),), sign="?")
 
 
 def _unknown(facts: Facts) -> Look:
@@ -100,37 +118,52 @@ KINDS: dict[str, Callable[[Facts], Look]] = {
 """The look of each status kind."""
 
 
-def _divided(look: Look) -> Look:
-    """Pale, with bars of the holder's colour."""
-    if look.fill is None or look.fill.actor is None:
+def _divided(look: Look, facts: Facts) -> Look:
+    """With upright bars of who else holds a part, thin ones where that is not certain.
+
+    They have a rim, for eyes to which both colours are alike.
+    """
+    certain = facts.divided == "yes"
+    width, rim, gap = (5.0, 1.0, 7) if certain else (2.0, 0.5, 11)
+    bars = _side_by_side(facts.other_actors, width, rim)
+    edges = Stripe(PAPER, 2 * rim + width * len(bars))
+    period = round(edges.width) + gap
+    if look.patterns:
+        period, sign = _over(look.patterns[-1], period), look.sign
+    else:
+        sign = "◧" if certain else "▥"
+    pattern = Pattern(period, 0, (edges, *bars))
+    return replace(look, patterns=(*look.patterns, pattern), sign=sign)
+
+
+def _disputed(look: Look, facts: Facts) -> Look:
+    """Under a fine grid; where sources name different holders, the hatching says so already."""
+    if facts.claimants:
         return look
-    return replace(_striped(look, Stripe(look.fill, 2), first=True), opacity=0.4)
+    grid = (Stripe(INK, 0.8), Stripe(INK, 0.8, across=True))
+    *below, last = look.patterns or (Pattern(6, 45, ()),)
+    return replace(look, patterns=(*below, replace(last, stripes=(*last.stripes, *grid))))
 
 
-def _disputed(look: Look) -> Look:
-    """Under a fine grid."""
-    return _striped(look, Stripe(INK, 0.8), Stripe(INK, 0.8, across=True))
-
-
-def _overdue(look: Look) -> Look:
+def _overdue(look: Look, facts: Facts) -> Look:
     """Within a bold dashed outline."""
     return replace(look, outline=Outline(3, (8, 5)))
 
 
-MODIFIERS: dict[str, Callable[[Look], Look]] = {
-    "part": _divided,
-    "disputed": _disputed,
-    "overdue": _overdue,
-}
-"""What a fact besides the status kind changes, in the order in which they apply."""
+MODIFIERS: tuple[tuple[Callable[[Facts], bool], Callable[[Look, Facts], Look]], ...] = (
+    (lambda facts: facts.divided != "no", _divided),
+    (lambda facts: facts.disputed, _disputed),
+    (lambda facts: facts.overdue, _overdue),
+)
+"""What can be so besides the status kind, and what it changes, in the order in which they apply."""
 
 
 def look_of(facts: Facts) -> Look:
     """Return the look of a status."""
     look = KINDS[facts.kind](facts)
-    for name, change in MODIFIERS.items():
-        if getattr(facts, name):
-            look = change(look)
+    for applies, change in MODIFIERS:
+        if applies(facts):
+            look = change(look, facts)
     return look
 
 
@@ -140,8 +173,19 @@ def swatch_outline(outline: Outline) -> Outline:
     return replace(outline, width=outline.width * SWATCH_OUTLINE, dash=dash)
 
 
-def _striped(look: Look, *stripes: Stripe, first: bool = False) -> Look:
-    """Return a look with further stripes, over or (`first`) under those that it has."""
-    pattern = look.pattern or Pattern(6, 45, ())
-    both = (*stripes, *pattern.stripes) if first else (*pattern.stripes, *stripes)
-    return replace(look, pattern=replace(pattern, stripes=both))
+def _side_by_side(actors: Sequence[str], width: float, start: float = 0) -> tuple[Stripe, ...]:
+    """Bars of several actors' colours, one behind the other."""
+    return tuple(
+        Stripe(Colour(actor), width, start + number * width) for number, actor in enumerate(actors)
+    )
+
+
+def _slanted(period: float) -> float:
+    """The nearest period whose bars at 45 degrees are a whole number of pixels apart on a level."""
+    return round(period * math.sqrt(2)) / math.sqrt(2)
+
+
+def _over(slanted: Pattern, least: float) -> int:
+    """The least period of upright bars over slanted ones with which both repeat alike."""
+    apart = round(slanted.period * math.sqrt(2))
+    return apart * math.ceil(least / apart)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date as Date
-from typing import Any
+from typing import Any, TypeVar
 
 import shapely
 from pydantic import TypeAdapter
@@ -43,6 +43,8 @@ from geomap.present.views import (
 )
 from geomap.wording.catalogue import Spans
 
+_T = TypeVar("_T")
+
 DECIMALS = 4
 """Decimals of a degree in the regions that the browser gets, about 10 m: finer than 1:10m is."""
 CONTEXT_DECIMALS = 3
@@ -59,7 +61,8 @@ def payload(view: View, page: str = "") -> Payload:
         "dir": view.direction,
         "period": (_iso(view.period[0]), _iso(view.period[1])),
         "date": _iso(today.date),
-        "restrictions": [*today.restrictions],
+        "restrictions": [text for text in (today.known_by, today.only_by) if text],
+        "corrected": today.corrected,
         "dates": TypeAdapter(DatesPayload).validate_python(_listed(asdict(view.dates))),
         "area": {
             "bounds": ((south, west), (north, east)),
@@ -79,12 +82,12 @@ def payload(view: View, page: str = "") -> Payload:
             }
             for source in view.sources
         ],
-        "claims": [writer.claim(claim) for claim in view.claims],
+        "claims": [writer.claim(claim) for claim in writer.claims],
         "regions": [
             writer.region(region, runs)
             for region, runs in zip(view.regions, view.labels.regions, strict=True)
         ],
-        "headlines": [_headline(one) for one in view.headlines],
+        "headlines": [writer.headline(one) for one in view.headlines],
         "ticks": [_tick(one) for one in view.ticks],
         "context": [*_contexts(view)],
         "labels": {
@@ -94,7 +97,7 @@ def payload(view: View, page: str = "") -> Payload:
             "always": len(view.regions) <= ALWAYS_NAMED,
             "disputed_sign": DISPUTED_SIGN,
         },
-        "credit": today.credit,
+        "credits": [*writer.credits],
         "limits": today.limits,
         "page": page,
         "sizes": {
@@ -113,9 +116,12 @@ class _Writer:
 
     def __init__(self, view: View) -> None:
         self.looks: dict[Look, int] = {}
+        self.credits = _numbered(one.credit for one in view.headlines)
+        needed = set(_rows_needed(view))
+        self.claims = [claim for claim in view.claims if claim.row in needed]
         self._actors = {actor.id: number for number, actor in enumerate(view.actors)}
         self._sources = {source.id: number for number, source in enumerate(view.sources)}
-        self._claims = {claim.row: number for number, claim in enumerate(view.claims)}
+        self._claims = _numbered(claim.row for claim in self.claims)
 
     def look(self, look: Look) -> int:
         """Return the number of a look."""
@@ -126,7 +132,7 @@ class _Writer:
         return {
             "fill": None if look.fill is None else self._colour(look.fill),
             "opacity": look.opacity,
-            "pattern": self._pattern(look.pattern) if look.pattern else None,
+            "patterns": [self._pattern(pattern) for pattern in look.patterns],
             "outline": {
                 "colour": self._colour(look.outline.colour),
                 "width": look.outline.width,
@@ -142,6 +148,7 @@ class _Writer:
             "source": self._sources[claim.source],
             "locator": claim.locator,
             "note": claim.note,
+            "withdrawn": claim.withdrawn,
         }
 
     def region(self, region: RegionView, runs: Iterable[Iterable[float]]) -> RegionPayload:
@@ -153,7 +160,13 @@ class _Writer:
             "label": (lat, lon),
             "places": _runs(runs),
             "geometry": _geometry(region.geometry, DECIMALS),
+            "note": region.note,
             "stretches": [self._stretch(one, one.card) for one in region.stretches],
+            "reports": [
+                {"when": one.when, "text": one.text, "cite": one.cite, "url": one.url}
+                for one in region.reports
+            ],
+            "withdrawn": [self._claims[row] for row in region.withdrawn],
         }
 
     def _stretch(self, stretch: Stretch, card: Card) -> StretchPayload:
@@ -162,11 +175,19 @@ class _Writer:
             "last": _iso(stretch.last),
             "look": self.look(card.look),
             "disputed": card.facts.disputed,
-            "overdue": card.facts.overdue,
-            "sentence": _spans(card.sentence),
+            "passages": [(_spans(passage.text), passage.cite) for passage in card.passages],
             "dates": [*card.dates],
-            "claims": [self._claims[row] for row in card.claims],
-            "cite": card.cite,
+            "stating": [self._claims[row] for row in card.stating],
+            "consistent": [self._claims[row] for row in card.consistent],
+        }
+
+    def headline(self, one: Headline) -> HeadlinePayload:
+        """Return a headline."""
+        return {
+            "first": _iso(one.first),
+            "last": _iso(one.last),
+            "text": _spans(one.text),
+            "credit": self.credits[one.credit],
         }
 
     def _colour(self, colour: Colour) -> ColourPayload:
@@ -180,6 +201,7 @@ class _Writer:
                 {
                     "colour": self._colour(stripe.colour),
                     "width": stripe.width,
+                    "start": stripe.start,
                     "across": stripe.across,
                 }
                 for stripe in pattern.stripes
@@ -214,8 +236,12 @@ def _context(one: ContextView, runs: Iterable[Iterable[float]] | None) -> Contex
     }
 
 
-def _headline(one: Headline) -> HeadlinePayload:
-    return {"first": _iso(one.first), "last": _iso(one.last), "text": _spans(one.text)}
+def _rows_needed(view: View) -> Iterator[int]:
+    """The rows of the claims that a card of the map may name."""
+    for region in view.regions:
+        yield from region.withdrawn
+        for stretch in region.stretches:
+            yield from (*stretch.card.stating, *stretch.card.consistent)
 
 
 def _tick(one: Tick) -> TickPayload:
@@ -235,6 +261,11 @@ def _spans(spans: Spans) -> SpansPayload:
 
 def _runs(runs: Iterable[Iterable[float]]) -> Runs:
     return [[*run] for run in runs]
+
+
+def _numbered(values: Iterable[_T]) -> dict[_T, int]:
+    """Return each value once with its number, in the order of their first mention."""
+    return {value: number for number, value in enumerate(dict.fromkeys(values))}
 
 
 def _listed(values: dict[str, Any]) -> dict[str, Any]:

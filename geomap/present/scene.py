@@ -28,13 +28,15 @@ Anchor = Literal["start", "middle", "end"]
 class Hatch:
     """Parallel bars of one colour, `width` px wide and `period` px apart.
 
-    `angle` is in degrees, clockwise from upright; 45 leans like a slash.
+    They begin `start` px into each period. `angle` is in degrees, clockwise from upright; 45 leans
+    like a slash.
     """
 
     colour: str
     width: float
     period: float
     angle: float
+    start: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class StripePayload(TypedDict):
 
     colour: ColourPayload
     width: float
+    start: float
     across: bool
 
 
@@ -54,35 +55,51 @@ class LookPayload(TypedDict):
 
     fill: ColourPayload | None
     opacity: float
-    pattern: PatternPayload | None
+    patterns: list[PatternPayload]
     outline: OutlinePayload
 
 
 @_closed
 class StretchPayload(TypedDict):
-    """Days, both included, and what is said of a region on them; `look` and `claims` are numbers."""
+    """Days, both included, and what is said of a region on them.
+
+    `passages` are texts, each with who states it. The look and the claims, those that state it and
+    those that are consistent with it, are numbers.
+    """
 
     first: str
     last: str
     look: int
     disputed: bool
-    overdue: bool
-    sentence: SpansPayload
+    passages: list[tuple[SpansPayload, str]]
     dates: list[tuple[str, str]]
-    claims: list[int]
+    stating: list[int]
+    consistent: list[int]
+
+
+@_closed
+class ReportPayload(TypedDict):
+    """What else a source reports, its day, and where."""
+
+    when: str
+    text: str
     cite: str
+    url: str
 
 
 @_closed
 class RegionPayload(TypedDict):
-    """A region, its names and its course."""
+    """A region, its names and its course; `withdrawn` are numbers of claims."""
 
     name: str
     alternates: list[str]
     label: Place
     places: Runs
     geometry: dict[str, Any]
+    note: str
     stretches: list[StretchPayload]
+    reports: list[ReportPayload]
+    withdrawn: list[int]
 
 
 @_closed
@@ -124,22 +141,24 @@ class SourcePayload(TypedDict):
 
 @_closed
 class ClaimPayload(TypedDict):
-    """A claim in words, and the number of its source."""
+    """A claim in words, the number of its source, and when and why it was withdrawn, if it was."""
 
     text: str
     when: str
     source: int
     locator: str
     note: str
+    withdrawn: str
 
 
 @_closed
 class HeadlinePayload(TypedDict):
-    """Days, both included, and their headline."""
+    """Days, both included, their headline, and the number of their credit."""
 
     first: str
     last: str
     text: SpansPayload
+    credit: int
 
 
 @_closed
@@ -211,8 +230,9 @@ class TextPayload(TypedDict):
     two_fingers: str
     ctrl: str
     status: str
-    disputed: str
-    overdue: str
+    consistent: str
+    reports: str
+    withdrawn: str
 
 
 @_closed
@@ -225,6 +245,7 @@ class Payload(TypedDict):
     period: tuple[str, str]
     date: str
     restrictions: list[str]
+    corrected: str
     dates: DatesPayload
     area: AreaPayload
     actors: list[ActorPayload]
@@ -237,7 +258,7 @@ class Payload(TypedDict):
     ticks: list[TickPayload]
     context: list[ContextPayload]
     labels: LabelsPayload
-    credit: str
+    credits: list[str]
     limits: str
     page: str
     sizes: SizesPayload

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset, text_in
+from geomap.core.kinds import CLAIM_KINDS
 from geomap.present.selection import Selection
-from geomap.wording import Words, format_day
+from geomap.present.statuses import Passage
+from geomap.wording import Words, claim_text, format_day, format_span
 from geomap.wording.catalogue import Spans
-from geomap.wording.sentences import source_label
+from geomap.wording.sentences import citation, place, source_label
 from geomap.wording.spans import long_pattern
 
 _CREDITED = 2
@@ -41,10 +43,23 @@ def plain(spans: Spans) -> str:
     return "".join(text for text, _ in spans)
 
 
-def credit(words: Words, dataset: Dataset, claims: Collection[Claim]) -> str:
-    """Return the line under the map: whose word it shows, and where its boundaries come from."""
-    used = {claim.source for claim in claims}
-    names = [source_label(words, dataset, id) for id in dataset.ledger.sources if id in used]
+def in_one_line(words: Words, name: str, passages: Iterable[Passage]) -> str:
+    """Return what is said of a region, each passage with who says so: a hint, a line of text."""
+    said = [
+        words.say("{text} ({source})", text=plain(passage.text), source=passage.cite)
+        if passage.cite
+        else plain(passage.text)
+        for passage in passages
+    ]
+    return words.say("{region}: {text}", region=name, text=" ".join(said))
+
+
+def credit(words: Words, dataset: Dataset, stating: Collection[str]) -> str:
+    """Return the line under the map: whose word it shows, and where its boundaries come from.
+
+    `stating` are the ids of the sources that state what is shown.
+    """
+    names = [source_label(words, dataset, id) for id in dataset.ledger.sources if id in stating]
     shown = " · ".join(names[:_CREDITED])
     more = len(names) - _CREDITED
     attribution = text_in(dataset.meta.attribution, words.language)
@@ -77,6 +92,11 @@ def limits(words: Words, dataset: Dataset) -> str:
     return f"{limit(words, dataset)} {more}".strip()
 
 
+def accuracy(words: Words, dataset: Dataset) -> str:
+    """Return how exact the boundaries are, "" where the dataset does not say it."""
+    return text_in(dataset.meta.accuracy, words.language)
+
+
 def known_by(words: Words, selection: Selection) -> str:
     """Return by which day's publications the map goes; "" where it goes by all."""
     if selection.known is None:
@@ -90,7 +110,46 @@ def only_by(words: Words, dataset: Dataset, selection: Selection) -> str:
     if chosen is None or set(chosen) == set(dataset.ledger.sources):
         return ""
     names = [source_label(words, dataset, id) for id in chosen]
-    return words.say("Only by: {sources}", sources=words.listing(names))
+    return words.say("Using only: {sources}", sources=words.listing(names))
+
+
+def day_of_claim(words: Words, claim: Claim) -> str:
+    """Return the day of a claim; "" of an arrangement, as what is said of it has the day."""
+    kind = CLAIM_KINDS[claim.kind]
+    if claim.date is None or kind.takes_since:
+        return ""
+    return format_span(words, claim.date, kind.date_form)
+
+
+def claim_in_full(words: Words, dataset: Dataset, claim: Claim) -> str:
+    """Return what a claim says, its day, and who makes it."""
+    text, when = claim_text(words, dataset, claim), day_of_claim(words, claim)
+    if when:
+        text = words.say("{text}, {when}", text=text, when=when)
+    source = citation(words, dataset, claim.source, place(words, claim))
+    return words.say("{text} ({source})", text=text, source=source)
+
+
+def withdrawal(words: Words, claim: Claim) -> str:
+    """Return on which day a claim was withdrawn, and why where the desk says it."""
+    if claim.withdrawn is None:
+        raise ValueError(f"the claim in row {claim.row} was not withdrawn")
+    day, reason = format_day(words, claim.withdrawn), _reason(words, claim)
+    if reason:
+        return words.say("Withdrawn on {day}: {reason}", day=day, reason=reason)
+    return words.say("Withdrawn on {day}", day=day)
+
+
+def withdrawn_claim(words: Words, dataset: Dataset, claim: Claim) -> str:
+    """Return that a claim was withdrawn, in a line without the day, and why."""
+    text, reason = claim_in_full(words, dataset, claim), _reason(words, claim)
+    if reason:
+        return words.say("Claim withdrawn: {claim}. {reason}", claim=text, reason=reason)
+    return words.say("Claim withdrawn: {claim}", claim=text)
+
+
+def _reason(words: Words, claim: Claim) -> str:
+    return claim.withdrawn_becauses.get(words.language) or claim.withdrawn_because
 
 
 @dataclass(frozen=True)
@@ -136,8 +195,9 @@ class ControlTexts:
     two_fingers: str
     ctrl: str
     status: str
-    disputed: str
-    overdue: str
+    consistent: str
+    reports: str
+    withdrawn: str
 
 
 def control_texts(words: Words, dataset: Dataset) -> ControlTexts:
@@ -154,12 +214,13 @@ def control_texts(words: Words, dataset: Dataset) -> ControlTexts:
         legend=words.say("Legend"),
         also=words.say("Also called"),
         published=words.say("published {date}", date=_DATE),
-        claims=words.say("Claims"),
+        claims=words.say("Stated by"),
         full=words.say("Full map, data and sources"),
         close=words.say("Close"),
         two_fingers=words.say("Use two fingers to move the map"),
         ctrl=words.say("Use Ctrl + scroll to zoom the map"),
         status=words.say("Status on {day}", day="{day}"),
-        disputed=words.say("Sources contradict each other"),
-        overdue=words.say("Overdue"),
+        consistent=words.say("Consistent with it"),
+        reports=words.say("Also reported"),
+        withdrawn=words.say("Withdrawn claims"),
     )

@@ -7,17 +7,26 @@ from dataclasses import dataclass
 from datetime import date as Date
 from operator import attrgetter
 
-from geomap.core.claims import Claim
+from geomap.core.claims import Claim, Report
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.dates import Span
+from geomap.core.doubts import contradicting_holders
 from geomap.core.events import Event, chain_order, postponements, resolve, source_counts
+from geomap.core.history import reported_days, visible_reports, withdrawn_claims
 from geomap.core.kinds import CLAIM_KINDS
 from geomap.core.meta import Milestone
+from geomap.core.order import first_possible_day
 from geomap.present.looks import Look
 from geomap.present.selection import Selection
+from geomap.present.texts import withdrawn_claim
 from geomap.wording import Words, event_text, format_day, format_span
-from geomap.wording.sentences import citation, place, region_name
-from geomap.wording.spans import Form
+from geomap.wording.sentences import (
+    citation_of,
+    citations,
+    event_when,
+    in_force_when,
+    region_name,
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,11 @@ class Citation:
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """One event or milestone in words."""
+    """One event, milestone, report or withdrawal in words.
+
+    `reported` is the first day on which the claims gave an event these days. `consistent` are places
+    that do not state what the row says, but do not contradict it.
+    """
 
     day: Date
     when: str
@@ -38,7 +51,9 @@ class TimelineRow:
     what: str
     reported: str
     citations: tuple[Citation, ...]
-    disputed: bool
+    consistent: tuple[Citation, ...] = ()
+    disputed: bool = False
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,11 +101,20 @@ class Tick:
 
 
 def timeline(words: Words, dataset: Dataset, selection: Selection) -> tuple[TimelineRow, ...]:
-    """Return events and milestones as rows, the latest first."""
-    events = resolve(dataset.ledger, selection.known, selection.sources)
-    moved = postponements(events)
-    rows = [_event_row(words, dataset, event, event.id in moved) for event in events]
-    rows += [_milestone_row(words, dataset, one) for one in _milestones(dataset, selection)]
+    """Return events, milestones, reports and withdrawals as rows, the latest first."""
+    ledger, known, sources = dataset.ledger, selection.known, selection.sources
+    reports = visible_reports(ledger, known, sources)
+    reported = {(report.date.start, report.date.end, report.source) for report in reports}
+    rows = _event_rows(words, dataset, selection)
+    rows += [
+        _milestone_row(words, dataset, one)
+        for one in _milestones(dataset, selection)
+        if (one.date, one.date, one.source) not in reported
+    ]
+    rows += [_report_row(words, dataset, report) for report in reports]
+    rows += [
+        _withdrawal_row(words, dataset, claim) for claim in withdrawn_claims(ledger, known, sources)
+    ]
     return tuple(sorted(rows, key=attrgetter("day"), reverse=True))
 
 
@@ -138,15 +162,16 @@ def ticks(
     return tuple(marks[day] for day in sorted(marks) if period.start <= day <= period.end)
 
 
-def citations(words: Words, dataset: Dataset, claims: Iterable[Claim]) -> tuple[Citation, ...]:
-    """Return where claims stand, each place once."""
-    places = {(claim.source, claim.locator): claim for claim in claims}
+def _cited(
+    words: Words, dataset: Dataset, places: Iterable[tuple[str, str]]
+) -> tuple[Citation, ...]:
+    """Return places as citations, those of one source together."""
+    places = list(places)
+    ids = dict.fromkeys(source for source, _ in places)
+    sources = dataset.ledger.sources
     return tuple(
-        Citation(
-            citation(words, dataset, claim.source, place(words, claim)),
-            dataset.ledger.sources[claim.source].url,
-        )
-        for claim in places.values()
+        Citation(text, sources[id].url)
+        for id, text in zip(ids, citations(words, dataset, places), strict=True)
     )
 
 
@@ -161,52 +186,102 @@ def _milestones(dataset: Dataset, selection: Selection) -> list[Milestone]:
 
 def _milestone_row(words: Words, dataset: Dataset, milestone: Milestone) -> TimelineRow:
     source = dataset.ledger.sources[milestone.source]
-    text = citation(words, dataset, source.id, text_in(milestone.locator, words.language))
     return TimelineRow(
         day=milestone.date,
         when=format_day(words, milestone.date, short=True),
         region="",
         what=text_in(milestone.label, words.language),
         reported=format_day(words, source.published, short=True),
-        citations=(Citation(text, source.url),),
-        disputed=False,
+        citations=_cited(words, dataset, [(source.id, text_in(milestone.locator, words.language))]),
     )
 
 
-def _event_row(words: Words, dataset: Dataset, event: Event, postponed: bool) -> TimelineRow:
-    # An arrangement stands on the day from which it was in force, and that is when it was made.
-    due = event.kind == "due"
-    span = event.in_force if due else event.span
-    form: Form = "when" if due else CLAIM_KINDS[event.kind].date_form
-    if span is None:
-        raise ValueError(f"event {event.id!r} has no day")
-    sources = dataset.ledger.sources
-    first = min(sources[claim.source].published for claim in event.claims)
-    exact = format_day(words, span.end, short=True) if span.exact else None
+def _report_row(words: Words, dataset: Dataset, report: Report) -> TimelineRow:
+    locator = report.locators.get(words.language) or report.locator
+    published = dataset.ledger.sources[report.source].published
     return TimelineRow(
-        day=span.end,
-        when=exact or words.capitalise(format_span(words, span, form)),
-        region=region_name(words, dataset, event.region),
-        what=event_text(words, dataset, event, postponed=postponed),
-        reported=format_day(words, first, short=True),
-        citations=citations(words, dataset, event.claims),
-        disputed=event.disputed,
+        day=report.date.end,
+        when=_in_table(words, report.date, format_span(words, report.date)),
+        region=region_name(words, dataset, report.region) if report.region else "",
+        what=report.texts.get(words.language) or report.text,
+        reported=format_day(words, published, short=True),
+        citations=_cited(words, dataset, [(report.source, locator)]),
     )
+
+
+def _withdrawal_row(words: Words, dataset: Dataset, claim: Claim) -> TimelineRow:
+    if claim.withdrawn is None:
+        raise ValueError(f"the claim in row {claim.row} was not withdrawn")
+    return TimelineRow(
+        day=claim.withdrawn,
+        when=format_day(words, claim.withdrawn, short=True),
+        region=region_name(words, dataset, claim.region),
+        what=withdrawn_claim(words, dataset, claim),
+        reported=format_day(words, claim.withdrawn, short=True),
+        citations=_cited(words, dataset, [citation_of(words, claim)]),
+        withdrawn=True,
+    )
+
+
+def _event_rows(words: Words, dataset: Dataset, selection: Selection) -> list[TimelineRow]:
+    known, sources = selection.known, selection.sources
+    events = resolve(dataset.ledger, known, sources)
+    moved = postponements(events)
+    reported = reported_days(dataset.ledger, known, sources)
+    contradicting = {event.id for pair in contradicting_holders(events) for event in pair}
+    rows = []
+    for event in events:
+        # An arrangement stands on the day from which it was in force, when it was made.
+        span, stating = event.span, event.stating
+        when = event_when(words, dataset, event, CLAIM_KINDS[event.kind].date_form)
+        if event.is_arrangement:
+            span = event.in_force
+            stating = (*event.stating, *event.stating_since)
+            when = in_force_when(words, dataset, event)
+        if span is None:
+            raise ValueError(f"event {event.id!r} has no day")
+        in_order = sorted({claim.row: claim for claim in stating}.items())
+        rows.append(
+            TimelineRow(
+                day=span.end,
+                when=_in_table(words, span, when),
+                region=region_name(words, dataset, event.region),
+                what=event_text(words, dataset, event, postponed=event.id in moved),
+                reported=format_day(words, reported[event.id], short=True),
+                citations=_cited(
+                    words, dataset, [citation_of(words, claim) for _, claim in in_order]
+                ),
+                consistent=_cited(
+                    words, dataset, [citation_of(words, claim) for claim in event.consistent]
+                ),
+                disputed=event.disputed or event.id in contradicting,
+            )
+        )
+    return rows
+
+
+def _in_table(words: Words, span: Span, when: str) -> str:
+    """The days of a row: a single day in short, else in words."""
+    if span.exact and not span.qualifier:
+        return format_day(words, span.end, short=True)
+    return words.capitalise(when)
 
 
 def _lane_events(words: Words, name: str, events: Sequence[Event]) -> tuple[LaneEvent, ...]:
     moved = postponements(events)
     due_before: dict[str, Span | None] = {}  # by actor
     drawn = []
-    for event in sorted((e for e in events if e.kind == "due"), key=chain_order):
+    for event in sorted((e for e in events if e.is_arrangement), key=chain_order):
         if event.id in moved and event.in_force:
             day = event.in_force.end
             label = words.say("{region} postponed", region=name)
             before = due_before.get(event.actor)
             drawn.append(LaneEvent("postponed", day, day, label, before, event.span))
         due_before[event.actor] = event.span
+    wholes = [event for event in events if event.is_transfer and event.span and not event.part]
+    arrangements = [event for event in events if event.is_arrangement]
     for event in events:
-        if event.kind == "handover" and event.span:
-            first = event.span.start or Date.min
+        if event.is_handover and event.span:
+            first = first_possible_day(event, wholes, arrangements) or Date.min
             drawn.append(LaneEvent("handover", first, event.span.end, name))
     return tuple(drawn)

@@ -14,28 +14,35 @@ import shapely
 from geomap.present import texts
 from geomap.present.legend import DISPUTED_SIGN, LegendEntry
 from geomap.present.looks import Look
-from geomap.present.statuses import Facts
-from geomap.present.timeline import (
-    Lane,
-    Tick,
-    TimelineRow,
-)
+from geomap.present.statuses import Facts, Passage
+from geomap.present.timeline import Lane, Tick, TimelineRow
 from geomap.present.zooms import ZoomLabels
 from geomap.wording.catalogue import Spans
+from geomap.wording.sentences import join
 
 
 @dataclass(frozen=True)
 class Card:
-    """What is said of a region while its status stays the same; `claims` are rows of the ledger."""
+    """What is said of a region while its status stays the same.
+
+    `stating` are the rows of the claims that state what is shown, `consistent` those of claims that
+    only do not contradict it. `hint` says all in one line.
+    """
 
     region: str
     name: str
     look: Look
     facts: Facts
-    sentence: Spans
+    passages: tuple[Passage, ...]
+    hint: str
     dates: tuple[tuple[str, str], ...]
-    claims: tuple[int, ...]
-    cite: str
+    stating: tuple[int, ...]
+    consistent: tuple[int, ...]
+
+    @property
+    def sentence(self) -> Spans:
+        """All that is said, without who states it."""
+        return join([passage.text for passage in self.passages])
 
     @property
     def label(self) -> str:
@@ -68,11 +75,13 @@ class DayView:
     context: tuple[ContextView, ...]
     legend: tuple[LegendEntry, ...]
     known_by: str
+    corrected: str
     only_by: str
     credit: str
     licence: str
     limit: str
     limits: str
+    accuracy: str
 
     @property
     def headline_text(self) -> str:
@@ -80,9 +89,14 @@ class DayView:
         return texts.plain(self.headline)
 
     @property
+    def clock(self) -> str:
+        """By which day's publications the map goes, and whether it was corrected since; "" if by all."""
+        return " · ".join(text for text in (self.known_by, self.corrected) if text)
+
+    @property
     def restrictions(self) -> tuple[str, ...]:
         """Which claims are left out, in words, one line a restriction; none without one."""
-        return tuple(text for text in (self.known_by, self.only_by) if text)
+        return tuple(text for text in (self.known_by, self.corrected, self.only_by) if text)
 
 
 @dataclass(frozen=True)
@@ -96,23 +110,40 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Headline:
-    """Days, both included, and their headline, in which `{date}` stands for the day."""
+    """Days, both included, their headline, in which `{date}` stands for the day, and their credit."""
 
     first: Date
     last: Date
     text: Spans
+    credit: str
+
+
+@dataclass(frozen=True)
+class ReportView:
+    """What a source reports beside its claims, its day, and where: its short name and address."""
+
+    when: str
+    text: str
+    cite: str
+    url: str
 
 
 @dataclass(frozen=True)
 class RegionView:
-    """A region: its names, the place of its label (longitude, latitude), and its course."""
+    """A region: its names, the place of its label (longitude, latitude), and its course.
+
+    `withdrawn` are the rows of claims that are withdrawn.
+    """
 
     id: str
     name: str
     alternates: tuple[str, ...]
     label: tuple[float, float]
     geometry: shapely.Geometry
+    note: str
     stretches: tuple[Stretch, ...]
+    reports: tuple[ReportView, ...]
+    withdrawn: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -127,20 +158,28 @@ class ActorView:
 
 @dataclass(frozen=True)
 class SourceView:
-    """A source as it is cited."""
+    """A source as it is cited; `withdrawn` if all its claims are.
+
+    The languages are those in which publisher and title are written, "" for the page's own.
+    """
 
     id: str
     name: str
     publisher: str
+    publisher_language: str
     title: str
-    language: str
+    title_language: str
     published: str
     url: str
+    withdrawn: bool
 
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A claim in words. `when` is "" where `text` has the day already, `source` a source's id."""
+    """A claim in words. `when` is "" where `text` has the day already, `source` a source's id.
+
+    `withdrawn` says when and why it was withdrawn, "" of a claim that counts.
+    """
 
     row: int
     region: str
@@ -149,6 +188,15 @@ class ClaimView:
     source: str
     locator: str
     note: str
+    withdrawn: str
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """What was put right after the day by whose publications the map goes."""
+
+    day: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -168,6 +216,7 @@ class View:
     legend: tuple[LegendEntry, ...]
     sources: tuple[SourceView, ...]
     claims: tuple[ClaimView, ...]
+    corrections: tuple[CorrectionView, ...]
     regions: tuple[RegionView, ...]
     headlines: tuple[Headline, ...]
     timeline: tuple[TimelineRow, ...]

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from geomap.cache import OwnerCache
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset, text_in
-from geomap.core.dates import Span
+from geomap.core.dates import Span, intersect
 from geomap.core.events import Event
 from geomap.core.kinds import CLAIM_KINDS
 from geomap.wording.catalogue import Name, Spans, Words
@@ -73,24 +73,41 @@ def event_when(
     Where claims contradict each other about the days, each day stands with who gives it: "on
     25 May (Agency) or on 26 May (Gazette)". The days between were claimed by nobody.
     """
-    if event.span is None:
+    claimed = [(claim, claim.date) for claim in event.stating if claim.date]
+    return _claimed_days(words, dataset, event.span, claimed, form, year)
+
+
+def in_force_when(
+    words: Words, dataset: Dataset, event: Event, form: Form = "when", year: int | None = None
+) -> str:
+    """Return the days on which an arrangement came into force, as `event_when` does an event's."""
+    claimed = [(claim, claim.since) for claim in event.stating_since if claim.since]
+    return _claimed_days(words, dataset, event.in_force, claimed, form, year)
+
+
+def _claimed_days(
+    words: Words,
+    dataset: Dataset,
+    span: Span | None,
+    claimed: Sequence[tuple[Claim, Span]],
+    form: Form,
+    year: int | None,
+) -> str:
+    if span is None:
         return ""
-    if not event.disputed:
-        return format_span(words, event.span, form, year=year)
+    if not claimed or intersect(days for _, days in claimed):
+        return format_span(words, span, form, year=year)
     by_span: dict[Span, list[str]] = {}
-    for claim in event.stating:
-        if claim.date is not None:
-            name = citation(words, dataset, claim.source, place(words, claim))
-            by_span.setdefault(claim.date, []).append(name)
-    if len(by_span) < 2:  # they contradict each other in something else
-        return format_span(words, event.span, form, year=year)
+    for claim, days in claimed:
+        name = citation(words, dataset, claim.source, place(words, claim))
+        by_span.setdefault(days, []).append(name)
     options = [
         words.say(
             "{when} ({sources})",
-            when=format_span(words, span, form, year=year),
+            when=format_span(words, days, form, year=year),
             sources=words.listing(list(dict.fromkeys(names))),
         )
-        for span, names in by_span.items()
+        for days, names in by_span.items()
     ]
     return words.alternatives(options)
 

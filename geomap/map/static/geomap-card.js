@@ -1,30 +1,46 @@
-/* geomap: the card of a region: its names, its status on the day, and every claim. */
+/* geomap: the card of a region: its names, its status on the day, every claim, and what else is
+ * reported. */
 (function () {
   "use strict";
   const {el} = geomap.tools;
+
+  function linked(words, url) {
+    const safe = /^https?:\/\//i.test(url);
+    const link = el(safe ? "a" : "span", "", words);
+    if (safe) {
+      link.href = url;
+      link.target = "_blank";
+      link.rel = "noopener noreferrer";
+    }
+    return link;
+  }
 
   function claimItem(claim) {
     const {sources, text} = geomap.data;
     const source = sources[claim.source];
     const item = el("li");
-    const what = el("p", "gm-what");
-    what.append(el("span", "", claim.text));
+    const what = el(claim.withdrawn ? "s" : "span", "", claim.text);
     if (claim.when) what.append(" · ", el("span", "", claim.when));
+    const line = el("p", "gm-what");
+    line.append(what);
     const where = el("p", "gm-where");
-    const safe = /^https?:\/\//i.test(source.url);
-    const link = el(safe ? "a" : "span", "", source.name);
-    if (safe) {
-      link.href = source.url;
-      link.target = "_blank";
-      link.rel = "noopener noreferrer";
-    }
+    const link = linked(source.name, source.url);
     link.title = source.title;
     where.append(link);
     if (claim.locator) where.append(" ", el("span", "", claim.locator));
     // The name of a source often has its date already; the day of publication is shown all the same.
     where.append(" · ", text.published.replace("{date}", () => source.published));
-    item.append(what, where);
+    item.append(line, where);
     if (claim.note) item.append(el("p", "gm-note", claim.note));
+    if (claim.withdrawn) item.append(el("p", "gm-note", claim.withdrawn));
+    return item;
+  }
+
+  function reportItem(report) {
+    const item = el("li");
+    const where = el("p", "gm-where");
+    where.append(linked(report.cite, report.url), " · ", report.when);
+    item.append(el("p", "gm-what", report.text), where);
     return item;
   }
 
@@ -35,11 +51,7 @@
     body.textContent = "";
     if (region.alternates.length) body.append(el("p", "gm-alt", `${text.also} ${region.alternates.join(", ")}`));
     body.append(el("p", "gm-day", geomap.formatDate(geomap.state.date, "long")));
-    const sentence = el("p", "gm-sentence");
-    geomap.setText(sentence, now.sentence);
-    body.append(sentence);
-    if (now.disputed) body.append(el("p", "gm-flag", geomap.data.labels.disputed_sign + text.disputed));
-    if (now.overdue) body.append(el("p", "gm-flag", text.overdue));
+    body.append(...geomap.passages(now, "gm-sentence", "gm-cite"));
     if (now.dates.length) {
       const list = el("dl");
       for (const [name, value] of now.dates) {
@@ -49,11 +61,18 @@
       }
       body.append(list);
     }
-    if (now.claims.length) {
-      const list = el("ol");
-      list.append(...now.claims.map((n) => claimItem(claims[n])));
-      body.append(el("h3", "", text.claims), list);
-    }
+    if (region.note) body.append(el("p", "gm-note", region.note));
+    const items = (title, list) => {
+      if (!list.length) return;
+      const node = el("ol");
+      node.append(...list);
+      body.append(el("h3", "", title), node);
+    };
+    const listed = (numbers) => numbers.map((n) => claimItem(claims[n]));
+    items(text.claims, listed(now.stating));
+    items(text.consistent, listed(now.consistent));
+    items(text.withdrawn, listed(region.withdrawn));
+    items(text.reports, region.reports.map(reportItem));
   }
 
   /* mark(i) shows which region is meant and returns its path; mark(null) takes the sign away. */

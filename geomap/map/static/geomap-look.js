@@ -13,21 +13,27 @@
     return rect;
   }
 
-  // Every pattern is made when first needed and kept in one <defs>.
+  // Every pattern is made when first needed and kept in one <defs>. The first tile of a look has its
+  // fill; a second has the first beneath its own bars, which repeats with it.
   function patternOf(number) {
     const id = "gm-look-" + number;
-    if (!document.getElementById(id)) {
-      const {fill, opacity, pattern} = geomap.data.looks[number];
-      const size = pattern ? pattern.period : 8;
-      const tile = svg("pattern", {id, width: size, height: size, patternUnits: "userSpaceOnUse",
-        patternTransform: `rotate(${pattern ? pattern.angle : 0})`});
-      if (fill !== null) tile.append(rectangle(fill, size, size, opacity));
-      for (const {colour: of, width, across} of pattern ? pattern.stripes : []) {
-        tile.append(across ? rectangle(of, size, width, 1) : rectangle(of, width, size, 1));
+    const {fill, opacity, patterns} = geomap.data.looks[number];
+    const layers = patterns.length ? patterns : [{period: 8, angle: 0, stripes: []}];
+    const last = `${id}-${layers.length}`;
+    if (document.getElementById(last)) return `url(#${last})`;
+    layers.forEach(({period, angle, stripes}, i) => {
+      const tile = svg("pattern", {id: `${id}-${i + 1}`, width: period, height: period,
+        patternUnits: "userSpaceOnUse", patternTransform: `rotate(${angle})`});
+      if (i) tile.append(svg("rect", {width: period, height: period, fill: `url(#${id}-${i})`}));
+      else if (fill !== null) tile.append(rectangle(fill, period, period, opacity));
+      for (const {colour: of, width, start, across} of stripes) {
+        const bar = across ? rectangle(of, period, width, 1) : rectangle(of, width, period, 1);
+        bar.setAttribute(across ? "y" : "x", start);
+        tile.append(bar);
       }
       defs().append(tile);
-    }
-    return `url(#${id})`;
+    });
+    return `url(#${last})`;
   }
 
   function defs() {
@@ -43,8 +49,8 @@
 
   /* Paints a shape in the look of a number; `share` is that of its outline's width and dashes. */
   function paint(shape, number, share = 1) {
-    const {fill, opacity, pattern, outline} = geomap.data.looks[number];
-    const plain = !pattern && opacity === 1;
+    const {fill, opacity, patterns, outline} = geomap.data.looks[number];
+    const plain = !patterns.length && opacity === 1;
     shape.style.fill = !plain ? patternOf(number) : fill === null ? "none" : colour(fill);
     shape.style.stroke = colour(outline.colour);
     shape.style.strokeWidth = outline.width * share;

@@ -183,9 +183,8 @@
           if (now === shape.now) return;
           shape.now = now;
           paint(shape.path, now.look);
-          const notes = [now.disputed && text.disputed, now.overdue && text.overdue].filter(Boolean);
-          shape.path.setAttribute("aria-label",
-            [regions[i].name, geomap.plain(now.sentence), ...notes].join(". "));
+          const said = now.passages.map(([spans]) => geomap.plain(spans));
+          shape.path.setAttribute("aria-label", [regions[i].name, said.join(" ")].join(". "));
           renamed = names.rename(i, (now.disputed ? sign : "") + regions[i].name) || renamed;
         });
         if (renamed) arrangeSoon();

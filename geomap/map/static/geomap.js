@@ -12,6 +12,7 @@
  *   formatDate(iso, style)      "long", "short" or "day", by the CLDR pattern of the payload
  *   setText(node, spans, iso)   fills a node with text and <strong>; {date} becomes the long date
  *   plain(spans, iso)           the same as a string
+ *   passages(card, text, cite)  paragraphs of what is said on a card and who states it, of these classes
  *   open(i)                     opens the card of region i
  *   swatch(number)              a small SVG of the look of that number
  *   summary(iso)                "Aghdam: Handed over. Kalbajar: …" for a screen reader
@@ -87,10 +88,19 @@
   const during = (list, iso) => list.find((one) => one.first <= iso && iso <= one.last);
   const cardOf = (i, iso) => during(data().regions[i].stretches, iso || state.date);
   const headlineOf = (iso) => during(data().headlines, iso || state.date).text;
+  const creditOf = (iso) => data().credits[during(data().headlines, iso || state.date).credit];
+
+  function passages(card, textClass, citeClass) {
+    return card.passages.flatMap(([spans, cite]) => {
+      const text = el("p", textClass);
+      setText(text, spans);
+      return cite ? [text, el("p", citeClass, cite)] : [text];
+    });
+  }
 
   function summary(iso) {
     return data().regions.map((region, i) => {
-      const lead = cardOf(i, iso).sentence.find((span) => span[1]);
+      const lead = cardOf(i, iso).passages.flatMap(([spans]) => spans).find((span) => span[1]);
       return lead ? region.name + ": " + lead[0] : "";
     }).filter(Boolean).join(". ");
   }
@@ -172,32 +182,41 @@
     list.hidden = !data().legend.length;
   }
 
+  const isAddress = (page) => /^(https?:\/)?\//.test(page);
+
   function credit() {
-    const {credit: words, limits, page, text} = data();
-    figure.querySelector(".gm-sources").textContent = words;
+    const {limits, page, text} = data();
     figure.querySelector(".gm-limit").textContent = limits;
+    on("date", () => { figure.querySelector(".gm-sources").textContent = creditOf(); });
     const link = figure.querySelector(".gm-credit a");
-    link.hidden = !/^(https?:\/)?\//.test(page);
+    link.hidden = !isAddress(page);
     if (!link.hidden) link.href = page;
     link.textContent = text.full;
   }
 
   // The way to the full map leads to the day that the reader chose.
   function keepDay() {
-    const link = figure && figure.querySelector(".gm-credit a");
-    if (!link || !link.hasAttribute("href")) return;
-    const url = new URL(link.href);
-    url.searchParams.set("date", state.date);
-    link.href = url.href;
+    if (!figure) return;
+    for (const link of figure.querySelectorAll(".gm-credit a[href], .gm-restricted a[href]")) {
+      const url = new URL(link.href);
+      url.searchParams.set("date", state.date);
+      link.href = url.href;
+    }
   }
 
-  // Which claims are left out: a map that does not say so would be taken for the whole.
+  // Which claims are left out, and that what is left was corrected: a map that does not say so would
+  // be taken for the whole.
   function restrictions() {
     const node = figure.querySelector(".gm-restricted");
-    const lines = data().restrictions;
-    node.textContent = lines.join(" · ");
+    const {restrictions: lines, corrected, page} = data();
+    if (corrected) {
+      const link = el(isAddress(page) ? "a" : "span", "", corrected);
+      if (isAddress(page)) Object.assign(link, {href: page, target: "_blank", rel: "noopener"});
+      node.append(link, lines.length ? " · " : "");
+    }
+    node.append(lines.join(" · "));
     node.title = node.textContent;
-    node.hidden = !lines.length;
+    node.hidden = !node.textContent;
   }
 
   function start(map) {
@@ -223,7 +242,8 @@
 
   window.geomap = {
     get data() { return data(); },
-    state, start, setDate, on, cardOf, headlineOf, formatDate, setText, plain, summary, ended,
+    state, start, setDate, on, cardOf, headlineOf, creditOf, formatDate, setText, plain, passages,
+    summary, ended,
     widgets: [],
     tools: {el, svg, number, isoOf},
   };

@@ -47,20 +47,32 @@
     }
   }
 
+  // A region's rows, one for what each group of sources states.
+  function rowsOf(name, {passages}) {
+    return passages.map(([spans, cite], i) => {
+      const row = document.createElement("tr");
+      if (!i) {
+        const head = geomap.tools.el("th", "", name);
+        head.scope = "row";
+        head.rowSpan = passages.length;
+        row.append(head);
+      }
+      geomap.setText(row.insertCell(), spans);
+      row.insertCell().textContent = cite;
+      return row;
+    });
+  }
+
   function start() {
     const {geomap} = window;
     if (parent !== window) talk(document.querySelector("figure.gm"));
 
     const table = document.querySelector("#twin table");
     geomap.on("date", ({date}) => {
-      const {restrictions, text} = geomap.data;
+      const {restrictions, corrected, regions, text} = geomap.data;
       const status = text.status.replace("{day}", () => geomap.formatDate(date, "long"));
-      table.caption.textContent = [status, ...restrictions].join(" · ");
-      [...table.tBodies[0].rows].forEach((row, i) => {
-        const card = geomap.cardOf(i, date);
-        geomap.setText(row.cells[1], card.sentence, date);
-        row.cells[2].textContent = card.cite;
-      });
+      table.caption.textContent = [status, corrected, ...restrictions].filter(Boolean).join(" · ");
+      table.tBodies[0].replaceChildren(...regions.flatMap(({name}, i) => rowsOf(name, geomap.cardOf(i, date))));
     });
   }
 

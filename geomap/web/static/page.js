@@ -6,17 +6,19 @@
   const cards = [...document.querySelectorAll(".card")];
   const title = document.getElementById("status-title");
   const headline = document.getElementById("headline");
+  const credit = document.getElementById("credit");
   const titleDay = document.title;
 
   function show(geomap, {date, final}) {
     const day = geomap.formatDate(date, "long");
     geomap.setText(headline, geomap.headlineOf(date), date);
+    credit.textContent = geomap.creditOf(date);
     title.textContent = geomap.data.text.status.replace("{day}", () => day);
     for (const card of cards) {
       const now = geomap.cardOf(+card.dataset.region, date);
       card.querySelector(".swatch").replaceChildren(geomap.swatch(now.look));
-      geomap.setText(card.querySelector(".card-sentence"), now.sentence, date);
-      card.querySelector(".card-cite").textContent = now.cite;
+      card.querySelector(".card-text").replaceChildren(
+        ...geomap.passages(now, "card-sentence", "card-cite"));
     }
     if (final) {
       document.title = titleDay.replace(/ · [^·]*$/, " · " + day);
