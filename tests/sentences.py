@@ -226,10 +226,10 @@ def _sentences(words: Words, each: Shown) -> Iterator[tuple[str, str]]:
     phrases = Phrases(dataset, words.language)
     for change in each.changes.values():
         yield "Feed", phrases.of_region(change.claim.region, phrases.cited(change.claim))
-        yield "Feed", phrases.effect(change)
+        yield "Feed", effect_text(phrases, entry)
     for change in each.corrections.values():
         cited = phrases.of_region(change.claim.region, phrases.cited(change.claim))
-        yield "Corrections", f"{cited} | {phrases.effect(change)}"
+        yield "Corrections", f"{cited} | {effect_text(phrases, entry)}"
     yield from _restrictions(words, dataset)
 
 

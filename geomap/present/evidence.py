@@ -57,13 +57,11 @@ def corrections(words: Words, dataset: Dataset, selection: Selection) -> tuple[C
 
 
 def _correction(words: Words, dataset: Dataset, change: Change) -> str:
+    claim = texts.claim_in_full(words, dataset, change.claim)
     if change.withdrawn:
-        text = texts.withdrawn_claim(words, dataset, change.claim)
+        text = texts.withdrawn_claim(words, change.claim, claim)
     else:
-        text = words.say(
-            "A later claim contradicts what was known: {claim}",
-            claim=texts.claim_in_full(words, dataset, change.claim),
-        )
+        text = words.say("A later claim contradicts what was known: {claim}", claim=claim)
     region = region_name(words, dataset, change.claim.region)
     return words.say("{region}: {text}", region=region, text=text)
 

@@ -121,12 +121,16 @@ def day_of_claim(words: Words, claim: Claim) -> str:
     return format_span(words, claim.date, kind.date_form)
 
 
+def claim_with_day(words: Words, dataset: Dataset, claim: Claim) -> str:
+    """Return what a claim says, and its day."""
+    text, when = claim_text(words, dataset, claim), day_of_claim(words, claim)
+    return words.say("{text}, {when}", text=text, when=when) if when else text
+
+
 def claim_in_full(words: Words, dataset: Dataset, claim: Claim) -> str:
     """Return what a claim says, its day, and who makes it."""
-    text, when = claim_text(words, dataset, claim), day_of_claim(words, claim)
-    if when:
-        text = words.say("{text}, {when}", text=text, when=when)
     source = citation(words, dataset, claim.source, place(words, claim))
+    text = claim_with_day(words, dataset, claim)
     return words.say("{text} ({source})", text=text, source=source)
 
 
@@ -140,9 +144,9 @@ def withdrawal(words: Words, claim: Claim) -> str:
     return words.say("Withdrawn on {day}", day=day)
 
 
-def withdrawn_claim(words: Words, dataset: Dataset, claim: Claim) -> str:
-    """Return that a claim was withdrawn, in a line without the day, and why."""
-    text, reason = claim_in_full(words, dataset, claim), _reason(words, claim)
+def withdrawn_claim(words: Words, claim: Claim, text: str) -> str:
+    """Return that a claim, in words `text`, was withdrawn, and why; without the day."""
+    reason = _reason(words, claim)
     if reason:
         return words.say("Claim withdrawn: {claim}. {reason}", claim=text, reason=reason)
     return words.say("Claim withdrawn: {claim}", claim=text)

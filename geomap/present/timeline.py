@@ -18,7 +18,7 @@ from geomap.core.meta import Milestone
 from geomap.core.order import first_possible_day
 from geomap.present.looks import Look
 from geomap.present.selection import Selection
-from geomap.present.texts import withdrawn_claim
+from geomap.present.texts import claim_with_day, withdrawn_claim
 from geomap.wording import Words, event_text, format_day, format_span
 from geomap.wording.sentences import (
     citation_of,
@@ -216,7 +216,7 @@ def _withdrawal_row(words: Words, dataset: Dataset, claim: Claim) -> TimelineRow
         day=claim.withdrawn,
         when=format_day(words, claim.withdrawn, short=True),
         region=region_name(words, dataset, claim.region),
-        what=withdrawn_claim(words, dataset, claim),
+        what=withdrawn_claim(words, claim, claim_with_day(words, dataset, claim)),
         reported=format_day(words, claim.withdrawn, short=True),
         citations=_cited(words, dataset, [citation_of(words, claim)]),
         withdrawn=True,

@@ -66,7 +66,7 @@ def problem(status: int, message: str, parameter: str | None = None) -> Response
 
 def _title(words: Words, status: int) -> str:
     if status == 400:
-        return words.say("This address cannot be answered")
+        return words.say("This request cannot be answered")
     if status == 404:
         return words.say("Not found")
     if status == 405:

@@ -53,7 +53,7 @@ class Parameter:
         """Return the value that a request gives it. Raises BadQuery, naming the parameter."""
         texts = [text.strip() for text in args.getlist(self.name)]
         if len(texts) > 1 and not self.repeatable:
-            raise BadQuery(self.name, "is given more than once; give it once")
+            raise BadQuery(self.name, "is given more than once")
         if self.empty == "refused" and not all(texts):
             raise BadQuery(self.name, "is empty; give it a value or leave it out")
         if self.empty == "absent" and not any(texts):
