@@ -27,6 +27,9 @@ from geomap.core.history import Change, changes, corrections_since
 from geomap.core.kinds import CLAIM_KINDS
 from geomap.core.rules import Status
 from geomap.core.status import intervals
+from geomap.feeds.atom import MOST_ENTRIES
+from geomap.feeds.effects import effect_text
+from geomap.feeds.entries import Entry, latest_entries
 from geomap.feeds.phrases import Phrases
 from geomap.present import select, texts
 from geomap.wording import LANGUAGES, Words, claim_text, event_text, headline, words_in
@@ -56,7 +59,7 @@ class Shown:
     statuses: dict[Status, None] = field(default_factory=dict)
     days: dict[tuple[Status, ...], None] = field(default_factory=dict)
     events: dict[tuple[Event, bool], None] = field(default_factory=dict)
-    changes: dict[tuple[object, ...], Change] = field(default_factory=dict)
+    entries: dict[tuple[object, ...], Entry] = field(default_factory=dict)
     corrections: dict[tuple[object, ...], Change] = field(default_factory=dict)
 
 
@@ -77,8 +80,8 @@ def shown(dataset: Dataset, chosen: Iterable[Choice]) -> Shown:
         found.events |= dict.fromkeys((event, event.id in moved) for event in events)
         for change in corrections_since(dataset.ledger, known, ids):
             found.corrections[_key(change)] = change
-        for change in changes(dataset, known, ids):
-            found.changes[_key(change)] = change
+        for entry in latest_entries(changes(dataset, known, ids), MOST_ENTRIES):
+            found.entries[_key(entry.change)] = entry
     return found
 
 
@@ -224,12 +227,15 @@ def _sentences(words: Words, each: Shown) -> Iterator[tuple[str, str]]:
             yield "Notes", claim.notes.get(words.language, claim.note)
     yield from _reports(words, dataset)
     phrases = Phrases(dataset, words.language)
-    for change in each.changes.values():
-        yield "Feed", phrases.of_region(change.claim.region, phrases.cited(change.claim))
+    for entry in each.entries.values():
+        claim = entry.change.claim
+        yield "Feed", phrases.of_region(claim.region, phrases.cited(claim))
         yield "Feed", effect_text(phrases, entry)
     for change in each.corrections.values():
-        cited = phrases.of_region(change.claim.region, phrases.cited(change.claim))
-        yield "Corrections", f"{cited} | {effect_text(phrases, entry)}"
+        yield (
+            "Corrections",
+            phrases.of_region(change.claim.region, phrases.cited(change.claim)),
+        )
     yield from _restrictions(words, dataset)
 
 

@@ -179,8 +179,8 @@ It was first due on 15 November. [jamnews-2020-11-15]
 Handed over to Azerbaijan on 20 November. [ap-2020-11-20]
 
 # lachin: 2020-09-27
-Not clear on this date: it came to be held by Armenian forces on or before 10 November.
-    [truce-2020-11-10¶clause 6]
+Not clear on this date: it was held by Armenian forces on or before 10 November; none of the
+    sources shown says since when. [truce-2020-11-10¶clause 6]
 
 # nagorno-karabakh: 2020-11-30
 Not known but for a part: none of the sources shown says who holds the rest. []
@@ -240,8 +240,8 @@ def test_a_date_was_reported_when_a_source_first_gave_it(builtin: Dataset) -> No
 
 ARTICLE_ALONE = cards("""
 # aghdam: 2020-09-27, 2020-11-07
-Not clear on this date: it came to be held by Armenian forces on or before about 8 November.
-    [¶2, ¶11, ¶13]
+Not clear on this date: it was held by Armenian forces on or before about 8 November; none of the
+    sources shown says since when. [¶2, ¶11, ¶13]
 
 # aghdam: 2020-11-12, 2020-11-24
 Not clear on this date: it was handed over to Azerbaijan between about 8 November and 25 November.
@@ -265,8 +265,8 @@ Handed over to Azerbaijan between 15 November and 25 November. [¶5, ¶6]
 It was first due on 15 November. [¶2, ¶6, ¶11, ¶13]
 
 # lachin: 2020-09-27
-Not clear on this date: it came to be held by Armenian forces on or before about 8 November.
-    [¶2, ¶11, ¶13]
+Not clear on this date: it was held by Armenian forces on or before about 8 November; none of the
+    sources shown says since when. [¶2, ¶11, ¶13]
 
 # lachin: 2020-11-25, 2020-11-30, 2020-12-01
 Due to be handed over to Azerbaijan; no date stated. [¶2, ¶5, ¶11, ¶13]

@@ -100,6 +100,11 @@ HEADLINES: list[tuple[Rows, str, str]] = [
         *([HELD, DUE | PART], "05"),
         f"a part of Hill is due to be handed over to the North by 10 March.{REST}",
     ),
+    (
+        *([HELD, DUE | PART], "11"),
+        f"a part of Hill was due to be handed over to the North by 10 March{PASSED}{REST}",
+    ),
+    ([GOT | PART | SOME_DAY], "13", "none of the sources shown says who holds Hill and Vale."),
 ]
 
 

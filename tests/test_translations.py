@@ -23,7 +23,7 @@ from geomap.wording import LANGUAGES, format_day, format_span, words_in
 from geomap.wording.catalogue import CASES, Name, read_catalogue
 from geomap.wording.endings import definite, ordinal
 
-FORMS = {*CASES, "definite", "ordinal", "name", "year", "on", "since", "by", "of"}
+FORMS = {*CASES, "definite", "ordinal", "name", "year", "on", "since", "by", "of", "about", "bare"}
 ENGLISH = re.compile(
     r"\b(the|of|by|to|on|and|or|with|held|handed|since|between|every|source|date|region|map)\b",
     re.I,
@@ -250,7 +250,8 @@ def test_a_page_holds_no_english_of_its_own(
 
 @each_language
 @pytest.mark.parametrize(
-    "edtf", ["2020-11-25", "1994", "[..2020-11-08]", "[2020-11-08..2020-11-25]", "[1990..1996]"]
+    "edtf",
+    ["2020-11-25", "2020-11", "1994", "[..2020-11-08]", "[2020-11-08..2020-11-25]", "[1990..1996]"],
 )
 def test_no_doubt_of_a_source_is_lost(language: str, edtf: str) -> None:
     words, plain = words_in(language), parse_span(edtf)

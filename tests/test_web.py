@@ -479,7 +479,7 @@ def test_a_very_long_address_is_answered_briefly(
 
 @pytest.mark.parametrize("path", [*PAGES, f"/{ID}"])
 @pytest.mark.parametrize(
-    "host", ["evil.example", "localhost.evil.example", 'a"><script>', "localhost:evil", "a b"]
+    "host", ["evil.example", "localhost.evil.example", 'a"><script>', "localhost:evil", "q w"]
 )
 def test_a_forged_host_is_in_no_link(builtin: Dataset, path: str, host: str) -> None:
     answer = create_app([builtin]).test_client().get(path, headers={"Host": host})

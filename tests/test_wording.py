@@ -294,6 +294,8 @@ PART_WORDS = {
         (claim("it", "control", "north", "2021-03-02"), "13"),
         (claim("it", "control", "north", "[2021-03-02..2021-03-20]"), "13"),
         (DUE | {"event": "it"}, "05"),
+        (DUE | {"event": "it"}, "13"),
+        (DUE | {"event": "it", "date": ""}, "05"),
         (GOT | {"event": "it"}, "13"),
         (GOT | {"event": "it", "date": "[2021-03-02..2021-03-20]"}, "13"),
     ],

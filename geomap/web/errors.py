@@ -52,7 +52,7 @@ def problem(status: int, message: str, parameter: str | None = None) -> Response
         return Response(orjson.dumps(detail), status, mimetype=PROBLEM)
     asked = request.args.get("lang", "")
     words = words_in(_language(asked))
-    said = "" if words.language == "en" else _said(words, status, parameter)
+    said = "" if words.language == "en" else _explained(words, status, parameter)
     page = render_template(
         "error.html",
         words=words,
@@ -76,12 +76,18 @@ def _title(words: Words, status: int) -> str:
     return words.say("Something went wrong")
 
 
-def _said(words: Words, status: int, parameter: str | None) -> str:
+def _explained(words: Words, status: int, parameter: str | None) -> str:
     """What readers meet most, in their language; "" for the rest."""
     if status == 404:
         return words.say("There is no page at this address.")
     if status == 500:
         return words.say("This is a fault of ours; please try again later.")
+    if parameter == "known":
+        return words.say("Give a day such as 2020-11-25.")
+    if parameter == "sources":
+        return words.say(
+            "One of the chosen sources is not in this dataset; choose from its list of sources."
+        )
     served = site().datasets
     dataset = served.get((request.view_args or {}).get("dataset_id", next(iter(served), "")))
     if parameter != "date" or dataset is None:

@@ -53,7 +53,9 @@ class Name:
     def __format__(self, case: str) -> str:
         if not case:
             return self.text
-        return self.cases.get(case) or self.fallback.get(case, "{name}").format(name=self.text)
+        if case in self.cases:
+            return self.cases[case]
+        return self.fallback.get(case, "{name}").format(name=self.text)
 
 
 class Words:
@@ -95,7 +97,7 @@ class Words:
         own = {
             key.partition(":")[2]: value
             for key, value in cases.items()
-            if key.startswith(f"{self.language}:")
+            if key.startswith(f"{self.language}:") and value
         }
         messages = PLACE_CASES if place else CASES
         fallback = {case: self._translate(message) for case, message in messages.items()}
