@@ -7,7 +7,7 @@ PORT ?= 8000
 # On all cores; each starts with a stretch of neighbours, which share what they set up.
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
-.PHONY: serve test test-fast check format messages screenshots bench boundaries clean
+.PHONY: serve test test-fast check format messages sentences screenshots bench boundaries clean
 
 serve: $(VENV)/.run
 	$(BIN)/geomap serve --port $(PORT)
@@ -30,6 +30,9 @@ format: $(VENV)/.test
 
 messages: $(VENV)/.test
 	$(BIN)/python -m tests.messages
+
+sentences: $(VENV)/.test
+	$(BIN)/python tests/sentences.py
 
 screenshots: $(VENV)/.test
 	$(BIN)/python docs/screenshots.py

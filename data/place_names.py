@@ -60,16 +60,17 @@ REGIONS: dict[str, dict[str, object]] = {
         "lies_within:source": "ap-2020-11-30",
         "lies_within:locator": "¶12",
         "lies_within:note": "is situated inside Azerbaijan; since the end of the separatist war "
-        "there in 1994 it has been controlled by ethnic Armenian forces that Armenia backs",
+        "there in 1994 it has been controlled by ethnic Armenian forces that Armenia backs. "
+        "The article does not say where the line ran after the fighting of 2020",
         "lies_within:note:az": "Azərbaycanın daxilində yerləşir; 1994-cü ildə oradakı separatçı "
         "müharibə başa çatandan bəri Ermənistanın dəstəklədiyi etnik erməni qüvvələrinin "
-        "nəzarətindədir",
+        "nəzarətindədir. Məqalə 2020-ci il döyüşlərindən sonra xəttin haradan keçdiyini bildirmir",
         "lies_within:note:hy": "գտնվում է Ադրբեջանի կազմում. 1994 թվականին այնտեղ անջատողական "
         "պատերազմի ավարտից ի վեր այն վերահսկում են Հայաստանի աջակցությունը վայելող էթնիկ "
-        "հայկական ուժերը",
+        "հայկական ուժերը։ Հոդվածը չի նշում, թե որտեղով էր անցնում գիծը 2020 թ. մարտերից հետո",
         "lies_within:note:ru": "находится в пределах Азербайджана; после окончания там "
         "сепаратистской войны в 1994 году его контролируют этнические армянские силы, которые "
-        "поддерживает Армения",
+        "поддерживает Армения. Статья не сообщает, где проходила линия после боёв 2020 года",
         "note": "The outline is that of the oblast of 1991. Its strip beyond the dashed line of "
         "1994 was never held by Armenian forces.",
         "note:az": "Sərhəd 1991-ci ildəki vilayətin sərhədidir. Onun 1994-cü ilin qırıq xəttinin o "

@@ -53,7 +53,7 @@ class Dataset(_dataset.Dataset):
         ...     if event.kind == "handover":
         ...         print(event.region, event.span)
         kalbajar [2020-11-15..2020-11-25]
-        aghdam [2020-11-08..2020-11-25]
+        aghdam [2020-11-08~..2020-11-25]
         """
         return resolve(self.ledger, check_known(known), check_sources(self, sources))
 

@@ -54,6 +54,7 @@ HOSTILE = (
     "TRUE",
 )
 YEAR = 1848
+FLAGS = ("overdue", "disputed")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Read:
 
 
 def flat(row: Row) -> Row:
-    """A row as every format can say it: sources in one text, an empty cell as None."""
+    """A row as every format can say it: each list in one text, an empty cell as None."""
     values = {}
     for name in ROW_COLUMNS:
         value = row.get(name)
@@ -80,7 +81,7 @@ def read(rows: list[Row], outlines: list[Any], about: str) -> Read:
     flags = {"true": True, "false": False}
     flat_rows = [flat(row) for row in rows]
     for row in flat_rows:
-        for name in ("overdue", "disputed", "part"):
+        for name in FLAGS:
             row[name] = flags.get(row[name], row[name])
     ids = [row["id"] for row in flat_rows]
     return Read(
@@ -117,7 +118,7 @@ def read_gpkg(path: Path) -> Read:
         about = str([tuple(row) for row in database.execute("SELECT * FROM gpkg_contents")])
         about += str([tuple(row) for row in database.execute("SELECT * FROM gpkg_metadata")])
     for row in rows:
-        row |= {name: bool(row[name]) for name in ("overdue", "disputed", "part")}
+        row |= {name: bool(row[name]) for name in FLAGS}
     # GeoPackage binary: 8 bytes of head, an envelope of four doubles, then WKB.
     return read(rows, [shapely.from_wkb(row["geom"][40:]) for row in rows], about)
 
@@ -150,7 +151,7 @@ def read_kml(path: Path) -> Read:
     rows, outlines = [], []
     for mark in root.iter(f"{space}Placemark"):
         row: Row = {str(d.get("name")): d.text for d in mark.iter(f"{space}SimpleData")}
-        row |= {name: row[name] == "1" for name in ("overdue", "disputed", "part")}
+        row |= {name: row[name] == "1" for name in FLAGS}
         name = mark.findtext(f"{space}name")
         rows.append(row | {"id": mark.get("id"), "name": name})
         polygons = []

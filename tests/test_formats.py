@@ -23,7 +23,7 @@ NAMES = {
     "ru": {"Кельбаджар", "Агдам", "Лачин", "Нагорный Карабах"},
 }
 HELD = {
-    "actor": "ethnic-armenian-forces",
+    "actor": "armenian-forces",
     "previous_actor": None,
     "handover_date": None,
     "overdue": False,
@@ -35,8 +35,9 @@ HELD = {
 HANDED_OVER = HELD | {
     "control_status": "handed_over",
     "actor": "azerbaijan",
-    "previous_actor": "ethnic-armenian-forces",
-    "part": False,
+    "previous_actor": "armenian-forces",
+    "divided": "no",
+    "other_actors": None,
     "lies_within": None,
 }
 ON_30_NOVEMBER = {
@@ -53,6 +54,7 @@ ON_30_NOVEMBER = {
         "handover_date": "2020-11-20",
         "handover_due": "2020-11-20",
         "handover_due_first": "2020-11-20",
+        "consistent_sources": "ap-2020-11-30¶1, ¶2, ¶5, ¶11, ¶13; ap-2020-11-25",
     },
     "lachin": HELD
     | {
@@ -60,7 +62,8 @@ ON_30_NOVEMBER = {
         "since": "1992-05-18",
         "handover_due": "2020-12-01",
         "handover_due_first": "2020-12-01",
-        "part": False,
+        "divided": "perhaps",
+        "other_actors": "russian-peacekeepers",
         "lies_within": None,
     },
     "nagorno-karabakh": HELD
@@ -69,8 +72,10 @@ ON_30_NOVEMBER = {
         "since": "1994",
         "handover_due": None,
         "handover_due_first": None,
-        "part": True,
+        "divided": "yes",
+        "other_actors": "azerbaijan",
         "lies_within": "azerbaijan",
+        "sources": "ap-2020-11-30¶12; aljazeera-2020-11-20",
     },
 }
 TRUCE_ALONE = {
@@ -144,7 +149,13 @@ def test_the_file_says_its_day_sources_and_terms(
         assert text in about
     assert builtin.meta.attribution["en"] in about
     assert builtin.meta.licence.url in about
+    assert builtin.meta.accuracy["en"] in about
     assert "yjc-2020-12-01" not in about
+
+
+def test_a_publisher_is_named_in_the_language(builtin: Dataset) -> None:
+    sources = json.loads(export_regions(builtin, "geojson", lang="ru"))["sources"]
+    assert sources[1]["publisher"] == "Аппарат премьер-министра Армении"
 
 
 @pytest.mark.parametrize("ending", FORMATS)

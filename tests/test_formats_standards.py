@@ -16,6 +16,7 @@ import openpyxl
 import pyogrio
 import pytest
 import shapely
+from datasets import claim
 from formats_readers import HOSTILE, Write, read_shapefile, read_topojson
 from shapely.geometry import shape
 
@@ -69,31 +70,58 @@ def test_gdal_reads_any_text_in_kml(hostile: Dataset, written: Write, by: Any) -
 
 @pytest.mark.parametrize("by", KML_READERS)
 def test_gdal_reads_flags_and_days_in_kml(builtin: Dataset, written: Write, by: Any) -> None:
-    rows = by(written(builtin, "kml", date="2020-11-21"))
+    truce_alone = {"date": "2020-11-21", "sources": "truce-2020-11-10"}
+    rows = by(written(builtin, "kml", **truce_alone))
     by_name = {row["Name"]: row for row in rows}
-    assert {name: bool(row["part"]) for name, row in by_name.items()} == {
-        "Aghdam": False,
-        "Kalbajar": False,
+    assert {name: bool(row["overdue"]) for name, row in by_name.items()} == {
+        "Aghdam": True,
+        "Kalbajar": True,
         "Lachin": False,
-        "Nagorno-Karabakh": True,
+        "Nagorno-Karabakh": False,
     }
     begin, end = by_name["Kalbajar"]["begin"], by_name["Kalbajar"]["end"]
-    assert str(begin).replace("/", "-").startswith("2020-11-15")
-    assert str(end).replace("/", "-").startswith("2020-11-24")
+    assert str(begin).replace("/", "-").startswith("2020-11-16")
+    assert str(end).replace("/", "-").startswith("2020-12-01")
 
 
-def test_kml_has_the_colours_of_the_actors(builtin: Dataset, written: Write) -> None:
+def kml_colours(path: Path) -> dict[str, tuple[str | None, str | None]]:
+    """Each region's fill and line, as opacity, blue, green, red."""
     space = "{http://www.opengis.net/kml/2.2}"
-    root = ElementTree.parse(written(builtin, "kml", date="2020-11-21")).getroot()
+    root = ElementTree.parse(path).getroot()
     styles = {
-        f"#{style.get('id')}": style.findtext(f"{space}PolyStyle/{space}color")
+        f"#{style.get('id')}": tuple(
+            style.findtext(f"{space}{kind}/{space}color") for kind in ("PolyStyle", "LineStyle")
+        )
         for style in root.iter(f"{space}Style")
     }
-    marks = {mark.get("id"): mark for mark in root.iter(f"{space}Placemark")}
-    fills = {id: styles[str(mark.findtext(f"{space}styleUrl"))] for id, mark in marks.items()}
-    # Opacity, blue, green, red: #2a78b5 and #e08a2c.
-    assert fills["aghdam"] == "b8b5782a"
-    assert fills["kalbajar"] == "b82c8ae0"
+    marks = root.iter(f"{space}Placemark")
+    return {mark.get("id"): styles[str(mark.findtext(f"{space}styleUrl"))] for mark in marks}
+
+
+def test_kml_paints_nobody_more_than_is_claimed(dataset: Any, written: Write) -> None:
+    north, south, half, grey, ink = "b5782a", "2c8ae0", "708185", "9a9a9a", "ff333333"
+    held = claim("h", "control", "south", "2021-02-01")
+    due = claim("d", "due", "north", "2021-03-20", since="2021-03-10")
+    part = claim("p", "control", "north", "2021-03-02", part="part")
+    other = claim("o", "control", "north", "2021-02-01")
+    handover = claim("n", "handover", "north", "2021-03-02")
+
+    def hill(*claims: Any) -> tuple[str | None, str | None]:
+        return kml_colours(written(dataset(*claims), "kml"))["hill"]
+
+    assert hill(held) == (f"b8{south}", ink)
+    assert hill(held, handover) == (f"b8{north}", ink)
+    assert hill(held, due) == (f"b8{south}", f"ff{north}")
+    assert hill(held, part) == (f"b8{half}", ink)
+    assert hill(part) == ("b8a88962", ink)  # the rest is nobody's that is known: grey
+    assert hill(held, other) == (f"b8{grey}", ink)
+    assert hill() == (f"40{grey}", ink)
+
+
+def test_a_kml_balloon_says_what_no_colour_can(builtin: Dataset, written: Write) -> None:
+    assert (
+        "Divided: a part of it has been held by Azerbaijan" in written(builtin, "kml").read_text()
+    )
 
 
 @pytest.mark.parametrize("name", ["builtin", "hostile"])
@@ -125,6 +153,19 @@ def test_the_published_schema_describes_what_is_served(builtin: Dataset) -> None
             rows.validate(feature["properties"])
             assert not rows.is_valid(feature["properties"] | {"since": "last spring"})
             assert not rows.is_valid(feature["properties"] | {"extra": 1})
+
+
+def test_a_contradicted_region_is_nobodys_and_names_every_claimant(dataset: Any) -> None:
+    claims = [
+        claim("a", "control", "north", "2021-03-02", "s05", locator="¶1"),
+        claim("b", "control", "south", "2021-03-02", "s10"),
+    ]
+    document = json.loads(export_regions(dataset(*claims), "geojson"))
+    jsonschema.validate(document, collection_schema())
+    row = document["features"][0]["properties"]
+    assert (row["control_status"], row["actor"], row["disputed"]) == ("unclear", None, True)
+    assert row["other_actors"] == ["north", "south"]
+    assert row["sources"] == ["s05¶1", "s10"]
 
 
 def test_json_fg_says_for_which_days_a_status_holds(builtin: Dataset, written: Write) -> None:
@@ -179,8 +220,9 @@ def test_geoparquet_declares_itself(builtin: Dataset, written: Write) -> None:
     kinds = dict(duckdb.sql(f"SELECT name, duckdb_type FROM parquet_schema('{path}')").fetchall())
     assert kinds["known"] == "VARCHAR"
     assert kinds["overdue"] == "BOOLEAN"
-    types = duckdb.sql(f"SELECT typeof(sources) FROM '{path}'").fetchall()
-    assert {kind for (kind,) in types} == {"VARCHAR[]"}
+    names = ("other_actors", "sources", "consistent_sources")
+    types = ", ".join(f"typeof({name})" for name in names)
+    assert set(duckdb.sql(f"SELECT {types} FROM '{path}'").fetchall()) == {("VARCHAR[]",) * 3}
 
 
 def test_a_geopackage_does_not_tell_how_fast_it_was_written(builtin: Dataset) -> None:

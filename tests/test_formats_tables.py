@@ -7,15 +7,23 @@ import io
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pandas as pd
 import pytest
+from datasets import claim
 
 import geomap.sources
 from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
 from geomap.core.dataset import Dataset
-from geomap.formats import export_actors, export_claims, export_events, export_sources
+from geomap.formats import (
+    export_actors,
+    export_claims,
+    export_events,
+    export_reports,
+    export_sources,
+)
 from geomap.formats.schema import EDTF, datapackage
 from geomap.sources import builtin_path
 
@@ -63,6 +71,7 @@ def test_the_ledger_can_be_read_back(builtin: Dataset, small: Dataset) -> None:
             "actors.csv": export_actors(dataset, "csv"),
             "claims.csv": export_claims(dataset, "csv"),
             "sources.csv": export_sources(dataset, "csv"),
+            "reports.csv": export_reports(dataset, "csv"),
         }
         ledger, faults = read_ledger(files, dataset.regions["id"])
         assert faults == []
@@ -121,12 +130,43 @@ def test_events_follow_the_clock(small: Dataset) -> None:
         "date": "2020-12-01",
         "since": "2020-11-10",
         "part": "true",
+        "reported": "2020-11-10",
         "disputed": "false",
+        "disputed_dates": "",
+        "disputed_since": "",
         "sources": "s1",
+        "consistent_sources": "",
         "known": "2020-11-28",
         "attribution": "none",
         "licence": "CC0-1.0",
     }
+
+
+def test_each_claim_of_a_disputed_event_keeps_its_own_day(dataset: Any) -> None:
+    disputed = dataset(
+        claim("h", "handover", "north", "2021-03-06", "s10", locator="¶1"),
+        claim("h", "handover", "north", "2021-03-08", "s15"),
+    )
+    event = json.loads(export_events(disputed, "json"))["events"][0]
+    assert event["date"] == "[2021-03-06..2021-03-08]"
+    assert event["disputed_dates"] == ["2021-03-06 s10¶1", "2021-03-08 s15"]
+    assert event["reported"] == "2021-03-15"
+    before = json.loads(export_events(disputed, "json", known="2021-03-14"))["events"][0]
+    assert (before["reported"], before["disputed_dates"]) == ("2021-03-10", [])
+
+
+def test_events_tell_who_states_them_from_who_is_consistent(builtin: Dataset) -> None:
+    events = {e["id"]: e for e in json.loads(export_events(builtin, "json"))["events"]}
+    handover = events["aghdam-handover"]
+    assert handover["sources"] == ["ap-2020-11-20", "rw-2020-11-21"]
+    assert handover["consistent_sources"] == ["ap-2020-11-30¶1, ¶2, ¶5, ¶11, ¶13", "ap-2020-11-25"]
+    assert handover["reported"] == "2020-11-20"
+
+
+def test_reports_follow_the_clock_and_the_sources(builtin: Dataset) -> None:
+    reports = rows(export_reports(builtin, "csv", known="2020-11-21"))
+    assert {row["source"] for row in reports} == {"rw-2020-11-21"}
+    assert export_reports(builtin, "csv", sources="trend-2020-11-20").count(b"\n") == 1
 
 
 def test_events_as_json_say_the_same_with_lists_and_null(small: Dataset) -> None:

@@ -335,12 +335,14 @@ def valid_events(client: FlaskClient, datetime: str, path: str = EVENTS) -> set[
 
 def test_arrangements_are_valid_while_they_are_in_force(client: FlaskClient) -> None:
     dues = {"kalbajar-due", "aghdam-due", "lachin-due"}
-    assert valid_events(client, "2020-11-09") == set()
-    assert valid_events(client, "2020-11-12") == dues
+    assert valid_events(client, "2020-11-09") == {"nagorno-karabakh-taken"}
+    assert valid_events(client, "2020-11-12") == dues | {"lachin-corridor"}
     assert valid_events(client, "2020-11-16") == dues - {"kalbajar-due"} | {
-        "kalbajar-due-postponed"
+        *("kalbajar-due-postponed", "lachin-corridor")
     }
-    assert valid_events(client, "2020-12-01") == {"lachin-due", "lachin-handover"}
+    assert valid_events(client, "2020-12-01") == {
+        *("lachin-due", "lachin-handover", "lachin-corridor")
+    }
 
 
 def test_no_event_is_valid_after_the_period(
@@ -406,11 +408,13 @@ def test_unknown_and_repeated_parameters_of_items_are_refused(client: FlaskClien
 def test_property_filters_are_equality(client: FlaskClient) -> None:
     assert len(ids(client, id="lachin")) == 3
     assert ids(client, control_status="x") == []
-    due = ids(client, control_status="due", actor="ethnic-armenian-forces")
+    due = ids(client, control_status="due", actor="armenian-forces")
     assert {id.partition("@")[0] for id in due} == {"aghdam", "kalbajar", "lachin"}
-    assert ids(client, part="true") == ids(client, part="1") == ["nagorno-karabakh@2020-11-10"]
-    assert len(ids(client, part="false")) == ALL - 1
-    assert "part" in refusal(client, part="maybe")
+    divided = {"nagorno-karabakh@2020-11-10", "lachin@2020-12-01"}
+    assert set(ids(client, divided="yes")) == divided
+    assert ids(client, disputed="true") == ids(client, disputed="1") == []
+    assert len(ids(client, disputed="false")) == ALL
+    assert "disputed" in refusal(client, disputed="maybe")
 
 
 def test_known_and_sources_are_the_two_clocks(client: FlaskClient) -> None:
@@ -539,10 +543,10 @@ def test_a_bbox_in_metres_that_is_none_is_refused(client: FlaskClient, bbox: str
         ("id NOT IN ('kalbajar', 'lachin')", 5),
         ("id LIKE 'k%'", 4),
         ("CASEI(name) LIKE CASEI('K%')", 4),
-        ("part = true", 1),
-        ("NOT part = true", 11),
+        ("divided = 'yes'", 2),
+        ("NOT disputed = true", 12),
         ("actor = 'azerbaijan' AND id = 'lachin'", 1),
-        ("previous_actor = 'ethnic-armenian-forces' OR id = 'lachin'", 5),
+        ("previous_actor = 'armenian-forces' OR id = 'lachin'", 5),
         # null is neither true nor false
         ("handover_date = '2020-11-20'", 1),
         ("NOT handover_date = '2020-11-20'", 2),
@@ -552,7 +556,9 @@ def test_a_bbox_in_metres_that_is_none_is_refused(client: FlaskClient, bbox: str
         ("valid_from < DATE('2020-11-10')", 4),
         ("valid_from BETWEEN '2020-11-10' AND '2020-11-15'", 5),
         ("A_CONTAINS(sources, ('rw-2020-11-21'))", 5),
-        ("A_CONTAINS(sources, ('truce-2020-11-10¶clause 6'))", 7),
+        ("A_CONTAINS(sources, ('truce-2020-11-10¶clause 6'))", 5),
+        ("A_CONTAINS(other_actors, ('azerbaijan'))", 2),
+        ("A_CONTAINS(consistent_sources, ('ap-2020-11-25'))", 1),
         ("valid_from = TIMESTAMP('2020-11-19T19:59:59Z')", 0),  # the evening of the 19th in Baku
         ("valid_from = TIMESTAMP('2020-11-19T20:00:00Z')", 1),
         ("valid_from >= TIMESTAMP('2020-11-20T00:00:00+04:00')", 3),
@@ -585,8 +591,8 @@ def test_filter_cql2_json_and_crs(client: FlaskClient) -> None:
         *("S_INTERSECTS(geometry, geometry)", "S_INTERSECTS(id, POINT(0 0))", "id = 'a\\'b'"),
         *("S_INTERSECTS(geometry, BBOX(1, 2))", "S_INTERSECTS(geometry, BBOX(0, 9, 1, 8))"),
         *("id IN ()", "id IN (CASEI('x'))", "T_AFTER(valid_from, DATE('2020-01-01'))", "'a'='a"),
-        *("(" * 9 + "1=1" + ")" * 9, "NOT " * 900 + "part", "-" * 900 + "1 = 1", "(" * 2000),
-        *("id = 'x' AND " * 200 + "part = true", "id = '" + "x" * MAX_LENGTH + "'"),
+        *("(" * 9 + "1=1" + ")" * 9, "NOT " * 900 + "disputed", "-" * 900 + "1 = 1", "(" * 2000),
+        *("id = 'x' AND " * 200 + "disputed = true", "id = '" + "x" * MAX_LENGTH + "'"),
     ],
 )
 def test_a_filter_that_is_none_or_too_much_is_refused(client: FlaskClient, text: str) -> None:
@@ -648,8 +654,11 @@ def test_a_filter_says_what_its_geometry_lacks(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("id = 'kalbajar'", "part = true", "NOT handover_date = '2020-11-20'", "1 = 1"),
-        *("A_CONTAINS(sources, ('rw-2020-11-21'))", "as_of > DATE('2020-11-20') OR part = true"),
+        *("id = 'kalbajar'", "divided = 'yes'", "NOT handover_date = '2020-11-20'", "1 = 1"),
+        *(
+            "A_CONTAINS(sources, ('rw-2020-11-21'))",
+            "as_of > DATE('2020-11-20') OR divided = 'yes'",
+        ),
         "S_INTERSECTS(geometry, POINT(46.99 39.98)) AND actor = 'azerbaijan'",
         "overdue = true OR S_DISJOINT(geometry, POINT(46.99 39.98))",
     ],

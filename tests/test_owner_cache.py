@@ -17,7 +17,6 @@ from geomap.cache import OwnerCache
 from geomap.core import status
 from geomap.core.dataset import Dataset
 from geomap.web import create_app
-from geomap.web.server import take_edit
 
 CLAIMS = (
     HELD,
@@ -54,7 +53,7 @@ def test_an_edited_dataset_is_let_go(make_dataset: Callable[..., Path]) -> None:
     for path in (*pages, "/test/feed.atom", "/test/handovers.ics", collection):
         assert client.get(path).status_code == 200, path
     write_dataset(folder, CLAIMS, meta={**META, "title": "Edited"})
-    take_edit(app.extensions["geomap"], "test", str(folder))
+    app.extensions["geomap"].replace(datasets.open(folder))
     assert "Edited" in client.get("/test/").text
     gc.collect()
     assert old() is None

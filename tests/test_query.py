@@ -15,7 +15,17 @@ from geomap import sources as datasets
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery
 from geomap.map.folium_map import CONTROLS, THEMES
-from geomap.web.parameters import Query, choice, languages, one, parse_query, pick
+from geomap.web.parameters import (
+    QUERY,
+    Parameter,
+    Query,
+    choice,
+    languages,
+    parse_query,
+    pick,
+    plain_text,
+    whole_number,
+)
 
 BUILTIN = datasets.open()
 SOURCES = tuple(BUILTIN.ledger.sources)
@@ -130,17 +140,48 @@ def test_a_dataset_in_no_language_of_ours_is_shown_in_english(
     assert languages(icelandic) == ("en",)
 
 
+def value(parameter: Parameter, *texts: str) -> object:
+    """Return the value of a parameter that is given so many times."""
+    return parameter.value(MultiDict([(parameter.name, text) for text in texts]), BUILTIN)
+
+
 def test_one_word_of_several() -> None:
-    assert choice(MultiDict(), "size", ("s", "l"), "s") == "s"
-    assert choice(MultiDict({"size": "l"}), "size", ("s", "l"), "s") == "l"
+    size = choice("size", "", ("s", "l"), "s")
+    assert [value(size), value(size, ""), value(size, " l ")] == ["s", "s", "l"]
     with pytest.raises(BadQuery, match="size: 'xl' is not known; it takes one of s, l"):
-        choice(MultiDict({"size": "xl"}), "size", ("s", "l"), "s")
+        value(size, "xl")
 
 
-def test_helpers_of_addresses() -> None:
-    assert one(MultiDict({"a": " x "}), "a") == "x"
-    assert one(MultiDict(), "a") == ""
+def test_a_whole_number() -> None:
+    limit = whole_number("limit", "", 1, most=100)
+    assert [value(limit), value(limit, " 7"), value(limit, "9" * 40)] == [None, 7, 100]
+    assert value(whole_number("n", "", 1), "9" * 40) == 10**9
+    for wrong in ("0", "-1", "1.5", "१", "1e3", "ten"):
+        with pytest.raises(BadQuery, match=r"limit: .* it takes a whole number, 1 or more"):
+            value(limit, wrong)
+
+
+def test_an_empty_parameter_is_absent_refused_or_a_value() -> None:
+    assert value(plain_text("a", ""), " ") is None
+    assert value(plain_text("a", "", empty="value"), " ") == ""
+    with pytest.raises(BadQuery, match="a: is empty; give it a value or leave it out"):
+        value(plain_text("a", "", empty="refused"), " ")
+    with pytest.raises(BadQuery, match="a: is missing; give a letter"):
+        value(plain_text("a", "", required="give a letter"))
+
+
+def test_pick_takes_what_is_given() -> None:
     assert pick({"a": "1", "b": "2"}, "b", "c") == {"b": "2"}
+
+
+@given(st.sampled_from(QUERY), st.text(max_size=100))
+def test_a_value_written_into_an_address_is_read_as_itself(parameter: Parameter, text: str) -> None:
+    try:
+        found = value(parameter, text)
+    except BadQuery:
+        return
+    if found is not None:
+        assert value(parameter, *parameter.texts(found)) == found
 
 
 QUERIES = st.builds(

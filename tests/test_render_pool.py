@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from geomap.core.dataset import Dataset
-from geomap.errors import BadQuery, Unavailable
+from geomap.errors import BadQuery, BadSetting, Unavailable
 from geomap.picture.picture import picture
 from geomap.web import Settings, create_app
 from geomap.web.render_pool import Job, RenderPool
@@ -220,7 +220,7 @@ def test_a_site_with_a_pool_answers_as_one_without(builtin: Dataset) -> None:
 
 @pytest.mark.parametrize("number", [-1, 3, 1.5])
 def test_a_bad_number_of_processes_is_refused(number: Any) -> None:
-    with pytest.raises(BadQuery, match=r"render-processes: .* is not 0, 1 or 2"):
+    with pytest.raises(BadSetting, match=r"render-processes: .* is not 0, 1 or 2"):
         Settings(render_processes=number)
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import resource
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -26,10 +30,24 @@ from geomap.cli import main
 ID = "handover-2020"
 
 
+def _allow_files(most: int) -> None:
+    """In a process that is about to start: let it have so many open files, and no more."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _is_worker(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        name = Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return state != "Z" and b"resource_tracker" not in name
+
+
 class Service:
     """One `geomap serve` process, ready to be asked."""
 
-    def __init__(self, *arguments: object) -> None:
+    def __init__(self, *arguments: object, most_files: int = 0) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "geomap", "serve", "--port", "0", *map(str, arguments)],
             stdout=subprocess.PIPE,
@@ -37,12 +55,52 @@ class Service:
             text=True,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
             start_new_session=True,  # a process group of its own, as a terminal gives it
+            preexec_fn=partial(_allow_files, most_files) if most_files else None,
         )
         self.lines: list[str] = []
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         self.root = self._until(lambda: re.search(r"http://localhost:\d+", self.output))[0]
         self._until(self.answers)
+
+    @property
+    def workers(self) -> list[int]:
+        """The ids of the processes that answer."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(id) for id in children.split() if _is_worker(int(id))]
+
+    def kill_a_worker(self) -> None:
+        """Kill one, and wait until another listens in its place."""
+        before = self.workers
+        os.kill(before[0], signal.SIGKILL)
+        self._until(lambda: before[0] not in self.workers)
+        self._until(lambda: self.listeners == len(before))
+
+    @property
+    def listeners(self) -> int:
+        """How many sockets listen on the port; each worker has one of its own."""
+        port = f":{int(self.root.rpartition(':')[2]):04X}"
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+        return sum(row[1].endswith(port) and row[3] == "0A" for row in rows)
+
+    def health(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.get("/healthz").body)
+        return found
+
+    def answers_of_workers(self, path: str) -> set[bytes]:
+        """Return the different answers of all workers, whichever the system lets answer.
+
+        A connection that waited for a worker which has been killed is reset, and tried again, as a
+        browser does.
+        """
+        return {self._until(lambda: self._body(path)) for _ in range(40)}
+
+    def _body(self, path: str) -> bytes | None:
+        try:
+            body: bytes = self.get(path).body
+        except (ConnectionError, URLError):
+            return None
+        return body
 
     def _read(self) -> None:
         assert self.process.stdout
@@ -86,8 +144,8 @@ def start() -> Iterator[Callable[..., Service]]:
     """A function that starts a service; all are stopped in the end."""
     services: list[Service] = []
 
-    def run(*arguments: object) -> Service:
-        services.append(Service(*arguments))
+    def run(*arguments: object, **options: Any) -> Service:
+        services.append(Service(*arguments, **options))
         return services[-1]
 
     yield run
@@ -114,7 +172,7 @@ def test_it_serves_with_two_workers_and_stops_when_told(start: Callable[..., Ser
         service.get("/", **{"If-None-Match": tags.pop()})
     assert not_modified.value.code == 304
     not_modified.value.close()
-    health = json.loads(service.get("/healthz").body)
+    health = service.health()
     assert health["status"] == "ok"
     assert list(health["datasets"]) == [ID]
     port = int(service.root.rpartition(":")[2])
@@ -122,6 +180,21 @@ def test_it_serves_with_two_workers_and_stops_when_told(start: Callable[..., Ser
     assert not listening(port)
     assert service.output.count("\n") == 1, service.output
     assert service.output.startswith(f"geomap: open {service.root}/ in a browser")
+
+
+def test_a_forged_host_reaches_no_redirect_over_a_socket(start: Callable[..., Service]) -> None:
+    service = start("--base-url", "https://maps.example.org")
+    for path in (f"/{ID}//", "/ogc//collections", f"//{ID}//embed"):
+        with socket.create_connection(("127.0.0.1", int(service.root.rpartition(":")[2]))) as raw:
+            raw.settimeout(10)
+            raw.sendall(
+                f"GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".encode()
+            )
+            answer = b"".join(iter(lambda raw=raw: raw.recv(65536), b""))
+        assert b"evil" not in answer
+        if not path.startswith("//"):
+            assert answer.startswith(b"HTTP/1.1 308"), answer[:100]
+            assert b"\r\nlocation: /" in answer.lower()
 
 
 def gone(port: int) -> bool:
@@ -159,13 +232,93 @@ def test_an_edit_is_followed_and_a_broken_one_is_not(
     write_dataset(folder, meta={**META, "title": "Edited"})
     service._until(lambda: "Edited" in service.get("/").body.decode())
     (folder / "claims.csv").write_text("event\n")
-    service._until(lambda: json.loads(service.get("/healthz").body)["status"] == "degraded")
+    service._until(lambda: service.health()["status"] == "degraded")
     assert "Edited" in service.get("/").body.decode()
     service._until(lambda: "still serving the last good version" in service.output)
     assert "claims.csv, row 1, column region: is missing from the header" in service.output
     write_dataset(folder, meta={**META, "title": "Mended"})
     service._until(lambda: "Mended" in service.get("/").body.decode())
     assert service.stop() == 0
+
+
+@pytest.mark.parametrize("options", [("--reload",), ()], ids=["reload", "no reload"])
+def test_a_broken_dataset_and_a_dead_worker_do_not_take_the_map_down(
+    start: Callable[..., Service], make_dataset: Callable[..., Path], options: tuple[str, ...]
+) -> None:
+    folder = make_dataset()
+    service = start(folder, "--workers", 2, *options)
+    before = service.get("/").body
+    version = service.health()["datasets"]
+    (folder / "dataset.yaml").write_text("id: [")
+    if options:
+        service._until(lambda: service.health()["status"] == "degraded")
+    service.kill_a_worker()
+    assert service.answers_of_workers("/") == {before}
+    (folder / "dataset.yaml").unlink()
+    service.kill_a_worker()
+    assert service.answers_of_workers("/") == {before}
+    assert service.health()["datasets"] == version
+    assert "crash loop" not in service.output
+    if options:
+        # The new worker knows of the fault as the old ones do.
+        found = {json.loads(body)["status"] for body in service.answers_of_workers("/healthz")}
+        assert found == {"degraded"}
+        write_dataset(folder, meta={**META, "title": "Mended"})
+        service._until(lambda: all(b"Mended" in b for b in service.answers_of_workers("/")))
+        assert {b"degraded" in b for b in service.answers_of_workers("/healthz")} == {False}
+    assert service.stop() == 0
+
+
+def test_a_hang_up_takes_a_sound_edit_and_no_broken_one(
+    start: Callable[..., Service], make_dataset: Callable[..., Path]
+) -> None:
+    folder = make_dataset()
+    service = start(folder)
+
+    def hang_up() -> None:
+        before = service.workers
+        service.process.send_signal(signal.SIGHUP)
+        service._until(lambda: len(service.workers) == 1 and service.workers != before)
+        service._until(service.answers)
+
+    write_dataset(folder, meta={**META, "title": "Edited"})
+    hang_up()
+    assert "Edited" in service.get("/").body.decode()
+    (folder / "claims.csv").write_text("event\n")
+    hang_up()
+    assert "Edited" in service.get("/").body.decode()
+    assert service.health()["status"] == "degraded"
+    assert service.stop() == 0
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["stopped", "killed"])
+def test_nothing_is_left_in_the_temporary_folder(
+    start: Callable[..., Service], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    service = start("--reload")
+    (folder,) = tmp_path.iterdir()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    if killed:
+        service.process.kill()
+        service.process.wait(10)
+        assert gone(int(service.root.rpartition(":")[2]))
+    else:
+        assert service.stop() == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_silent_clients_do_not_keep_others_out(start: Callable[..., Service]) -> None:
+    service = start(most_files=150)
+    address = ("127.0.0.1", int(service.root.rpartition(":")[2]))
+    with contextlib.ExitStack() as silent:
+        for _ in range(200):
+            client = silent.enter_context(socket.socket())
+            client.setblocking(False)
+            client.connect_ex(address)
+        started = time.monotonic()
+        service._until(service.answers)
+        assert time.monotonic() - started < 25  # more than twice the silence that is allowed
 
 
 def refused(*arguments: object) -> str:

@@ -10,6 +10,8 @@ from xml.etree import ElementTree as ET
 from geomap.core.dataset import Dataset
 from geomap.core.history import Change, changes
 from geomap.core.selection import check_known, check_sources
+from geomap.feeds.effects import effect_text
+from geomap.feeds.entries import Entry, latest_entries
 from geomap.feeds.phrases import Phrases, clean, stable_id
 
 ATOM = "application/atom+xml; charset=utf-8"
@@ -36,15 +38,16 @@ def atom_feed(
     """
     phrases = Phrases(dataset, lang)
     clock, chosen = check_known(known), check_sources(dataset, sources)
-    found = changes(dataset, clock, chosen)
-    latest = list(zip(_keys(dataset, found), found, strict=True))[: -MOST_ENTRIES - 1 : -1]
+    history = changes(dataset, clock, chosen)
+    entries = latest_entries(history, MOST_ENTRIES)
+    keys = _keys(dataset, history)[-len(entries) :]
     root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": lang})
     selection = ",".join(chosen) if chosen is not None else "*"
     _add(root, "id", f"urn:uuid:{stable_id(dataset.id, 'feed', lang, clock, selection)}")
     _add(root, "title", phrases.title)
-    about = phrases.words.say("What was claimed, narrowed and withdrawn.")
-    _add(root, "subtitle", f"{about} {phrases.limits}")
-    newest = found[-1].day if found else dataset.period.start
+    subtitle = phrases.words.say("What was claimed, narrowed and withdrawn.")
+    _add(root, "subtitle", f"{subtitle} {phrases.about}")
+    newest = history[-1].day if history else dataset.period.start
     _add(root, "updated", phrases.midnight(newest).isoformat())
     _add(ET.SubElement(root, "author"), "name", phrases.title)
     _add(root, "rights", phrases.rights)
@@ -52,18 +55,18 @@ def atom_feed(
     ET.SubElement(root, "link", rel="self", type="application/atom+xml", href=clean(address))
     here = page(dataset.meta.date, clock)
     ET.SubElement(root, "link", rel="alternate", type="text/html", href=clean(here))
-    for key, change in latest:
-        _entry(root, phrases, f"urn:uuid:{stable_id(*key)}", change, page)
+    for key, entry in zip(reversed(keys), reversed(entries), strict=True):
+        _add_entry(root, phrases, f"urn:uuid:{stable_id(*key)}", entry, page)
     ET.indent(root, space=" ")
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return text + b"\n"
 
 
-def _keys(dataset: Dataset, found: list[Change]) -> list[tuple[object, ...]]:
+def _keys(dataset: Dataset, history: list[Change]) -> list[tuple[object, ...]]:
     """What each change's id is made of: what its claim says, not its row or its note."""
     times: Counter[tuple[object, ...]] = Counter()
     keys: list[tuple[object, ...]] = []
-    for change in found:
+    for change in history:
         claim = change.claim
         key = (
             *(dataset.id, claim.event, claim.region, claim.kind, claim.actor),
@@ -75,29 +78,30 @@ def _keys(dataset: Dataset, found: list[Change]) -> list[tuple[object, ...]]:
     return keys
 
 
-def _entry(root: ET.Element, phrases: Phrases, id: str, change: Change, page: Page) -> None:
-    claim = change.claim
-    source = phrases.dataset.ledger.sources[claim.source]
+def _add_entry(root: ET.Element, phrases: Phrases, id: str, entry: Entry, page: Page) -> None:
+    change, claim = entry.change, entry.change.claim
     say = phrases.words.say
-    cited = phrases.cited(claim)
-    title = phrases.of_region(claim.region, cited)
-    entry = ET.SubElement(root, "entry")
-    _add(entry, "id", id)
-    _add(entry, "title", say("Withdrawn: {text}", text=title) if change.withdrawn else title)
+    title = phrases.of_region(claim.region, phrases.cited(claim, postponement=entry.postponement))
+    element = ET.SubElement(root, "entry")
+    _add(element, "id", id)
+    _add(element, "title", say("Withdrawn: {text}", text=title) if change.withdrawn else title)
     moment = phrases.midnight(change.day).isoformat()
-    _add(entry, "published", moment)
-    _add(entry, "updated", moment)
+    _add(element, "published", moment)
+    _add(element, "updated", moment)
     if not change.withdrawn:  # it is the desk that withdraws, and the desk is the feed's author
-        _add(ET.SubElement(entry, "author"), "name", source.publisher)
+        _add(ET.SubElement(element, "author"), "name", phrases.publisher(claim))
     here = page(phrases.shown(change.after or change.before), change.day)
-    ET.SubElement(entry, "link", rel="alternate", type="text/html", href=clean(here))
-    if source.url:
-        ET.SubElement(entry, "link", rel="via", href=clean(source.url))
+    ET.SubElement(element, "link", rel="alternate", type="text/html", href=clean(here))
+    url = phrases.dataset.ledger.sources[claim.source].url
+    if url:
+        ET.SubElement(element, "link", rel="via", href=clean(url))
     region = phrases.region(claim.region)
-    ET.SubElement(entry, "category", term=clean(claim.region), label=clean(region))
-    ET.SubElement(entry, "category", term=change.effect.replace("_last", ""))
-    content = "\n".join(text for text in (phrases.effect(change), phrases.note(claim)) if text)
-    _add(entry, "content", content)
+    ET.SubElement(element, "category", term=clean(claim.region), label=clean(region))
+    ET.SubElement(element, "category", term=entry.category)
+    # The reason of a withdrawal is public from its day on: never in an entry of the claim's coming.
+    remark = phrases.reason(claim) if change.withdrawn else phrases.note(claim)
+    texts = (effect_text(phrases, entry), remark)
+    _add(element, "content", "\n".join(text for text in texts if text))
 
 
 def _add(parent: ET.Element, tag: str, text: str) -> None:

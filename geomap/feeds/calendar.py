@@ -15,10 +15,18 @@ from itertools import groupby
 from icalendar import Calendar, vText
 from icalendar import Event as Entry
 
+from geomap.core.arrangements import hull_of, in_force_with
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span
-from geomap.core.events import Event, chain_order, chains, event_of, visible_from
+from geomap.core.events import (
+    Event,
+    chain_order,
+    chains,
+    event_of,
+    postponements,
+    visible_from,
+)
 from geomap.core.history import Change, changes
 from geomap.core.selection import check_known, check_sources
 from geomap.feeds.atom import Page
@@ -56,6 +64,7 @@ class _Handover:
     key: str
     events: dict[str, Event] = field(default_factory=dict)
     before: dict[str, Event] = field(default_factory=dict)
+    withdrawn: list[Claim] = field(default_factory=list)
     state: _State | None = None
     sequence: int = -1
     created: date = date.min
@@ -84,20 +93,20 @@ def handover_calendar(
     for name in ("name", "x-wr-calname"):
         calendar.add(name, _Text(phrases.title))
     for name in ("description", "x-wr-caldesc"):
-        calendar.add(name, _Text(phrases.limits))
+        calendar.add(name, _Text(phrases.about))
     calendar.add("x-wr-timezone", dataset.meta.timezone)
-    found = [h for h in _history(dataset, changes(dataset, clock, chosen)) if h.state]
-    latest = sorted(found, key=lambda handover: handover.changed)[-MOST_HANDOVERS:]
+    dated = [h for h in _history(dataset, changes(dataset, clock, chosen)) if h.state]
+    latest = sorted(dated, key=lambda handover: handover.changed)[-MOST_HANDOVERS:]
     for handover in sorted(latest, key=lambda handover: handover.key):
         calendar.add_component(_entry(phrases, handover, page, clock))
     return bytes(calendar.to_ical())
 
 
-def _history(dataset: Dataset, found: Iterable[Change]) -> list[_Handover]:
+def _history(dataset: Dataset, history: Iterable[Change]) -> list[_Handover]:
     """Walk the history day by day and return what each handover came to."""
     keys = _handover_keys(dataset)
     handovers = {key: _Handover(key) for key in dict.fromkeys(keys.values())}
-    for day, group in groupby(found, key=lambda change: change.day):
+    for day, group in groupby(history, key=lambda change: change.day):
         touched: dict[str, _Handover] = {}
         for change in group:
             id = change.claim.event
@@ -109,6 +118,8 @@ def _history(dataset: Dataset, found: Iterable[Change]) -> list[_Handover]:
                 handover.events[id] = change.after
             else:
                 handover.events.pop(id, None)
+            if change.withdrawn:
+                handover.withdrawn.append(change.claim)
         for handover in touched.values():
             _turn(handover, day)
     return list(handovers.values())
@@ -129,9 +140,10 @@ def _turn(handover: _Handover, day: date) -> None:
 def _state(handover: _Handover) -> _State | None:
     """The days and the status of a handover now; None if it never had a day."""
     current = _current(handover.events.values())
-    if current and current.span:
-        status = "CONFIRMED" if current.is_handover else "TENTATIVE"
-        return _State(*_whole_days(current.span), status)
+    span = hull_of(current)
+    if span:
+        status = "CONFIRMED" if current[0].is_handover else "TENTATIVE"
+        return _State(*_whole_days(span), status)
     if handover.state is None:
         return None
     return _State(handover.state.first, handover.state.last, "CANCELLED")
@@ -142,11 +154,16 @@ def _whole_days(span: Span) -> tuple[date, date]:
     return span.start or span.end, span.end
 
 
-def _current(events: Iterable[Event]) -> Event | None:
-    """The event that a calendar shows: the handover, or else the arrangement that counts last."""
+def _current(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The events that a calendar shows: the handover, or else the arrangement that counts last.
+
+    Several where arrangements in force from the same day contradict each other.
+    """
     ordered = sorted(events, key=chain_order)
     done = [event for event in ordered if event.is_handover]
-    return done[-1] if done else ordered[-1] if ordered else None
+    if done:
+        return (done[-1],)
+    return in_force_with(ordered[-1], ordered) if ordered else ()
 
 
 def _handover_keys(dataset: Dataset) -> dict[str, str]:
@@ -172,7 +189,7 @@ def _handover_keys(dataset: Dataset) -> dict[str, str]:
 def _entry(phrases: Phrases, handover: _Handover, page: Page, clock: date | None) -> Entry:
     current = _current(handover.events.values()) or _current(handover.before.values())
     state = handover.state
-    if current is None or state is None:
+    if not current or state is None:
         raise ValueError(f"handover {handover.key!r} has no event")
     dataset = phrases.dataset
     entry = Entry()
@@ -188,36 +205,65 @@ def _entry(phrases: Phrases, handover: _Handover, page: Page, clock: date | None
     entry.add("description", _Text(_description(phrases, handover)))
     entry.add("status", state.status)
     entry.add("transp", "TRANSPARENT")
-    entry["categories"] = _Text(phrases.region(current.region))
-    address = page(phrases.shown(current), clock)
+    entry["categories"] = _Text(phrases.region(current[0].region))
+    address = page(phrases.shown(current[0]), clock)
     if "://" in address:  # URL takes no relative address
         entry.add("url", clean(address))
     return entry
 
 
-def _summary(phrases: Phrases, handover: _Handover, current: Event) -> str:
-    dues = [event for event in handover.events.values() if event.is_arrangement]
-    postponed = current.is_arrangement and len(dues) > 1
-    text = event_text(phrases.words, phrases.dataset, current, postponed=postponed)
-    if current.is_handover and current.span and not current.span.exact:
-        # The entry covers all these days; without words it would seem to have lasted so long.
-        text = phrases.words.say("{text}, {when}", text=text, when=phrases.when(current))
-    return phrases.of_region(current.region, text)
+def _summary(phrases: Phrases, handover: _Handover, current: tuple[Event, ...]) -> str:
+    moving = postponements(handover.events.values())
+    texts = [_summary_of(phrases, event, event.id in moving) for event in current]
+    text = phrases.words.alternatives(list(dict.fromkeys(texts)))
+    return phrases.of_region(current[0].region, text)
+
+
+def _summary_of(phrases: Phrases, event: Event, postponed: bool) -> str:
+    """What was agreed, or what happened; with its days unless it is the one day of the entry."""
+    if event.is_handover and event.span and (event.disputed or not event.span.exact):
+        return phrases.transfer(event, phrases.when(event))
+    return event_text(phrases.words, phrases.dataset, event, postponed=postponed)
 
 
 def _description(phrases: Phrases, handover: _Handover) -> str:
-    """Every claim with its source, its place there, its note and its address, then the terms."""
-    say, dataset = phrases.words.say, phrases.dataset
-    lines: list[str] = []
+    """Who states the handover and who is consistent with it, what was withdrawn, and the terms.
+
+    Each claim stands with its source, its place there, its note and its address.
+    """
+    say = phrases.words.say
     events = sorted(handover.events.values(), key=chain_order)
+    moving = postponements(events)
+    lines: list[str] = []
     if not events:
         lines.append(say("Every claim about this was withdrawn."))
-    if any(event.disputed for event in events):
-        lines.append(say("Sources contradict each other"))
     for event in events:
-        for claim in event.claims:
-            url = dataset.ledger.sources[claim.source].url
-            lines.append(
-                "\n  ".join(t for t in (phrases.cited(claim), phrases.note(claim), url) if t)
-            )
+        if event.disputed:
+            lines.append(say("Sources contradict each other"))
+        stating = {claim.row: claim for claim in (*event.stating, *event.stating_since)}
+        lines += [
+            _cited(phrases, stating[row], postponement=event.id in moving)
+            for row in sorted(stating)
+        ]
+    consistent = [(event, claim) for event in events for claim in event.consistent]
+    if consistent:
+        lines += ["", say("Consistent with this, without stating it:")]
+        lines += [
+            _cited(phrases, claim, postponement=event.id in moving) for event, claim in consistent
+        ]
+    if handover.withdrawn:
+        lines.append("")
+    for claim in handover.withdrawn:
+        text = say("Withdrawn: {text}", text=phrases.cited(claim))
+        lines.append(_indented(text, phrases.reason(claim)))
     return "\n".join([*lines, "", phrases.rights])
+
+
+def _cited(phrases: Phrases, claim: Claim, *, postponement: bool) -> str:
+    url = phrases.dataset.ledger.sources[claim.source].url
+    text = phrases.cited(claim, postponement=postponement)
+    return _indented(text, phrases.note(claim), url)
+
+
+def _indented(text: str, *below: str) -> str:
+    return "\n  ".join([text, *(line for line in below if line)])

@@ -1,23 +1,32 @@
-"""Sentences that both feeds share: what a claim says, what an event came to, what a change did."""
+"""Sentences that both feeds share: what a claim says, and what an event came to."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from geomap.core.claims import Claim
-from geomap.core.dataset import Dataset, text_in
-from geomap.core.dates import Span
+from geomap.core.dataset import Dataset, name_in, text_in
+from geomap.core.dates import Span, intersect
 from geomap.core.events import Event
-from geomap.core.history import Change
 from geomap.core.kinds import CLAIM_KINDS
 from geomap.present.texts import limits
 from geomap.wording import Words, claim_text, format_span, words_in
 from geomap.wording.catalogue import Name
-from geomap.wording.sentences import citation, place, place_name, region_name
+from geomap.wording.sentences import (
+    actor_name,
+    citation,
+    citation_of,
+    citations,
+    event_when,
+    place,
+    place_name,
+    region_name,
+)
 
 _NAMESPACE = UUID("5e5b1f5c-8d0c-5c0a-9d5e-2f1f0c6d4b7a")  # ours, drawn once: ids hang on it
 # What XML 1.0 cannot hold, and control characters, which nobody means to publish.
@@ -62,9 +71,10 @@ class Phrases:
         )
 
     @property
-    def limits(self) -> str:
-        """What the dataset makes no claim about."""
-        return limits(self.words, self.dataset)
+    def about(self) -> str:
+        """What the dataset makes no claim about, and how accurate its boundaries are."""
+        accuracy = text_in(self.dataset.meta.accuracy, self.words.language)
+        return f"{limits(self.words, self.dataset)} {accuracy}".strip()
 
     def midnight(self, day: date) -> datetime:
         """Return the moment at which a day begins in the dataset's time zone."""
@@ -73,7 +83,7 @@ class Phrases:
     def shown(self, event: Event | None) -> date:
         """Return the day on which the map shows an event best, within the dataset's period."""
         period = self.dataset.period
-        span = event and (event.in_force if event.kind == "due" else event.span)
+        span = event and (event.in_force if event.is_arrangement else event.span)
         day = span.end if span else self.dataset.meta.date
         return min(max(day, period.start), period.end)
 
@@ -91,113 +101,85 @@ class Phrases:
         """Return a text with the name of the region that it is about before it."""
         return self.words.say("{region}: {text}", region=self.region(region), text=text)
 
-    def claim(self, claim: Claim) -> str:
-        """Return what one claim says, with its day where it gives one."""
-        text = claim_text(self.words, self.dataset, claim)
-        if claim.date is None:
-            return text
-        when = format_span(self.words, claim.date, CLAIM_KINDS[claim.kind].date_form)
-        return self.words.say("{text}, {when}", text=text, when=when)
+    def publisher(self, claim: Claim) -> str:
+        """Return who published a claim's source."""
+        source = self.dataset.ledger.sources[claim.source]
+        return name_in(source.publisher, source.publishers, self.words.language)
 
-    def cited(self, claim: Claim) -> str:
-        """Return what one claim says and who says so."""
-        source = citation(self.words, self.dataset, claim.source, place(self.words, claim))
-        return self.words.say("{text} ({source})", text=self.claim(claim), source=source)
+    def cited(self, claim: Claim, *, postponement: bool = False) -> str:
+        """Return what one claim says, with its day where it gives one, and who says so.
+
+        `postponement`: its event moves an earlier arrangement. A claim that only repeats the new
+        date does not say that it was another before.
+        """
+        if CLAIM_KINDS[claim.kind].takes_since:
+            postponed = postponement and claim.since is not None
+            text = claim_text(self.words, self.dataset, claim, postponed=postponed)
+        elif claim.date:
+            text = self.transfer(claim, self._span(claim.kind, claim.date))
+        else:
+            raise ValueError(f"claim {claim.row} of a transfer has no date")
+        return self.words.say("{text} ({source})", text=text, source=self._citation(claim))
+
+    def transfer(self, claimed: Event | Claim, when: str) -> str:
+        """Return who got or held a region, or a part of it, with the days as `when` words them."""
+        name = actor_name(self.words, self.dataset, claimed.actor)
+        if CLAIM_KINDS[claimed.kind].ends_control and claimed.part:
+            text = self.words.say("A part handed over to {actor} {when}", actor=name, when=when)
+        elif CLAIM_KINDS[claimed.kind].ends_control:
+            text = self.words.say("Handed over to {actor} {when}", actor=name, when=when)
+        elif claimed.part:
+            text = self.words.say("A part held by {actor} {since}", actor=name, since=when)
+        else:
+            text = self.words.say("Held by {actor} {since}", actor=name, since=when)
+        return self.words.capitalise(text)
 
     def note(self, claim: Claim) -> str:
         """Return the desk's note on a claim, empty if there is none."""
         return claim.notes.get(self.words.language) or claim.note
 
+    def reason(self, claim: Claim) -> str:
+        """Return why the desk withdrew a claim, empty if it does not say."""
+        reason = claim.withdrawn_becauses.get(self.words.language) or claim.withdrawn_because
+        return self.words.say("Reason: {reason}", reason=reason) if reason else ""
+
     def when(self, event: Event | None) -> str:
-        """Return the days that an event came to."""
+        """Return the days that an event came to; where claims contradict each other, each one's."""
         if event is None or event.span is None:
             return self.words.say("no date stated")
-        return format_span(self.words, event.span, CLAIM_KINDS[event.kind].date_form)
+        form = CLAIM_KINDS[event.kind].date_form
+        return event_when(self.words, self.dataset, event, form)
 
-    def effect(self, change: Change) -> str:
-        """Return what a change did, in whole sentences."""
-        say, before, after = self.words.say, change.before, change.after
-        then_now = {"before": self.when(change.moved or before), "after": self.when(after)}
-        match change.effect:
-            case "first":
-                return say("This is the first claim about it.")
-            case "postponed":
-                return say(
-                    "This postponed the handover of {region}. Before: {before}. Now: {after}.",
-                    region=self.place(change.claim.region),
-                    **then_now,
-                )
-            case "agrees" if change.states:
-                return say("This states what was known already: {when}.", when=then_now["after"])
-            case "agrees":
-                return say(
-                    "This is consistent with what was known: {when}.", when=then_now["after"]
-                )
-            case "contradicts":
-                return say(
-                    "This contradicts another claim, so it is disputed. "
-                    "Before: {before}. The days claimed now: {after}.",
-                    **then_now,
-                )
-            case "withdrawn_last":
-                return say("This claim was withdrawn. No claim about it is left.")
-            case "settled":
-                return say(
-                    "This claim was withdrawn, and the others no longer contradict each other. "
-                    "Before: {before}. Now: {after}.",
-                    **then_now,
-                )
-            case "withdrawn" if before and after and before.span != after.span:
-                return say(
-                    "This claim was withdrawn. Before: {before}. Now: {after}.",
-                    **then_now,
-                )
-            case "withdrawn":
-                return say(
-                    "This claim was withdrawn. The others still say: {when}.",
-                    when=then_now["after"],
-                )
-        return self._narrowed(before, after)
+    def stated(self, event: Event) -> str:
+        """Return what a transfer came to, and who states it."""
+        text = self.transfer(event, self.when(event))
+        return self.words.say("{text} ({source})", text=text, source=self.sources(event.stating))
 
-    def _narrowed(self, before: Event | None, after: Event | None) -> str:
-        """Return what a claim that says more than was known added to it."""
-        if before is None or after is None:
-            raise ValueError("only an event that was and is known can be narrowed")
-        say, found = self.words.say, []
-        region = self.place(after.region)
-        if before.span != after.span:
-            values = {"region": region, "before": self.when(before), "after": self.when(after)}
-            if after.kind == "handover":
-                message = say(
-                    "This narrows down the handover of {region}. Before: {before}. Now: {after}.",
-                    **values,
-                )
-            elif after.kind == "control":
-                message = say(
-                    "This narrows down when {region} came to be held. "
-                    "Before: {before}. Now: {after}.",
-                    **values,
-                )
-            else:
-                message = say(
-                    "This narrows down when the handover of {region} is due. "
-                    "Before: {before}. Now: {after}.",
-                    **values,
-                )
-            found.append(message)
-        if before.in_force != after.in_force:
-            found.append(
-                say(
-                    "This narrows down since when the handover of {region} is agreed. "
-                    "Before: {before}. Now: {after}.",
-                    region=region,
-                    before=self._since(before.in_force),
-                    after=self._since(after.in_force),
-                )
+    def _citation(self, claim: Claim) -> str:
+        return citation(self.words, self.dataset, claim.source, place(self.words, claim))
+
+    def sources(self, claims: Iterable[Claim]) -> str:
+        """Return who makes these claims, as a list."""
+        cited = [citation_of(self.words, claim) for claim in claims]
+        return self.words.listing(citations(self.words, self.dataset, cited))
+
+    def _span(self, kind: str, span: Span) -> str:
+        return format_span(self.words, span, CLAIM_KINDS[kind].date_form)
+
+    def since(self, event: Event) -> str:
+        """Return since when an arrangement counts; where claims contradict each other, each one's."""
+        given = [(claim.since, claim) for claim in event.claims if claim.since]
+        if given and intersect(span for span, _ in given) is None:
+            return self.words.alternatives(
+                [
+                    self.words.say(
+                        "{when} ({sources})",
+                        when=format_span(self.words, span, "since"),
+                        sources=self._citation(claim),
+                    )
+                    for span, claim in given
+                ]
             )
-        if after.part and not before.part:
-            found.append(say("It is about a part of {region} only.", region=region))
-        return " ".join(found)
-
-    def _since(self, span: Span | None) -> str:
-        return format_span(self.words, span, "since") if span else self.words.say("no date stated")
+        if event.in_force is None:
+            return self.words.say("no date stated")
+        return format_span(self.words, event.in_force, "since")

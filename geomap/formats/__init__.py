@@ -20,6 +20,7 @@ from geomap.formats.tables import (
     export_actors,
     export_claims,
     export_events,
+    export_reports,
     export_sources,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "export_claims",
     "export_events",
     "export_regions",
+    "export_reports",
     "export_sources",
     "format_for",
     "make_export",

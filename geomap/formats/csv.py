@@ -47,4 +47,6 @@ def cell(value: object) -> str:
     return str(value)
 
 
-FORMAT = Format("csv", "text/csv; charset=utf-8", "CSV", write)
+FORMAT = Format(
+    "csv", "text/csv; charset=utf-8", "CSV", write, shown_by_browsers=True, compressible=True
+)

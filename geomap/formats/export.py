@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,18 +14,22 @@ import numpy as np
 import pandas as pd
 
 from geomap.core.claims import Source
-from geomap.core.dataset import Dataset, text_in
+from geomap.core.dataset import Dataset, name_in, text_in
 from geomap.core.events import source_counts
 from geomap.core.geometry import CRS
+from geomap.core.rules import Status
 from geomap.core.selection import check_date, check_known, check_language, check_sources
 from geomap.core.status import COLUMNS, intervals, row, statuses
 from geomap.errors import MissingExtra
 from geomap.formats.query import Bbox
 from geomap.formats.shapes import Shapes, inside, shapes
+from geomap.wording import Words
 
 STATUS_COLUMNS = tuple(name for name in COLUMNS if name != "geometry")
 ROW_COLUMNS = (*STATUS_COLUMNS, "as_of", "known", "attribution", "licence")
-FLAGS = ("overdue", "disputed", "part")
+FLAGS = ("overdue", "disputed", "part")  # `part` is a column of events
+LISTS = ("other_actors", "sources", "consistent_sources", "disputed_dates", "disputed_since")
+"""Columns of rows and events that are lists of texts; joined where a format has none."""
 SEPARATOR = "; "
 
 
@@ -34,8 +38,8 @@ class Export:
     """The regions of one dataset on one day, ready to be written.
 
     `rows` are the public rows without geometry, in the dataset's order: dates as EDTF strings,
-    `sources` a list of `source¶locator`, None where nothing is known. `places` says which of the
-    dataset's regions they are, and so which of `shapes` belongs to which row.
+    `LISTS` lists, None where nothing is known; `statuses` is what each was made of. `places` says
+    which of the dataset's regions they are, and so which of `shapes` belongs to which row.
     """
 
     dataset: Dataset
@@ -44,6 +48,7 @@ class Export:
     chosen: tuple[str, ...] | None
     lang: str
     rows: tuple[dict[str, Any], ...]
+    statuses: tuple[Status, ...]
     places: tuple[int, ...]
     shapes: Shapes
 
@@ -79,9 +84,9 @@ class Export:
     @cached_property
     def validity(self) -> tuple[tuple[date, date], ...]:
         """First and last day, within the dataset's period, for which each row's status holds."""
-        found = intervals(self.dataset, self.known, self.chosen)
+        parts = intervals(self.dataset, self.known, self.chosen)
         return tuple(
-            next((i.first, i.last) for i in found[row["id"]] if i.first <= self.as_of <= i.last)
+            next((i.first, i.last) for i in parts[row["id"]] if i.first <= self.as_of <= i.last)
             for row in self.rows
         )
 
@@ -97,14 +102,16 @@ class Export:
         ]
         if self.about["limits"]:
             lines.append(f"Limits: {self.about['limits']}")
-        return "\n".join([*lines, "Sources:", *(source_line(source) for source in self.sources)])
+        if self.about["accuracy"]:
+            lines.append(f"Accuracy: {self.about['accuracy']}")
+        return "\n".join([*lines, "Sources:", *map(source_line, self.about["sources"])])
 
     def frame(self, joined: bool = True) -> gpd.GeoDataFrame:
-        """Return the rows with their geometry in EPSG:4326; `sources` as one text if `joined`."""
+        """Return the rows with their geometry in EPSG:4326; each list as one text if `joined`."""
         columns = {}
         for name in ROW_COLUMNS:
             values = [row[name] for row in self.rows]
-            if name == "sources" and joined:
+            if name in LISTS and joined:
                 values = [SEPARATOR.join(value) for value in values]
             # As objects, or pandas would turn None into NaN.
             kind = bool if name in FLAGS else object
@@ -117,7 +124,9 @@ class Format:
     """One file format: its ending, its names for machines and people, and who writes it.
 
     `write` returns the same bytes for the same export. `extra` is the optional dependency group
-    that it needs, if any.
+    that it needs, if any. `shown_by_browsers` says that a browser shows such a file and need not save
+    it, `compressible` that gzip makes it clearly smaller. `title_in` is for the few titles that are
+    not names, alike in every language.
     """
 
     ending: str
@@ -125,6 +134,13 @@ class Format:
     title: str
     write: Callable[[Export], bytes]
     extra: str | None = None
+    shown_by_browsers: bool = False
+    compressible: bool = False
+    title_in: Callable[[Words], str] | None = None
+
+    def title_for(self, words: Words) -> str:
+        """Return its title in a language."""
+        return self.title_in(words) if self.title_in else self.title
 
 
 def make_export(
@@ -151,14 +167,23 @@ def make_export(
         "attribution": text_in(dataset.meta.attribution, lang),
         "licence": dataset.meta.licence.name,
     }
-    found = shapes(dataset, simplify)
     places = range(len(names)) if bbox is None else inside(dataset, bbox)
-    status = statuses(dataset, day, clock, chosen)
+    on_day = statuses(dataset, day, clock, chosen)
     rows = []
     for place in places:
-        values = row(status[place]) | same | {"name": names[place]}
+        values = row(on_day[place]) | same | {"name": names[place]}
         rows.append({column: values[column] for column in ROW_COLUMNS})
-    return Export(dataset, day, clock, chosen, lang, tuple(rows), tuple(places), found)
+    return Export(
+        dataset=dataset,
+        as_of=day,
+        known=clock,
+        chosen=chosen,
+        lang=lang,
+        rows=tuple(rows),
+        statuses=tuple(on_day[place] for place in places),
+        places=tuple(places),
+        shapes=shapes(dataset, simplify),
+    )
 
 
 def terms(
@@ -169,11 +194,12 @@ def terms(
     return {
         "known": known.isoformat() if known else None,
         "period": [meta.period.start.isoformat(), meta.period.end.isoformat()],
-        "sources": [source_row(s) for s in counting_sources(dataset, known, chosen)],
+        "sources": [source_row(s, lang) for s in counting_sources(dataset, known, chosen)],
         "attribution": text_in(meta.attribution, lang),
         "licence": meta.licence.name,
         "licence_url": meta.licence.url,
         "limits": text_in(meta.limits, lang),
+        "accuracy": text_in(meta.accuracy, lang),
         "language": lang,
         "version": dataset.version,
     }
@@ -183,25 +209,24 @@ def counting_sources(
     dataset: Dataset, known: date | None, chosen: tuple[str, ...] | None
 ) -> tuple[Source, ...]:
     """Return the sources published by `known` and among the chosen ones, in the ledger's order."""
-    found = dataset.ledger.sources.values()
-    return tuple(source for source in found if source_counts(source, known, chosen))
+    sources = dataset.ledger.sources.values()
+    return tuple(source for source in sources if source_counts(source, known, chosen))
 
 
-def source_row(source: Source) -> dict[str, str]:
+def source_row(source: Source, lang: str = "en") -> dict[str, str]:
     """Return a source as plain texts, so that an export explains its own citations."""
     return {
         "id": source.id,
-        "publisher": source.publisher,
+        "publisher": name_in(source.publisher, source.publishers, lang),
         "title": source.title,
         "published": source.published.isoformat(),
         "url": source.url,
     }
 
 
-def source_line(source: Source) -> str:
-    """Return a source as one line of text."""
-    line = f"{source.id}: {source.publisher}, {source.title}, {source.published}"
-    return f"{line}, {source.url}" if source.url else line
+def source_line(row: Mapping[str, str]) -> str:
+    """Return a `source_row` as one line of text."""
+    return f"{row['id']}: {', '.join(text for name, text in row.items() if text and name != 'id')}"
 
 
 def need(module: str, title: str) -> Any:

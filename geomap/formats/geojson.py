@@ -34,4 +34,6 @@ def features(export: Export) -> list[dict[str, Any]]:
     ]
 
 
-FORMAT = Format("geojson", "application/geo+json", "GeoJSON", write)
+FORMAT = Format(
+    "geojson", "application/geo+json", "GeoJSON", write, shown_by_browsers=True, compressible=True
+)

@@ -7,13 +7,13 @@ from typing import Any
 
 import orjson
 
-from geomap.formats.export import FLAGS, ROW_COLUMNS, Export, Format, need
+from geomap.formats.export import FLAGS, LISTS, ROW_COLUMNS, Export, Format, need
 
 TITLE = "GeoParquet"
 
 
 def write(export: Export) -> bytes:
-    """Return a file with WKB geometry, a bbox column to filter by, and `sources` as list<string>.
+    """Return a file with WKB geometry, a bbox column to filter by, and `LISTS` as list<string>.
 
     What belongs to the export as a whole is JSON under the key `geomap` of the file's metadata.
     """
@@ -36,7 +36,7 @@ def write(export: Export) -> bytes:
 
 def _type(pyarrow: Any, field: Any) -> Any:
     """The column's type by its name: a column of nothing but None has none of its own."""
-    if field.name == "sources":
+    if field.name in LISTS:
         return pyarrow.list_(pyarrow.string())
     if field.name in FLAGS:
         return pyarrow.bool_()

@@ -32,4 +32,11 @@ def write(export: Export) -> bytes:
     return orjson.dumps({**head, **members})
 
 
-FORMAT = Format("jsonfg", "application/vnd.ogc.fg+json", "JSON-FG", write)
+FORMAT = Format(
+    "jsonfg",
+    "application/vnd.ogc.fg+json",
+    "JSON-FG",
+    write,
+    shown_by_browsers=True,
+    compressible=True,
+)

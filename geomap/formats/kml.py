@@ -8,29 +8,46 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 from datetime import date
+from statistics import fmean
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import shapely
 
+from geomap.core.dataset import Dataset
+from geomap.core.rules import Status
 from geomap.formats.csv import cell
 from geomap.formats.export import FLAGS, ROW_COLUMNS, Export, Format
 from geomap.formats.shapes import DECIMALS
+from geomap.wording import sentence, words_in
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATA = tuple(name for name in ROW_COLUMNS if name not in ("id", "name"))
 # No id of a region or an actor starts with a low line, so that these are free.
 _SCHEMA = "_row"
-_STYLE = "_held"
-_NO_ACTOR = "#9a9a9a"
-_OUTLINE = "ff333333"
-_OPACITY = "b8"  # 72 %
+_STYLE = "_style"
+_GREY = "#9a9a9a"
+_INK = "#333333"
+_SOLID = "b8"  # opacity 72 %
+_FAINT = "40"  # 25 %
+
+
+@dataclass(frozen=True)
+class _Style:
+    """How KML shows a status; colours as KML writes them, opacity, blue, green, red."""
+
+    fill: str
+    line: str = f"ff{_INK[5:7]}{_INK[3:5]}{_INK[1:3]}"
+    width: float = 1.5
 
 
 def write(export: Export) -> bytes:
-    """Return one placemark a region: its actor's colour, its days, its row as data and to read.
+    """Return one placemark a region: its colour, its days, its sentences, its row as data.
 
+    KML has no patterns. A divided region has the mean of its holders' colours, an unclear one is
+    grey, an unknown one hardly tinted, a due one has a broad line in the next holder's colour.
     `TimeSpan` has the first and the last day for which the status holds. Flags are 1 or 0. A
     description is HTML to its readers, so its texts are escaped. Characters that XML cannot hold
     become U+FFFD.
@@ -41,28 +58,49 @@ def write(export: Export) -> bytes:
     _add(document, "name", export.title)
     _add(SubElement(document, "atom:author"), "atom:name", export.about["attribution"])
     _add(document, "description", _lines(export.notes))
-    _add_style(document, None, _NO_ACTOR)
-    for actor in export.dataset.ledger.actors.values():
-        _add_style(document, actor.id, actor.colour)
+    styles = [_style(export.dataset, status) for status in export.statuses]
+    ids = {style: f"{_STYLE}{n}" for n, style in enumerate(dict.fromkeys(styles), start=1)}
+    for style, id in ids.items():
+        _add_style(document, id, style)
     _add_schema(document)
     # GDAL takes a folder for a layer, and its name for the layer's.
     folder = SubElement(document, "Folder")
     _add(folder, "name", "regions")
-    found = zip(export.rows, export.validity, export.geometries, strict=True)
-    for row, days, geometry in found:
-        _add_placemark(folder, row, days, geometry)
+    words = words_in(export.lang)
+    for n, row in enumerate(export.rows):
+        text = "".join(piece for piece, _ in sentence(words, export.dataset, export.statuses[n]))
+        mark = _add_placemark(folder, row, text, export.validity[n], ids[styles[n]])
+        _add_outlines(mark, export.geometries[n])
     indent(root, " ")
     content: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
     return content
 
 
-def _add_style(parent: Element, actor: str | None, colour: str) -> None:
-    style = SubElement(parent, "Style", id=_style(actor))
+def _style(dataset: Dataset, status: Status) -> _Style:
+    actors = dataset.ledger.actors
+    if status.control_status == "unclear":
+        return _Style(_colour(_SOLID, [_GREY]))
+    holder = actors[status.actor].colour if status.actor else _GREY
+    others = [actors[id].colour for id in status.other_actors]
+    fill = _colour(_SOLID if status.actor or others else _FAINT, [holder, *others])
+    if not status.pending:
+        return _Style(fill)
+    awaited = dict.fromkeys(due.actor for due in status.pending)
+    return _Style(fill, _colour("ff", [actors[id].colour for id in awaited]), 5)
+
+
+def _colour(opacity: str, colours: list[str]) -> str:
+    """The mean of colours (#rrggbb), as KML writes one."""
+    blue, green, red = (round(fmean(int(c[n : n + 2], 16) for c in colours)) for n in (5, 3, 1))
+    return f"{opacity}{blue:02x}{green:02x}{red:02x}"
+
+
+def _add_style(parent: Element, id: str, look: _Style) -> None:
+    style = SubElement(parent, "Style", id=id)
     line = SubElement(style, "LineStyle")
-    _add(line, "color", _OUTLINE)
-    _add(line, "width", "1.5")
-    red, green, blue = colour[1:3], colour[3:5], colour[5:7]
-    _add(SubElement(style, "PolyStyle"), "color", f"{_OPACITY}{blue}{green}{red}")
+    _add(line, "color", look.line)
+    _add(line, "width", f"{look.width:g}")
+    _add(SubElement(style, "PolyStyle"), "color", look.fill)
 
 
 def _add_schema(parent: Element) -> None:
@@ -72,17 +110,17 @@ def _add_schema(parent: Element) -> None:
 
 
 def _add_placemark(
-    parent: Element, row: dict[str, Any], days: tuple[date, date], geometry: shapely.Geometry
-) -> None:
+    parent: Element, row: dict[str, Any], text: str, days: tuple[date, date], style: str
+) -> Element:
     mark = SubElement(parent, "Placemark", id=row["id"])
     shown = {name: cell(row[name]) for name in _DATA}
     _add(mark, "name", row["name"])
-    lines = "\n".join(f"{name}: {value}" for name, value in shown.items() if value)
-    _add(mark, "description", _lines(lines))
+    facts = (f"{name}: {value}" for name, value in shown.items() if value)
+    _add(mark, "description", _lines("\n".join([text, "", *facts])))
     span = SubElement(mark, "TimeSpan")
     for name, day in zip(("begin", "end"), days, strict=True):
         _add(span, name, day.isoformat())
-    _add(mark, "styleUrl", f"#{_style(row['actor'])}")
+    _add(mark, "styleUrl", f"#{style}")
     data = SubElement(SubElement(mark, "ExtendedData"), "SchemaData", schemaUrl=f"#{_SCHEMA}")
     for name, value in shown.items():
         if name in FLAGS:
@@ -90,6 +128,10 @@ def _add_placemark(
             value = str(int(row[name]))
         if value:
             _add(data, "SimpleData", value).set("name", name)
+    return mark
+
+
+def _add_outlines(mark: Element, geometry: shapely.Geometry) -> None:
     polygons = shapely.get_parts(geometry)
     outlines = mark if len(polygons) == 1 else SubElement(mark, "MultiGeometry")
     for polygon in polygons:
@@ -110,10 +152,6 @@ def _degrees(value: float) -> str:
     return f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
-def _style(actor: str | None) -> str:
-    return f"{_STYLE}.{actor}" if actor else _STYLE
-
-
 def _add(parent: Element, name: str, text: str) -> Element:
     element = SubElement(parent, name)
     element.text = _NOT_XML.sub("\ufffd", text)
@@ -124,4 +162,4 @@ def _lines(text: str) -> str:
     return html.escape(text).replace("\n", "<br>")
 
 
-FORMAT = Format("kml", "application/vnd.google-earth.kml+xml", "KML", write)
+FORMAT = Format("kml", "application/vnd.google-earth.kml+xml", "KML", write, compressible=True)

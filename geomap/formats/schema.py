@@ -7,7 +7,7 @@ from typing import Any, get_args
 from geomap.check.columns import Column, Table
 from geomap.check.ledger import ACTORS, CLAIMS, EDTF_PATTERN, SOURCES
 from geomap.core.dataset import Dataset, text_in
-from geomap.core.rules import ControlStatus
+from geomap.core.rules import ControlStatus, Divided
 from geomap.formats.export import ROW_COLUMNS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -18,26 +18,58 @@ _FLAG = {"type": "boolean"}
 _EDTF_OR_NULL = {"type": ["string", "null"], "pattern": EDTF}
 _TEXT_OR_NULL = {"type": ["string", "null"]}
 
+_TEXTS = {"type": "array", "items": _TEXT, "uniqueItems": True}
+
 _ROW: dict[str, tuple[dict[str, Any], str]] = {
     "id": (_TEXT, "The region's id"),
     "name": (_TEXT, "Its name in the language asked for, else as the dataset writes it"),
     "control_status": (
         {"enum": list(get_args(ControlStatus))},
-        "Who holds it by control or by handover, whether a handover is due or under way",
+        "held: by `actor`, since `since`; due: still held, and a handover is agreed; handed_over: "
+        "held by a handover; unclear: a transfer may have happened, or sources contradict each "
+        "other on who holds it; unknown: none of the sources shown says who holds it",
     ),
-    "actor": (_TEXT_OR_NULL, "Id of the actor that holds it"),
+    "actor": (
+        _TEXT_OR_NULL,
+        "Id of the actor that holds it, of a divided region the rest of it; null where none of the "
+        "sources shown says who, or where they contradict each other: then `other_actors` names "
+        "every claimant",
+    ),
+    "divided": (
+        {"enum": list(get_args(Divided))},
+        "yes: another actor holds a part of it; perhaps: another actor may hold one; no",
+    ),
+    "other_actors": (
+        _TEXTS,
+        "Ids of the actors that hold, or may hold, a part of it; where sources contradict each "
+        "other on who holds it, of every actor that they name",
+    ),
     "since": (_EDTF_OR_NULL, "From when the actor holds it, EDTF"),
     "previous_actor": (_TEXT_OR_NULL, "Id of the actor that held it before"),
-    "handover_date": (_EDTF_OR_NULL, "When the handover took place, EDTF"),
-    "handover_due": (_EDTF_OR_NULL, "By when it was to take place, after any postponement, EDTF"),
-    "handover_due_first": (_EDTF_OR_NULL, "By when it was to take place as first agreed, EDTF"),
-    "overdue": (_FLAG, "Whether it was to have taken place by now"),
-    "disputed": (_FLAG, "Whether claims that the status rests on contradict each other"),
-    "part": (_FLAG, "Whether only a part of the region is meant"),
-    "lies_within": (_TEXT_OR_NULL, "Id of the actor within whose recognised borders it lies"),
-    "sources": (
-        {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
-        "The claims that the status rests on, each as source¶locator",
+    "handover_date": (
+        _EDTF_OR_NULL,
+        "When it was handed over to `actor`; while it is unclear whether one has happened, when it "
+        "may have, EDTF",
+    ),
+    "handover_due": (
+        _EDTF_OR_NULL,
+        "The last day on which it was to be handed over, after any postponement, EDTF",
+    ),
+    "handover_due_first": (_EDTF_OR_NULL, "That day as it was first agreed, EDTF"),
+    "overdue": (
+        _FLAG,
+        "Whether that day has passed and none of the sources shown says whether it happened",
+    ),
+    "disputed": (_FLAG, "Whether claims that the row rests on contradict each other"),
+    "lies_within": (
+        _TEXT_OR_NULL,
+        "Id of the actor within whose country it lies, by the source that `sources` names for it",
+    ),
+    "sources": (_TEXTS, "Who states what the row says, each as source¶locator"),
+    "consistent_sources": (
+        _TEXTS,
+        "Who tells of the same events without stating what the row says, and does not contradict "
+        "it; each as source¶locator",
     ),
     "as_of": (_DAY, "The day that the row speaks of"),
     "known": (
@@ -79,8 +111,8 @@ def collection_schema() -> dict[str, Any]:
             "known": _ROW["known"][0],
             "period": {"type": "array", "items": _DAY, "minItems": 2, "maxItems": 2},
             "sources": {"type": "array", "items": {"$ref": "#/$defs/source"}},
-            **dict.fromkeys(("attribution", "licence", "licence_url", "limits"), _TEXT),
-            **dict.fromkeys(("language", "version"), _TEXT),
+            **dict.fromkeys(("attribution", "licence", "licence_url"), _TEXT),
+            **dict.fromkeys(("limits", "accuracy", "language", "version"), _TEXT),
             "features": {"type": "array", "items": {"$ref": "#/$defs/feature"}},
         },
         "required": ["type", "title", "as_of", "known", "period", "sources", "features"],

@@ -12,11 +12,13 @@ CELL_BYTES = 254
 _FIRST_DAY = date(1900, 1, 1)
 FIELDS = {name: name for name in ROW_COLUMNS} | {
     "control_status": "status",
+    "other_actors": "others",
     "previous_actor": "prev_actor",
     "handover_date": "hand_date",
     "handover_due": "hand_due",
     "handover_due_first": "due_first",
     "lies_within": "within",
+    "consistent_sources": "consistent",
     "attribution": "attrib",
 }
 
@@ -34,8 +36,8 @@ def write(export: Export) -> bytes:
             short = [_fit(value) for value in frame[name]]
             cut += [
                 f"{id}, {FIELDS[name]}: {full}"
-                for id, full, kept in zip(frame["id"], frame[name], short, strict=True)
-                if full != kept
+                for id, full, cut_text in zip(frame["id"], frame[name], short, strict=True)
+                if full != cut_text
             ]
             frame[name] = short
     # In place of the time of writing; a .dbf counts its years from 1900.

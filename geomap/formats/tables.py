@@ -1,4 +1,4 @@
-"""What lies behind the map: the events, and the ledger's three tables, as CSV and JSON."""
+"""What lies behind the map: the events, and the ledger's four tables, as CSV and JSON."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 import orjson
 
 from geomap.check.columns import Table
-from geomap.check.ledger import ACTORS, CLAIMS, SOURCES
+from geomap.check.ledger import ACTORS, CLAIMS, REPORTS, SOURCES
+from geomap.core.citations import citations, places_of
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset, text_in
+from geomap.core.dates import Span, intersect
 from geomap.core.events import Event, resolve, source_counts
+from geomap.core.history import reported_days, visible_reports
 from geomap.core.selection import check_known, check_sources
 from geomap.errors import NotFound
 from geomap.formats.csv import cell, table
@@ -20,7 +23,8 @@ from geomap.formats.export import counting_sources, terms
 
 TABLES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 EVENT_COLUMNS = (
-    *("id", "region", "kind", "actor", "date", "since", "part", "disputed", "sources"),
+    *("id", "region", "kind", "actor", "part", "date", "since", "reported"),
+    *("disputed", "disputed_dates", "disputed_since", "sources", "consistent_sources"),
     *("known", "attribution", "licence"),
 )
 
@@ -33,35 +37,64 @@ def export_events(
 ) -> bytes:
     """Return what the visible claims agree on, one event a row, as `csv` or `json`.
 
-    `date` and `since` are EDTF; `disputed` says that claims contradict each other, the dates then
-    reach from the earliest to the latest day claimed. Raises NotFound, BadQuery.
+    Columns as in `event_rows`. Raises NotFound, BadQuery.
     """
     _check(ending)
     clock, chosen = check_known(known), check_sources(dataset, sources)
-    rows = [event_row(dataset, e, clock) for e in resolve(dataset.ledger, clock, chosen)]
+    rows = [row for _, row in event_rows(dataset, clock, chosen)]
     if ending == "csv":
         return table(EVENT_COLUMNS, [[cell(row[name]) for name in EVENT_COLUMNS] for row in rows])
     return _json(dataset, clock, chosen, "events", rows)
 
 
-def event_row(
-    dataset: Dataset, event: Event, known: date | None, lang: str = "en"
-) -> dict[str, Any]:
-    """Return an event as plain values under `EVENT_COLUMNS`."""
+def event_rows(
+    dataset: Dataset,
+    known: date | None = None,
+    chosen: tuple[str, ...] | None = None,
+    lang: str = "en",
+) -> list[tuple[Event, dict[str, Any]]]:
+    """Return each event that the visible claims make, and its plain values by `EVENT_COLUMNS`.
+
+    - `date`, `since`: EDTF; where claims contradict each other, from the earliest to the latest day
+      claimed, and `disputed_dates`, `disputed_since` hold each claim's own as `EDTF source¶locator`.
+    - `reported`: the first day on which the claims known by then gave this very `date`.
+    - `sources` state the event; `consistent_sources` are about it too and do not contradict it.
+    """
+    days = reported_days(dataset.ledger, known, chosen)
+    same = {
+        "known": known.isoformat() if known else None,
+        "attribution": text_in(dataset.meta.attribution, lang),
+        "licence": dataset.meta.licence.name,
+    }
+    events = resolve(dataset.ledger, known, chosen)
+    return [(event, _event_row(event, days[event.id]) | same) for event in events]
+
+
+def _event_row(event: Event, reported: date) -> dict[str, Any]:
+    stated = places_of((*event.stating, *event.stating_since))
     return {
         "id": event.id,
         "region": event.region,
         "kind": event.kind,
         "actor": event.actor,
+        "part": event.part,
         "date": str(event.span) if event.span else None,
         "since": str(event.in_force) if event.in_force else None,
-        "part": event.part,
+        "reported": reported.isoformat(),
         "disputed": event.disputed,
-        "sources": list(dict.fromkeys(claim.citation for claim in event.claims)),
-        "known": known.isoformat() if known else None,
-        "attribution": text_in(dataset.meta.attribution, lang),
-        "licence": dataset.meta.licence.name,
+        "disputed_dates": _disputed([(claim.date, claim) for claim in event.claims]),
+        "disputed_since": _disputed([(claim.since, claim) for claim in event.claims]),
+        "sources": citations(stated),
+        "consistent_sources": citations(places_of(event.consistent), without=stated),
     }
+
+
+def _disputed(dates: Iterable[tuple[Span | None, Claim]]) -> list[str]:
+    """Each claim's own date with who gives it, where no day is allowed by all; else nothing."""
+    given = [(span, claim) for span, claim in dates if span]
+    if not given or intersect(span for span, _ in given):
+        return []
+    return list(dict.fromkeys(f"{span} {claim.citation}" for span, claim in given))
 
 
 def export_claims(
@@ -72,8 +105,8 @@ def export_claims(
 ) -> bytes:
     """Return the ledger, one source's claim a row, as `csv` or `json`; columns as in claims.csv.
 
-    Without `known` and `sources` it is the whole ledger, withdrawn claims with the day they were
-    withdrawn. `known` gives the ledger as it stood on that day: later claims, and withdrawals made
+    Without `known` and `sources` it is the whole ledger, withdrawn claims with the day and the
+    reason. `known` gives the ledger as it stood on that day: later claims, and withdrawals made
     later, are not in it. Raises NotFound, BadQuery.
     """
     _check(ending)
@@ -121,6 +154,24 @@ def export_actors(
     columns = _columns(ACTORS, actors)
     rows = _rows(ACTORS, actors, columns)
     return _ledger_file(dataset, ending, clock, chosen, "actors", columns, rows)
+
+
+def export_reports(
+    dataset: Dataset,
+    ending: str,
+    known: date | str | None = None,
+    sources: Collection[str] | str | None = None,
+) -> bytes:
+    """Return what else the sources tell, as `csv` or `json`; columns as in reports.csv.
+
+    A report is given if its source was published by `known` and is among `sources`. Raises
+    NotFound, BadQuery.
+    """
+    _check(ending)
+    clock, chosen = check_known(known), check_sources(dataset, sources)
+    columns = _columns(REPORTS, dataset.ledger.reports)
+    rows = _rows(REPORTS, visible_reports(dataset.ledger, clock, chosen), columns)
+    return _ledger_file(dataset, ending, clock, chosen, "reports", columns, rows)
 
 
 def _columns(table: Table[Any], rows: Collection[Any]) -> tuple[str, ...]:

@@ -99,4 +99,12 @@ def _renumbered(arcs: Any, numbers: dict[int, int]) -> Any:
     return numbers.setdefault(arcs, len(numbers))
 
 
-FORMAT = Format("topojson", "application/json", TITLE, write, extra="formats")
+FORMAT = Format(
+    "topojson",
+    "application/json",
+    TITLE,
+    write,
+    extra="formats",
+    shown_by_browsers=True,
+    compressible=True,
+)

@@ -10,12 +10,15 @@ from typing import Any
 
 from geomap.formats.archive import zip_files
 from geomap.formats.csv import cell
-from geomap.formats.export import ROW_COLUMNS, Export, Format, need, source_row
+from geomap.formats.export import ROW_COLUMNS, Export, Format, need
 
 TITLE = "Excel workbook"
 # OOXML writes a character that XML cannot hold as _x0001_, and so must escape a text like that.
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_WIDTHS = {"name": 24, "sources": 60, "actor": 24, "previous_actor": 24}
+_WIDTHS = {
+    **{"sources": 60, "consistent_sources": 60},
+    **dict.fromkeys(("name", "actor", "other_actors", "previous_actor"), 24),
+}
 
 
 def write(export: Export) -> bytes:
@@ -42,7 +45,7 @@ def write(export: Export) -> bytes:
 def _about(export: Export) -> list[Any]:
     about = export.about | {"period": " to ".join(export.about["period"])}
     facts = [(name, value) for name, value in about.items() if name != "sources"]
-    sources = [source_row(source) for source in export.sources]
+    sources = export.about["sources"]
     header = [tuple(sources[0])] if sources else []
     return [*facts, (), ("sources",), *header, *(tuple(row.values()) for row in sources)]
 
@@ -50,13 +53,14 @@ def _about(export: Export) -> list[Any]:
 def _fill(sheet: Any, rows: list[Any]) -> None:
     for y, row in enumerate(rows, start=1):
         for x, value in enumerate(row, start=1):
-            if value is None or value == "":
+            text = cell(value)
+            if not text:
                 continue
             target = sheet.cell(y, x)
             if isinstance(value, bool):
                 target.value = value
                 continue
-            target.value = _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", cell(value))
+            target.value = _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
             # A text, whatever it looks like; the quote prefix keeps it one when it is edited.
             target.data_type = "s"
             target.quotePrefix = True
@@ -81,4 +85,5 @@ FORMAT = Format(
     TITLE,
     write,
     extra="formats",
+    title_in=lambda words: words.say("Excel workbook"),
 )

@@ -90,7 +90,7 @@ class DayView:
 
     @property
     def clock(self) -> str:
-        """By which day's publications the map goes, and if it was corrected since; "" if by all."""
+        """By which day the map goes, and whether it was corrected since; "" if by all claims."""
         return " · ".join(text for text in (self.known_by, self.corrected) if text)
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +19,17 @@ from geomap.errors import CannotRead, DatasetError, Fault, NotFound
 from geomap.sources.folder import FolderSource
 from geomap.sources.zip import ZipSource
 
-__all__ = ["Dataset", "Source", "builtin_path", "check", "find", "load", "open", "read"]
+__all__ = [
+    "Dataset",
+    "Source",
+    "builtin_path",
+    "check",
+    "find",
+    "from_files",
+    "load",
+    "open",
+    "read",
+]
 
 
 class Source(Protocol):
@@ -80,9 +91,17 @@ def open(address: str | os.PathLike[str] | None = None) -> Dataset:
 
 def read(source: Source) -> Dataset:
     """Return the dataset that a source now holds. Raises CannotRead, DatasetError."""
-    dataset, faults = _load(source)
+    return from_files(source.name, *source.read())
+
+
+def from_files(name: str, files: dict[str, bytes], unread: Sequence[Fault] = ()) -> Dataset:
+    """Return the dataset that `files` (name to content) hold; `unread` says what is missing of it.
+
+    Raises DatasetError, which calls the dataset by `name`.
+    """
+    dataset, faults = _build(files, unread)
     if dataset is None or not all(fault.doubt for fault in faults):
-        raise DatasetError(source.name, faults)
+        raise DatasetError(name, faults)
     return dataset
 
 
@@ -99,13 +118,12 @@ def load(address: str | os.PathLike[str] | None = None) -> tuple[Dataset | None,
 
     Raises NotFound, CannotRead.
     """
-    return _load(find(address))
+    return _build(*find(address).read())
 
 
-def _load(source: Source) -> tuple[Dataset | None, list[Fault]]:
-    files, unread = source.read()
+def _build(files: dict[str, bytes], unread: Sequence[Fault]) -> tuple[Dataset | None, list[Fault]]:
     if unread and not files:
-        return None, unread
+        return None, [*unread]
     dataset, faults = build(files, {fault.file for fault in unread})
     return (None if unread else dataset), _in_order([*unread, *faults])
 

@@ -1,18 +1,18 @@
-"""Finished responses in front of Flask: ETags, 304s, gzip and brotli, in a bounded table.
+"""A cache of finished responses in front of Flask, with ETags, 304s, gzip and brotli.
 
-A WSGI layer of its own. A response is finished once (status 200 to a GET of a known address), then
-served as bytes. The key is the normalised request, so junk parameters cannot fill the table.
+A WSGI layer of its own. A response is finished once (status 200 to a GET), then served as bytes. The
+cache is bounded by bytes, those of keys and headers included, and by the number of its entries.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import brotli
@@ -22,12 +22,13 @@ StartResponse = Callable[..., Any]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 Header = tuple[str, str]
 
-_COMPRESSIBLE = ("text/", "application/json", "application/geo+json", "image/svg+xml", "+json")
-_COMPRESSIBLE_EXACT = (
-    *("application/javascript", "application/xml", "application/atom+xml"),
-    *("application/vnd.google-earth.kml+xml", "application/vnd.oai.openapi+json;version=3.0"),
-)
+_MOST_ENTRIES = 4096
 _SMALLEST = 600
+"""Bytes of a body that are worth compressing."""
+_OVERHEAD = 1500
+"""About what an entry takes besides its bodies, key and headers, in bytes."""
+_HEADER = 250
+"""About what one header takes besides its text: its place in the lists of three forms."""
 _PER_REQUEST = ("content-length", "etag", "content-encoding", "vary")
 
 
@@ -43,15 +44,19 @@ class Form:
 
 @dataclass
 class Finished:
-    """One response's bytes, headers and compressed forms (made when first asked for)."""
+    """One response's bytes, headers and compressed forms (made when first asked for).
+
+    `counted` is how many bytes the cache has counted for it, None where it is not in the cache.
+    """
 
     headers: list[Header]
     body: bytes
     vary: str
     tag: str
     compressible: bool
+    key_size: int = 0
     forms: dict[str, Form] = field(default_factory=dict)
-    counted: int | None = None  # bytes that the table has counted for it; None: not in the table
+    counted: int | None = None
 
     def form(self, encoding: str) -> Form:
         """Return the response in an encoding: `br`, `gzip` or `` for none."""
@@ -60,9 +65,8 @@ class Finished:
         return self.forms[encoding]
 
     def _make(self, encoding: str) -> Form:
-        # What keeps its name for ever is squeezed hardest: that is done once.
-        lasting = any("immutable" in value for _, value in self.headers)
-        quality = 11 if lasting else 7
+        # Files that never change are compressed hardest: that is done once.
+        quality = 11 if any("immutable" in value for _, value in self.headers) else 7
         body = _ENCODERS[encoding](self.body, quality) if encoding else self.body
         tag = f'"{self.tag}{"-" + encoding if encoding else ""}"'
         same = [*self.headers, ("ETag", tag), *([("Vary", self.vary)] if self.vary else [])]
@@ -76,31 +80,50 @@ class Finished:
 
     @property
     def size(self) -> int:
-        """The bytes that all its forms take."""
-        made = sum(len(form.body) for encoding, form in self.forms.items() if encoding)
-        return len(self.body) + made + 1024
+        """The bytes that it takes with all its forms, its key and its headers."""
+        compressed = sum(len(form.body) for encoding, form in self.forms.items() if encoding)
+        headers = sum(len(name) + len(value) + _HEADER for name, value in self.headers)
+        return len(self.body) + compressed + headers + self.key_size + _OVERHEAD
 
 
 class ResponseCache:
-    """Serve `app` through a table of finished responses, at most `limit` bytes of them.
+    """Serve `app` through finished responses: at most `limit` bytes and `most_entries` of them.
 
-    `key` turns a request into what it is remembered under, or None where it must not be.
+    `key` turns a request into the key of its answer, None where that must not be cached.
+    `compressible` says of a media type whether it is worth compressing.
     """
 
-    def __init__(self, app: WSGIApp, key: Callable[[Environ], object | None], limit: int) -> None:
+    def __init__(
+        self,
+        app: WSGIApp,
+        key: Callable[[Environ], Hashable | None],
+        limit: int,
+        compressible: Callable[[str], bool],
+        most_entries: int = _MOST_ENTRIES,
+    ) -> None:
         self._app = app
         self._key = key
         self._limit = limit
-        self._table: OrderedDict[object, Finished] = OrderedDict()
+        self._compressible = compressible
+        self._most_entries = most_entries
+        self._entries: OrderedDict[Hashable, Finished] = OrderedDict()
         self._bytes = 0
         self._cleared = 0
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def size(self) -> int:
+        """The bytes that are counted for all entries."""
+        return self._bytes
+
     def clear(self) -> None:
-        """Forget everything: the datasets behind it have changed."""
+        """Drop everything: the datasets behind it have changed."""
         with self._lock:
             self._cleared += 1
-            while self._table:
+            while self._entries:
                 self._drop()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -108,21 +131,21 @@ class ResponseCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._app(environ, start_response)
         key = self._key(environ)
-        found = self._find(key) if key is not None else None
-        answer = found or self._ask(environ, start_response, key)
+        cached = self._find(key) if key is not None else None
+        answer = cached or self._ask(environ, start_response, key)
         if not isinstance(answer, Finished):
             return answer
         return self._answer(answer, environ, start_response)
 
-    def _find(self, key: object) -> Finished | None:
+    def _find(self, key: Hashable) -> Finished | None:
         with self._lock:
-            finished = self._table.get(key)
+            finished = self._entries.get(key)
             if finished is not None:
-                self._table.move_to_end(key)
+                self._entries.move_to_end(key)
             return finished
 
     def _ask(
-        self, environ: Environ, start_response: StartResponse, key: object | None
+        self, environ: Environ, start_response: StartResponse, key: Hashable | None
     ) -> Finished | Iterable[bytes]:
         """Let the app answer; return the finished response, or what the app gave if it is none."""
         got: dict[str, Any] = {}
@@ -143,18 +166,20 @@ class ResponseCache:
             headers.append(("Content-Length", str(len(body))))
             start_response(got["status"], headers)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-        finished = _finish(got["headers"], body)
-        if key is not None and len(body) * 4 < self._limit:
-            self._keep(key, finished, cleared)
+        finished = _finish(got["headers"], body, self._compressible)
+        if key is not None:
+            finished.key_size = _size_of(key)
+            if finished.size * 4 < self._limit:
+                self._add(key, finished, cleared)
         return finished
 
-    def _keep(self, key: object, finished: Finished, cleared: int) -> None:
-        """Remember a response, unless the datasets have changed while it was made."""
+    def _add(self, key: Hashable, finished: Finished, cleared: int) -> None:
+        """Cache a response, unless the datasets have changed while it was made."""
         with self._lock:
-            if cleared != self._cleared or key in self._table:
+            if cleared != self._cleared or key in self._entries:
                 return
             finished.counted = 0
-            self._table[key] = finished
+            self._entries[key] = finished
             self._count(finished)
 
     def _count(self, finished: Finished) -> None:
@@ -163,13 +188,15 @@ class ResponseCache:
             return
         self._bytes += finished.size - finished.counted
         finished.counted = finished.size
-        while self._bytes > self._limit and len(self._table) > 1:
+        while self._entries and (
+            self._bytes > self._limit or len(self._entries) > self._most_entries
+        ):
             self._drop()
 
     def _drop(self) -> None:
-        _, gone = self._table.popitem(last=False)
-        self._bytes -= gone.counted or 0
-        gone.counted = None
+        _, dropped = self._entries.popitem(last=False)
+        self._bytes -= dropped.counted or 0
+        dropped.counted = None
 
     def _answer(
         self, finished: Finished, environ: Environ, start_response: StartResponse
@@ -189,27 +216,27 @@ class ResponseCache:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [form.body]
 
 
-def _finish(headers: list[Header], body: bytes) -> Finished:
-    kind = next((value for name, value in headers if name.lower() == "content-type"), "")
-    kind = kind.partition("; ")[0]
-    compressible = len(body) >= _SMALLEST and (
-        kind.startswith(_COMPRESSIBLE[0])
-        or kind.endswith(_COMPRESSIBLE[1:])
-        or kind in _COMPRESSIBLE_EXACT
-    )
+def _finish(headers: list[Header], body: bytes, compressible: Callable[[str], bool]) -> Finished:
+    media_type = next((value for name, value in headers if name.lower() == "content-type"), "")
+    compressed = len(body) >= _SMALLEST and compressible(media_type)
     vary = [value for name, value in headers if name.lower() == "vary"]
-    if compressible:
+    if compressed:
         vary.append("Accept-Encoding")
     return Finished(
         headers=[h for h in headers if h[0].lower() not in _PER_REQUEST],
         body=body,
         vary=", ".join(dict.fromkeys(vary)),
         tag=hashlib.sha256(body).hexdigest()[:24],
-        compressible=compressible,
+        compressible=compressed,
     )
 
 
-@lru_cache(maxsize=256)
+def _size_of(key: Hashable) -> int:
+    """About the bytes that a key takes, with what it is made of."""
+    parts = sum(map(_size_of, key)) if isinstance(key, tuple) else 0
+    return sys.getsizeof(key) + parts
+
+
 def _best_encoding(accepted: str) -> str:
     """Return the smallest encoding that a client accepts, `` if it takes neither."""
     offers = {}

@@ -5,12 +5,20 @@ from __future__ import annotations
 import logging
 
 import orjson
-from flask import Flask, Response, render_template, request, url_for
+from flask import Flask, Response, current_app, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 
-from geomap.errors import BadQuery, GeomapError, MissingExtra, NotFound, Unavailable
-from geomap.web.headers import PROBLEM
-from geomap.web.site import page_language, site
+from geomap.errors import (
+    BadQuery,
+    CannotWrite,
+    GeomapError,
+    MissingExtra,
+    NotFound,
+    Unavailable,
+)
+from geomap.web.negotiation import PROBLEM, page_language, prefers_html
+from geomap.web.route import FACES, reserved_names, route_of
+from geomap.web.site import site
 from geomap.wording import Words, format_day, words_in
 
 STATUS: dict[type[GeomapError], int] = {
@@ -18,9 +26,9 @@ STATUS: dict[type[GeomapError], int] = {
     NotFound: 404,
     MissingExtra: 501,
     Unavailable: 503,
+    CannotWrite: 507,
 }
-_JSON = ("application/json", PROBLEM, "application/geo+json")
-_FOR_PEOPLE = (".html", ".svg", ".png", ".pdf", "/", "/embed")
+"""The status of each class of error; one that is not here is a fault of ours, 500."""
 _log = logging.getLogger("geomap")
 
 
@@ -44,7 +52,7 @@ def problem(status: int, message: str, parameter: str | None = None) -> Response
         return Response(orjson.dumps(detail), status, mimetype=PROBLEM)
     asked = request.args.get("lang", "")
     words = words_in(_language(asked))
-    said = "" if words.language == "en" else _said(words, status, parameter)
+    said = "" if words.language == "en" else _explained(words, status, parameter)
     page = render_template(
         "error.html",
         words=words,
@@ -58,7 +66,7 @@ def problem(status: int, message: str, parameter: str | None = None) -> Response
 
 def _title(words: Words, status: int) -> str:
     if status == 400:
-        return words.say("This address cannot be answered")
+        return words.say("This request cannot be answered")
     if status == 404:
         return words.say("Not found")
     if status == 405:
@@ -68,12 +76,18 @@ def _title(words: Words, status: int) -> str:
     return words.say("Something went wrong")
 
 
-def _said(words: Words, status: int, parameter: str | None) -> str:
+def _explained(words: Words, status: int, parameter: str | None) -> str:
     """What readers meet most, in their language; "" for the rest."""
     if status == 404:
         return words.say("There is no page at this address.")
     if status == 500:
         return words.say("This is a fault of ours; please try again later.")
+    if parameter == "known":
+        return words.say("Give a day such as 2020-11-25.")
+    if parameter == "sources":
+        return words.say(
+            "One of the chosen sources is not in this dataset; choose from its list of sources."
+        )
     served = site().datasets
     dataset = served.get((request.view_args or {}).get("dataset_id", next(iter(served), "")))
     if parameter != "date" or dataset is None:
@@ -94,14 +108,18 @@ def _language(asked: str) -> str:
 
 def _wants_json() -> bool:
     """Whether a caller prefers JSON, or, where it has no preference, has asked for data."""
-    path = request.path
-    data = path.startswith("/ogc")
-    if data and request.args.get("f") in ("json", "html"):
-        return request.args["f"] == "json"
-    if not data and not path.endswith(_FOR_PEOPLE):
-        data = "." in path.rpartition("/")[2] or path.startswith("/oembed")
-    offers = (*_JSON, "text/html") if data else ("text/html", *_JSON)
-    return request.accept_mimetypes.best_match(offers, offers[0]) != "text/html"
+    declared = route_of(current_app, request.endpoint) if request.endpoint else None
+    data = declared.is_data if declared else _looks_like_data(request.path)
+    face = request.args.get("f")
+    if face in FACES and (declared.json_or_html if declared else data):
+        return face == "json"
+    return not prefers_html(request.headers.get("Accept", ""), data=data)
+
+
+def _looks_like_data(path: str) -> bool:
+    """Whether an address that is not there is one that a program would ask for."""
+    _, first, *_ = path.split("/")
+    return "." in path.rpartition("/")[2] or first in reserved_names(current_app)
 
 
 def _own(error: GeomapError) -> Response:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 
-from flask import Response, g, request
+from flask import Response, current_app, g, request
 
+from geomap.web.negotiation import PROBLEM
+from geomap.web.route import Route, route_of
 from geomap.web.site import site
 
 _POLICY = {
@@ -19,9 +21,6 @@ _POLICY = {
     "form-action": "'self'",
     "base-uri": "'none'",
 }
-_OPEN = ("downloads", "feeds", "pictures", "oembed", "ogc", "openapi")
-"""The blueprints whose answers are for everybody's scripts."""
-PROBLEM = "application/problem+json"
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -31,22 +30,14 @@ def allow_script(script: str) -> None:
     g.setdefault("script_hashes", []).append(f"'sha256-{digest}'")
 
 
-def allow_framing() -> None:
-    """Let the page that is being answered be embedded where the operator allows it."""
-    g.frame_ancestors = " ".join(site().settings.frame_ancestors)
-
-
 def load_early(address: str, kind: str) -> None:
     """Have the browser fetch a `script` or `style` of this page before it has read the page."""
     g.setdefault("early", []).append(f"<{address}>; rel=preload; as={kind}")
 
 
-def _open_to_all(response: Response) -> None:
-    """Let scripts of other sites read data, pictures and oEmbed, what is wrong with a question for
-    them too, and ask before they do.
-    """
-    own = request.blueprint not in _OPEN or request.endpoint == "downloads.health"
-    if own and response.mimetype != PROBLEM:
+def _open_to_all(response: Response, declared: Route | None) -> None:
+    """Let scripts of other sites read the answers of open routes and, as JSON, all errors."""
+    if not (declared and declared.open) and response.mimetype != PROBLEM:
         return
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
@@ -60,10 +51,13 @@ def _open_to_all(response: Response) -> None:
 
 def add_headers(response: Response) -> Response:
     """Add to a response what all of them carry, unless its view has set it."""
-    _open_to_all(response)
+    declared = route_of(current_app, request.endpoint) if request.endpoint else None
+    _open_to_all(response, declared)
     policy = dict(_POLICY)
     policy["script-src"] = " ".join([policy["script-src"], *g.get("script_hashes", [])])
-    policy["frame-ancestors"] = g.get("frame_ancestors", "'self'")
+    framed = declared is not None and declared.framed and response.status_code == 200
+    frames = site().settings.frame_ancestors if framed else ("'self'",)
+    policy["frame-ancestors"] = " ".join(frames)
     text = "; ".join(f"{name} {value}" for name, value in policy.items())
     headers = response.headers
     headers.setdefault("Content-Security-Policy", text)
@@ -73,6 +67,8 @@ def add_headers(response: Response) -> Response:
     if "early" in g:
         headers.setdefault("Link", ", ".join(g.early))
     if response.status_code == 200:
+        for name in g.asked.vary if "asked" in g else ():
+            response.vary.add(name)
         age = site().settings.max_age
         headers.setdefault("Cache-Control", f"public, max-age={age}, stale-while-revalidate=600")
     else:

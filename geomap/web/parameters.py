@@ -1,11 +1,15 @@
-"""Parsing: from the text of an address to typed values, each error naming its parameter."""
+"""The parameters of addresses: each declared once, with its parsing and its documentation.
+
+A route lists the parameters that it reads (see `geomap.web.route`). What it is given, the key under
+which its answer is cached and its description in OpenAPI come from the same declarations.
+"""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, Literal
 
 from werkzeug.datastructures import MultiDict
 
@@ -15,32 +19,161 @@ from geomap.errors import BadQuery, quoted
 from geomap.map.folium_map import CONTROLS, THEMES
 from geomap.wording import LANGUAGES
 
+Node = dict[str, Any]
+"""A piece of a JSON document."""
+Schema = Node | Callable[[Sequence[Dataset]], Node]
+"""A JSON Schema as OpenAPI 3.0 writes it, or how it is made from the datasets of a site."""
 LATEST = "latest"
-QUERY = ("date", "known", "sources", "lang", "theme", "controls")
-"""The parameters that `parse_query` reads. (`basemap`, which the design keeps for later, is not.)"""
-_REPEATABLE = ("sources",)
-_View = TypeVar("_View", bound=Callable[..., object])
+_TEXT: Node = {"type": "string"}
 
 
-@dataclass(frozen=True)
-class Reads:
-    """What a view's answer depends on: parameters (None: all of them), and the Host header."""
+@dataclass(frozen=True, eq=False)
+class Parameter:
+    """One parameter of an address.
 
-    parameters: frozenset[str] | None = None
-    host: bool = True
-
-
-def reads(*parameters: str, host: bool = False) -> Callable[[_View], _View]:
-    """Say what a view reads; nothing else counts for where its answer is kept.
-
-    A view gives out absolute addresses only with `host`. One that says nothing depends on all.
+    `parse(text, dataset)` returns its value, which can be hashed, or raises BadQuery; a repeatable
+    parameter is parsed from the list of its texts. `default` is the text that stands for an absent
+    one; without it the value is then None. `empty` says what a parameter without a text is: as good
+    as absent, refused, or a value of its own. `required` is what to give where it must be given, as
+    the end of an error's sentence. `texts` turns a value back into what an address has.
+    `description` and `schema` are for the documentation.
     """
 
-    def mark(view: _View) -> _View:
-        view.reads = Reads(frozenset(parameters), host)  # type: ignore[attr-defined]
-        return view
+    name: str
+    description: str
+    schema: Schema
+    parse: Callable[[Any, Any], Hashable]
+    default: str | None = None
+    repeatable: bool = False
+    required: str = ""
+    empty: Literal["absent", "refused", "value"] = "absent"
+    texts: Callable[[Any], list[str]] = lambda value: [str(value)]
 
-    return mark
+    def value(self, args: MultiDict[str, str], dataset: Dataset | None) -> Any:
+        """Return the value that a request gives it. Raises BadQuery, naming the parameter."""
+        texts = [text.strip() for text in args.getlist(self.name)]
+        if len(texts) > 1 and not self.repeatable:
+            raise BadQuery(self.name, "is given more than once")
+        if self.empty == "refused" and not all(texts):
+            raise BadQuery(self.name, "is empty; give it a value or leave it out")
+        if self.empty == "absent" and not any(texts):
+            texts = [] if self.default is None else [self.default]
+        if not texts:
+            if self.required:
+                raise BadQuery(self.name, f"is missing; {self.required}")
+            return None
+        return self.parse(texts if self.repeatable else texts[0], dataset)
+
+
+def choice(name: str, description: str, allowed: Sequence[str], default: str | None) -> Parameter:
+    """Return a parameter that takes one of a few words."""
+    schema = {"type": "string", "enum": list(allowed)}
+
+    def parse(text: str, _: object) -> str:
+        return one_of(name, text, allowed)
+
+    return Parameter(name, description, schema, parse, default)
+
+
+def whole_number(
+    name: str,
+    description: str,
+    least: int,
+    *,
+    most: int | None = None,
+    schema: Node | None = None,
+    **options: Any,
+) -> Parameter:
+    """Return a parameter that takes a whole number of at least `least`; above `most` it is `most`."""
+    limits: Node = {"minimum": least} if most is None else {"minimum": least, "maximum": most}
+
+    def parse(text: str, _: object) -> int:
+        if not (text.isascii() and text.isdigit() and int(text[:9]) >= least):
+            takes = f"it takes a whole number, {least} or more"
+            raise BadQuery(name, f"{quoted(text)} is not possible; {takes}")
+        number = int(text) if len(text) <= 9 else 10**9
+        return number if most is None else min(number, most)
+
+    whole = {"type": "integer", **limits, **(schema or {})}
+    return Parameter(name, description, whole, parse, **options)
+
+
+def plain_text(name: str, description: str, schema: Node = _TEXT, **options: Any) -> Parameter:
+    """Return a parameter whose value is its text."""
+    return Parameter(name, description, schema, lambda text, _: text, **options)
+
+
+def one_of(name: str, text: str, allowed: Sequence[str]) -> str:
+    """Return a text that is one of those allowed. Raises BadQuery naming the parameter `name`."""
+    if text not in allowed:
+        raise BadQuery(name, f"{quoted(text)} is not known; it takes one of {', '.join(allowed)}")
+    return text
+
+
+def languages(dataset: Dataset) -> tuple[str, ...]:
+    """Return the languages that a dataset can be shown in, the first being its own."""
+    offered = tuple(lang for lang in dataset.meta.languages if lang in LANGUAGES)
+    return offered or LANGUAGES[:1]
+
+
+def all_languages(datasets: Sequence[Dataset]) -> tuple[str, ...]:
+    """Return the languages that any of several datasets can be shown in."""
+    return tuple(dict.fromkeys(lang for d in datasets for lang in languages(d))) or LANGUAGES[:1]
+
+
+def _date(text: str, dataset: Dataset) -> datetime.date:
+    return dataset.meta.date if text == LATEST else check_date(dataset, text)
+
+
+def _sources(texts: Sequence[str], dataset: Dataset) -> tuple[str, ...] | None:
+    sources = check_sources(dataset, ",".join(texts))
+    # A form with every box ticked leaves nothing out.
+    return None if sources == tuple(dataset.ledger.sources) else sources
+
+
+def _language(text: str, dataset: Dataset | None) -> str:
+    return one_of("lang", text, languages(dataset) if dataset else LANGUAGES)
+
+
+def _source_schema(datasets: Sequence[Dataset]) -> Node:
+    ids = list(dict.fromkeys(id for dataset in datasets for id in dataset.ledger.sources))
+    return {"type": "array", "items": {"type": "string", "enum": ids}}
+
+
+DATE = Parameter(
+    "date",
+    "The day shown; the dataset's own if absent",
+    {"type": "string", "description": "A day of the dataset's period, or `latest`"},
+    _date,
+    LATEST,
+)
+KNOWN = Parameter(
+    "known",
+    "Only claims published by this day count",
+    {"type": "string", "format": "date"},
+    lambda text, _: check_known(text),
+)
+SOURCES = Parameter(
+    "sources",
+    "Only claims of these sources count",
+    _source_schema,
+    _sources,
+    repeatable=True,
+    texts=lambda ids: [",".join(ids)],
+)
+LANG = Parameter(
+    "lang",
+    "Language of names",
+    lambda datasets: {"type": "string", "enum": list(all_languages(datasets))},
+    _language,
+)
+"""Its value is None where it is absent: `geomap.web.route` then chooses a language."""
+THEME = choice("theme", "Colours", THEMES, THEMES[0])
+CONTROLS_SHOWN = choice("controls", "Controls", CONTROLS, CONTROLS[0])
+CLAIMS = (KNOWN, SOURCES)
+"""Which claims count."""
+QUERY = (DATE, KNOWN, SOURCES, LANG, THEME, CONTROLS_SHOWN)
+"""What a page about a dataset can be asked: the fields of `Query`."""
 
 
 @dataclass(frozen=True)
@@ -75,43 +208,16 @@ class Query:
 def parse_query(dataset: Dataset, args: MultiDict[str, str], *, lang: str | None = None) -> Query:
     """Return what a page's parameters ask for; `lang` is the language if they name none.
 
-    Raises BadQuery naming the parameter. Parameters that are none of ours are left alone: links
-    get such things added by those who share them.
+    Raises BadQuery naming the parameter. Parameters that are none of ours are ignored, as links get
+    such things added by those who share them.
     """
-    day = one(args, "date") or LATEST
-    sources = check_sources(dataset, ",".join(args.getlist("sources")))
-    if sources == tuple(dataset.ledger.sources):
-        sources = None  # a form with every box ticked leaves nothing out
-    return Query(
-        date=dataset.meta.date if day == LATEST else check_date(dataset, day),
-        known=check_known(one(args, "known")),
-        sources=sources,
-        lang=choice(args, "lang", languages(dataset), lang or languages(dataset)[0]),
-        theme=choice(args, "theme", THEMES, THEMES[0]),
-        controls=choice(args, "controls", CONTROLS, CONTROLS[0]),
-    )
+    values = {parameter.name: parameter.value(args, dataset) for parameter in QUERY}
+    return Query(**values | {"lang": values["lang"] or lang or languages(dataset)[0]})
 
 
-def languages(dataset: Dataset) -> tuple[str, ...]:
-    """Return the languages that a dataset can be shown in, the first being its own."""
-    found = tuple(lang for lang in dataset.meta.languages if lang in LANGUAGES)
-    return found or LANGUAGES[:1]
-
-
-def one(args: MultiDict[str, str], name: str) -> str:
-    """Return a parameter's value, "" where it is absent; BadQuery where it is given twice."""
-    values = args.getlist(name)
-    if len(values) > 1 and name not in _REPEATABLE:
-        raise BadQuery(name, "is given more than once; give it once")
-    return values[0].strip() if values else ""
-
-
-def choice(args: MultiDict[str, str], name: str, allowed: tuple[str, ...], default: str) -> str:
-    """Return a parameter that takes one of a few words; BadQuery lists them."""
-    value = one(args, name) or default
-    if value not in allowed:
-        raise BadQuery(name, f"{quoted(value)} is not known; it takes one of {', '.join(allowed)}")
-    return value
+def default_query(dataset: Dataset) -> Query:
+    """Return the view that an address without parameters shows."""
+    return parse_query(dataset, MultiDict())
 
 
 def pick(parameters: Mapping[str, str], *names: str) -> dict[str, str]:

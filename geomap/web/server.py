@@ -1,4 +1,4 @@
-"""Running the web service: granian in production, with the datasets opened in each worker."""
+"""Running the web service: granian in production, its workers serving what the server publishes."""
 
 from __future__ import annotations
 
@@ -7,28 +7,31 @@ import errno
 import logging
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from geomap.core.dataset import Dataset
-from geomap.errors import BadSetting, CannotListen, GeomapError
-from geomap.sources import builtin_path, open
+from geomap.errors import CannotListen
 from geomap.web import Settings, create_app
+from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
 from geomap.web.settings import LOCAL_HOSTS
-from geomap.web.site import Site
+from geomap.web.snapshots import Snapshots
 
-_log = logging.getLogger("geomap")
 _LOOK_EVERY = 1.0
 _NO_HOST = errno.EADDRNOTAVAIL
-_THREADS = 2  # in a worker: one draws a picture while the other hands out finished bytes
+_THREADS = 32
+"""Of each worker. Requests for pictures wait in these threads while a picture is drawn, and there
+have to be some left to hand out finished bytes; those that are not needed are not started."""
 _SECONDS_TO_STOP = 5
+_SECONDS_OF_SILENCE = 10
+"""After so long, a connection on which no whole request has come is closed."""
 
 
 def run(
@@ -48,31 +51,38 @@ def run(
         frame_ancestors=tuple(allow_embed) or ("*",),
         render_processes=1,
     )
-    paths = tuple(str(Path(source).resolve()) for source in sources)
-    for dataset in _open_all(paths):
-        _log.info("serving %s", dataset.id)
-    address, port = _find_address(host, port)
-    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
-    print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)
-    _listen(partial(load_app, paths, settings, reload), address, port, workers)
+    with tempfile.TemporaryDirectory(prefix="geomap-", ignore_cleanup_errors=True) as folder:
+        publisher = Publisher(find_sources(sources), Snapshots(Path(folder)))
+        address, port = _find_address(host, port)
+        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
+        print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)
+        loader = partial(load_app, folder, settings, reload)
+        watch = Repeater("geomap-watch", publisher.look, _LOOK_EVERY) if reload else None
+        try:
+            _listen(loader, address, port, workers, on_reload=publisher.read_again)
+        finally:
+            if watch:
+                watch.stop()
 
 
-def load_app(paths: Sequence[str], settings: Settings, reload: bool) -> Callable[..., Any]:
-    """Return the app over freshly opened datasets; with `reload` it follows their edits."""
-    _leave_stopping_to_the_parent()
-    datasets = _open_all(paths)
+def load_app(folder: str, settings: Settings, reload: bool) -> Callable[..., Any]:
+    """In a worker: return the app over the snapshots in a folder; with `reload` it follows them."""
+    _end_with_the_parent(folder)
+    snapshots = Snapshots(Path(folder))
+    datasets, state = open_published(snapshots)
     app = create_app(datasets, settings)
+    site = app.extensions["geomap"]
+    site.faults = state.faults
     if reload:
-        ids = [dataset.id for dataset in datasets]
-        places = paths or (str(builtin_path()),)
-        follow_edits(app.extensions["geomap"], dict(zip(ids, places, strict=True)))
+        Repeater("geomap-follow", Follower(site, snapshots, state).look, _LOOK_EVERY)
     return app.wsgi_app
 
 
-def _leave_stopping_to_the_parent() -> None:
+def _end_with_the_parent(folder: str) -> None:
     """In a worker: end with the parent, and not by the Ctrl+C that the terminal sends to both.
 
     A worker that the terminal ends first counts as failed, and is started anew in place of the stop.
+    A parent that was killed leaves the folder of snapshots to be removed.
     """
     parent = multiprocessing.parent_process()
     if parent is None:
@@ -80,6 +90,7 @@ def _leave_stopping_to_the_parent() -> None:
 
     def follow() -> None:
         parent.join()
+        shutil.rmtree(folder, ignore_errors=True)
         os.kill(os.getpid(), signal.SIGTERM)
 
     if sys.platform != "win32":
@@ -89,74 +100,14 @@ def _leave_stopping_to_the_parent() -> None:
     threading.Thread(target=follow, name="geomap-parent", daemon=True).start()
 
 
-def follow_edits(site: Site, paths: Mapping[str, str]) -> threading.Thread:
-    """Watch datasets, by id, in a thread; a sound edit is served, a broken one is only reported."""
-    seen = {}
-    for id, path in paths.items():
-        # One that cannot be looked at now is taken for edited as soon as it can.
-        with contextlib.suppress(OSError):
-            seen[id] = _stamp(Path(path))
-
-    def watch() -> None:
-        while True:
-            time.sleep(_LOOK_EVERY)
-            for id, path in paths.items():
-                try:
-                    stamp = _stamp(Path(path))
-                except OSError:  # the folder is being replaced this very moment: look again
-                    continue
-                if stamp != seen.get(id):
-                    seen[id] = stamp
-                    take_edit(site, id, path)
-
-    thread = threading.Thread(target=watch, name="geomap-reload", daemon=True)
-    thread.start()
-    return thread
-
-
-def take_edit(site: Site, id: str, path: str) -> None:
-    """Serve the dataset `id`, at `path`, as it now stands; keep the last good one if unsound."""
-    try:
-        found = open(path)
-        if found.id != id:
-            raise BadSetting("id", f"is now {found.id!r}; that is another address, so start anew")
-        site.replace(found)
-        _log.warning("%s was edited; serving the new version", path)
-    except (GeomapError, OSError) as error:
-        # A name only: where a dataset lies on this machine is nobody's business.
-        site.report(id, str(error).replace(path, Path(path).name))
-        _log.error("%s was edited and is not sound; still serving the last good version", path)
-        _log.error("%s", error)
-    except Exception as error:  # whatever it is, the map stays up and goes on looking for edits
-        site.report(id, f"cannot be read: {type(error).__name__}")
-        _log.exception("%s was edited and cannot be read", path)
-
-
-def _open_all(paths: Sequence[str]) -> list[Dataset]:
-    return [open(path) for path in paths] or [open()]
-
-
-def _stamp(path: Path) -> tuple[tuple[str, int, int], ...]:
-    """Names, sizes and times of a dataset's files: what changes when somebody edits it."""
-    files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
-    found = []
-    for file in sorted(files):
-        try:
-            info = file.stat()
-        except FileNotFoundError:
-            continue
-        found.append((str(file), info.st_size, info.st_mtime_ns))
-    return tuple(found)
-
-
 def _find_address(host: str, port: int) -> tuple[str, int]:
     """Return the IP address and the port (any free one for 0) to listen on.
 
     Raises CannotListen where they cannot be had; the server would fail without a sentence.
     """
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = min(found)  # IPv4 before IPv6
+        offers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = min(offers)  # IPv4 before IPv6
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
@@ -166,20 +117,50 @@ def _find_address(host: str, port: int) -> tuple[str, int]:
         raise CannotListen(host, port, error, option) from None
 
 
-def _listen(loader: Callable[[], Any], host: str, port: int, workers: int) -> None:
+def _listen(
+    loader: Callable[[], Any],
+    host: str,
+    port: int,
+    workers: int,
+    on_reload: Callable[[], None],
+) -> None:
+    """Serve until stopped; `on_reload` is called at the signal HUP, before new workers start."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
+    _allow_many_connections()
+    logging.getLogger("_granian").addFilter(_is_no_advice)
     server = Granian(
         "geomap",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        # Otherwise it waits for ever to see which version of HTTP a silent client will speak.
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_SECONDS_OF_SILENCE * 1000),
         workers=workers,
         blocking_threads=_THREADS,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=_SECONDS_TO_STOP,
     )
+    server.on_reload(on_reload)
     server.serve(target_loader=loader, wrap_loader=False)
+
+
+def _allow_many_connections() -> None:
+    """Raise the limit of open files, which connections count among, as far as this user may."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def _is_no_advice(record: logging.LogRecord) -> bool:
+    """Whether a message of the server's is not its advice against many threads for few cores."""
+    return not record.getMessage().startswith("Configuration allows spawning up to")

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request, url_for
-from werkzeug.datastructures import LanguageAccept
-from werkzeug.http import parse_accept_header
 
 from geomap.core.dataset import Dataset
 from geomap.errors import NotFound
-from geomap.web.parameters import languages
+from geomap.web.parameters import all_languages
 from geomap.web.settings import Settings
 
 _PORT = re.compile(r":[0-9]{1,5}$")
 
 
 class Site:
-    """The datasets of a running app, by id, and its settings. `replace` swaps in an edited one."""
+    """The datasets of a running app, by id, and its settings. `replace` swaps in an edited one.
+
+    `generation` counts the swaps.
+    """
 
     def __init__(self, datasets: dict[str, Dataset], settings: Settings) -> None:
         self.datasets = datasets
         self.settings = settings
         self.faults: dict[str, str] = {}
+        self.generation = 0
         self.on_change: Callable[[], None] = lambda: None
 
     @property
@@ -37,44 +38,27 @@ class Site:
     @datasets.setter
     def datasets(self, datasets: dict[str, Dataset]) -> None:
         self._datasets = datasets
-        found = (lang for dataset in datasets.values() for lang in languages(dataset))
-        self.languages = tuple(dict.fromkeys(found)) or ("en",)
+        self.languages = all_languages(list(datasets.values()))
 
     def dataset(self, id: str) -> Dataset:
         """Return a dataset. Raises NotFound."""
-        if id not in self.datasets:
-            known = ", ".join(self.datasets)
+        datasets = self.datasets
+        if id not in datasets:
+            known = ", ".join(datasets)
             raise NotFound(f"there is no dataset of that name here; there is: {known}")
-        return self.datasets[id]
-
-    def report(self, id: str, fault: str = "") -> None:
-        """Say on `/healthz` what is wrong with an edit of a dataset, or that nothing is any more."""
-        # A whole new one, as another thread may be reading the old.
-        others = {other: text for other, text in self.faults.items() if other != id}
-        self.faults = {**others, id: fault} if fault else others
+        return datasets[id]
 
     def replace(self, dataset: Dataset) -> None:
         """Serve an edited dataset from now on; the finished responses of the old one go."""
+        self.generation += 1
         self.datasets = {**self.datasets, dataset.id: dataset}
-        self.report(dataset.id)
         self.on_change()
 
 
 def site() -> Site:
     """Return what the present app serves."""
-    found: Site = current_app.extensions["geomap"]
-    return found
-
-
-def page_language(site: Site, accept_language: str) -> str:
-    """Return the language of the site's datasets that a browser's languages come closest to."""
-    return _best_language(site.languages, accept_language[:500])
-
-
-@lru_cache(maxsize=1024)
-def _best_language(offered: tuple[str, ...], accept_language: str) -> str:
-    accepted = parse_accept_header(accept_language, LanguageAccept)
-    return accepted.best_match(offered) or offered[0]
+    served: Site = current_app.extensions["geomap"]
+    return served
 
 
 def local(endpoint: str, **values: Any) -> str:
@@ -89,7 +73,7 @@ def is_trusted(settings: Settings, environ: Mapping[str, Any]) -> bool:
 
 
 def public_root() -> str:
-    """Return the site's public address without a slash at its end, "" where nobody vouches for it.
+    """Return the site's public address without a slash at its end, "" if the host is not trusted.
 
     That is the base URL, or else the request's own host if it is one of the trusted ones.
     """
@@ -122,7 +106,7 @@ def below(root: str, path: str) -> str | None:
 def absolute(endpoint: str, **values: Any) -> str:
     """Return the full address of a page: from the base URL, or from a host that is trusted.
 
-    A Host header that nobody vouched for never gets into a link; the address is then relative.
+    A Host header that is not trusted never gets into a link; the address is then relative.
     """
     path = url_for(endpoint, **values)
     root = public_root()

@@ -53,7 +53,9 @@ class Name:
     def __format__(self, case: str) -> str:
         if not case:
             return self.text
-        return self.cases.get(case) or self.fallback.get(case, "{name}").format(name=self.text)
+        if case in self.cases:
+            return self.cases[case]
+        return self.fallback.get(case, "{name}").format(name=self.text)
 
 
 class Words:
@@ -95,13 +97,16 @@ class Words:
         own = {
             key.partition(":")[2]: value
             for key, value in cases.items()
-            if key.startswith(f"{self.language}:")
+            if key.startswith(f"{self.language}:") and value
         }
         messages = PLACE_CASES if place else CASES
         fallback = {case: self._translate(message) for case, message in messages.items()}
         if self.language == SOURCE_LANGUAGE:
             fallback = {}
-        return Name(cases.get(self.language) or text, own, fallback)
+        written = cases.get(self.language) or text
+        if place:
+            own.setdefault("definite", definite(self.language, written))
+        return Name(written, own, fallback)
 
     def listing(self, items: list[str]) -> str:
         """Return items as this language lists them: a, b and c."""

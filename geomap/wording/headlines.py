@@ -66,9 +66,12 @@ def headline(
 def _key(status: Status) -> tuple[object, ...]:
     """What regions must have in common to share a sentence; its first three give the order."""
     spans = tuple(str(event.span) for event in (*status.pending, *status.dues[:1]))
+    # Where nobody is known to hold a region, that a part may have passed is on its card alone.
+    divided = status.divided if status.run or status.divided == "yes" else "no"
     return (
-        *(_ORDER.index(status.control_status), status.overdue, status.divided),
-        *(status.actor, tuple(e.actor for e in status.pending), status.other_actors),
+        *(_ORDER.index(status.control_status), status.overdue, divided),
+        *(status.actor, tuple((e.actor, e.part) for e in status.pending)),
+        status.other_actors if divided != "no" or status.contradicting else (),
         *(tuple((e.actor, e.kind) for e in status.possible), bool(status.contradicting)),
         spans if status.control_status in ("due", "unclear") else (),
     )
@@ -105,6 +108,12 @@ def _due(group: _Group) -> Spans:
             "{regions} is due to be handed over; sources contradict each other on how.",
             "{regions} are due to be handed over; sources contradict each other on how.",
         )
+    if due.span is None and due.part:
+        return group.spans_many(
+            "a part of {regions} is due to be handed over to {actor}; no date is stated.",
+            "parts of {regions} are due to be handed over to {actor}; no date is stated.",
+            actor=actor,
+        )
     if due.span is None:
         return group.spans_many(
             "{regions} is due to be handed over to {actor}; no date is stated.",
@@ -112,6 +121,15 @@ def _due(group: _Group) -> Spans:
             actor=actor,
         )
     by = event_when(group.words, group.dataset, due, "by", group.year)
+    if status.overdue and due.part:
+        return group.spans_many(
+            "a part of {regions} was due to be handed over to {actor} {by}; "
+            "none of the sources shown says whether it happened.",
+            "parts of {regions} were due to be handed over to {actor} {by}; "
+            "none of the sources shown says whether it happened.",
+            actor=actor,
+            by=by,
+        )
     if status.overdue:
         return group.spans_many(
             "{regions} was due to be handed over to {actor} {by}; "

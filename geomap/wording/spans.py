@@ -77,14 +77,12 @@ def _unit(words: Words, span: Span) -> tuple[str, Name]:
         "ordinal": ordinal(words.language, span.end.year),
     }
     name = str(format_skeleton("yMMMM", span.end, locale=words.locale))
-    return "month", Name(qualified(words, name, span.qualifier), forms)
+    return "month", _in_forms(words, name, span.qualifier, forms)
 
 
 def _year(words: Words, year: int, qualifier: str = "") -> Name:
-    return Name(
-        qualified(words, f"{year}", qualifier),
-        {"ordinal": qualified(words, ordinal(words.language, year), qualifier)},
-    )
+    forms = {"ordinal": qualified(words, ordinal(words.language, year), qualifier)}
+    return _in_forms(words, f"{year}", qualifier, forms)
 
 
 def _decade(words: Words, span: Span) -> Name | None:
@@ -124,7 +122,15 @@ def _day(words: Words, day: date, year: int | None, qualifier: str) -> Name:
         form: qualified(words, text, qualifier)
         for form, text in dated(words.language, bare, shown_year).items()
     }
-    return Name(qualified(words, format_day(words, day, year=year), qualifier), forms)
+    return _in_forms(words, format_day(words, day, year=year), qualifier, forms)
+
+
+def _in_forms(words: Words, text: str, qualifier: str, forms: dict[str, str]) -> Name:
+    """A date with its qualifier, and both apart for languages that set something between them:
+    `about` is the qualifier with a space behind it, "" where there is none, `bare` the date.
+    """
+    apart = {"about": qualified(words, "", qualifier), "bare": text}
+    return Name(qualified(words, text, qualifier), forms | apart)
 
 
 def _last_day(words: Words, span: Span, year: int | None) -> Name:
@@ -156,6 +162,8 @@ def _in_span(words: Words, span: Span, year: int | None) -> str:
         return words.say("in {year}", year=name)
     if decade := _decade(words, span):
         return words.say("in the early {decade}s", decade=decade)
+    if _whole_years(span):
+        return words.say("between {first} and {last}", **_years(words, span))
     return words.say("between {start} and {end}", **_limits(words, span, year))
 
 
@@ -172,10 +180,17 @@ def _since(words: Words, span: Span, year: int | None) -> str:
     if decade := _decade(words, span):
         return words.say("since the early {decade}s", decade=decade)
     if _whole_years(span):
-        first = _year(words, span.start.year, span.start_qualifier)
-        last = _year(words, span.end.year, span.end_qualifier)
-        return words.say("since some time between {first} and {last}", first=first, last=last)
+        return words.say("since some time between {first} and {last}", **_years(words, span))
     return words.say("since a day between {start} and {end}", **_limits(words, span, year))
+
+
+def _years(words: Words, span: Span) -> dict[str, Name]:
+    """The first and last year of a span of whole years, in words."""
+    first = span.start or span.end
+    return {
+        "first": _year(words, first.year, span.start_qualifier),
+        "last": _year(words, span.end.year, span.end_qualifier),
+    }
 
 
 def _whole_years(span: Span) -> bool:

@@ -110,7 +110,12 @@ def _came(speaker: _Speaker, event: Event, start: bool = True) -> Spans:
     """How the actor of a transfer came to the region, as a sentence of its own or after a colon."""
     words = speaker.words
     values = {"actor": speaker.actor(event.actor), "when": speaker.when(event)}
-    if event.is_handover:
+    has_open_start = event.span is not None and event.span.start is None and not event.disputed
+    if has_open_start and not event.is_handover:
+        text = words.spans(
+            "it was held by {actor} {when}; none of the sources shown says since when.", **values
+        )
+    elif event.is_handover:
         text = words.spans("it was handed over to {actor} {when}.", **values)
     else:
         text = words.spans("it came to be held by {actor} {when}.", **values)

@@ -78,8 +78,8 @@ CRSS = {
 _outlines: OwnerCache[Dataset, tuple[bytes, ...]] = OwnerCache(len(CRSS))
 
 
-def parse_crs(parameter: str, text: str) -> Crs:
-    """Return the system that a URI names, CRS84 for an empty text. Raises BadQuery."""
+def parse_crs(parameter: str, text: str | None) -> Crs:
+    """Return the system that a URI names, CRS84 for none. Raises BadQuery."""
     if text and text not in CRSS:
         raise BadQuery(parameter, f"{text[:80]!r} is not offered; it takes {', '.join(CRSS)}")
     return CRSS[text] if text else CRS84

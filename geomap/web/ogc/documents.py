@@ -8,23 +8,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import shapely
-from flask import request
 
 from geomap.core.dataset import Dataset, text_in
 from geomap.errors import NotFound
 from geomap.formats.schema import DIALECT
 from geomap.formats.shapes import shapes
+from geomap.web.negotiation import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from geomap.web.ogc.crs import CRS84, CRSS
 from geomap.web.ogc.days import end_of, start_of
 from geomap.web.ogc.filters import GEOMETRY
-from geomap.web.ogc.layers import KINDS, Kind, find_kind, layer
-from geomap.web.ogc.schema import properties
-from geomap.web.site import absolute, site
+from geomap.web.ogc.layers import KINDS, CollectionKind, find_kind, layer
+from geomap.web.ogc.properties import properties
+from geomap.web.route import PathValues, asked
+from geomap.web.site import Site, absolute, site
 from geomap.wording import Words
 
-JSON, HTML, GEOJSON = "application/json", "text/html", "application/geo+json"
-OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
-SCHEMA = "application/schema+json"
 TYPES = {"json": JSON, "html": HTML}
 Link = dict[str, str]
 
@@ -53,7 +51,7 @@ class Collection:
     """One collection: a dataset and which of its two tables."""
 
     dataset: Dataset
-    kind: Kind
+    kind: CollectionKind
 
     @property
     def id(self) -> str:
@@ -80,13 +78,18 @@ class Collection:
         )
 
 
-def find_collection(id: str) -> Collection:
-    """Return a collection of this site. Raises NotFound."""
+def find_collection(site: Site, id: str) -> Collection:
+    """Return a collection of a site. Raises NotFound."""
     dataset_id, _, name = id.rpartition(".")
-    kind = find_kind(name)
-    if dataset_id not in site().datasets:
+    kind, dataset = find_kind(name), site.datasets.get(dataset_id)
+    if dataset is None:
         raise NotFound("there is no collection of that name; /ogc/collections lists them")
-    return Collection(site().datasets[dataset_id], kind)
+    return Collection(dataset, kind)
+
+
+def dataset_of_collection(site: Site, path: PathValues) -> Dataset:
+    """Return the dataset of the collection that a path names. Raises NotFound."""
+    return find_collection(site, path["collection_id"]).dataset
 
 
 def all_collections() -> list[Collection]:
@@ -100,22 +103,17 @@ def link(rel: str, href: str, media_type: str, title: str) -> Link:
 
 
 def faces(endpoint: str, face: str, types: Mapping[str, str] = TYPES, **values: Any) -> list[Link]:
-    """Return the links from a document to itself and to its other face, parameters kept."""
-    kept = asked("f")
+    """Return the links from a document to itself and to its other face, with the same parameters."""
+    parameters = asked().address("f")
     return [
         link(
             "self" if other == face else "alternate",
-            absolute(endpoint, **values, **kept, f=other),
+            absolute(endpoint, **values, **parameters, f=other),
             media_type,
             "This document" if other == face else f"This document as {other.upper()}",
         )
         for other, media_type in types.items()
     ]
-
-
-def asked(*but: str) -> dict[str, list[str]]:
-    """Return the request's parameters as lists of values, without those named."""
-    return {name: values for name, values in request.args.lists() if name not in but}
 
 
 def landing_document(face: str, words: Words) -> dict[str, Any]:
@@ -200,12 +198,12 @@ def queryables_document(collection: Collection, words: Words) -> dict[str, Any]:
 
 def _extent(collection: Collection) -> dict[str, Any]:
     dataset = collection.dataset
-    found = layer(dataset, collection.kind)
+    rows = layer(dataset, collection.kind)
     zone = ZoneInfo(dataset.meta.timezone)
-    first = int(found.first.min()) if len(found.first) else 0
+    first = int(rows.first.min()) if len(rows.first) else 0
     interval = [
         start_of(first, zone) if first else None,
-        end_of(int(found.last.max()), zone) if len(found.last) else None,
+        end_of(int(rows.last.max()), zone) if len(rows.last) else None,
     ]
     return {
         "spatial": {

@@ -32,7 +32,7 @@ GEOMETRY = "geometry"
 MAX_LENGTH = 4000
 MAX_DEPTH = 8
 MAX_TERMS = 100
-_EXAMPLE = "for example: actor = 'azerbaijan' AND part = false"
+_EXAMPLE = "for example: actor = 'azerbaijan' AND divided = 'no'"
 _TOKEN = re.compile(r"""'[^']*'|"[A-Za-z0-9_.:]*"|[^'"]""", re.ASCII)
 _MINUS = re.compile(r"(?<![\s(,=<>])\s*-|-(?![\d.])")
 _WORD = re.compile(r"\b(?:and|or|not)\b|\(", re.IGNORECASE)

@@ -19,15 +19,14 @@ import orjson
 from geomap.cache import OwnerCache
 from geomap.core.arrangements import fulfilled
 from geomap.core.dataset import Dataset
-from geomap.core.events import Event, resolve
+from geomap.core.events import Event
 from geomap.core.status import intervals, row
 from geomap.errors import NotFound
 from geomap.formats import make_export
-from geomap.formats.export import ROW_COLUMNS
-from geomap.formats.tables import EVENT_COLUMNS, event_row
+from geomap.formats.export import LISTS, ROW_COLUMNS
+from geomap.formats.tables import EVENT_COLUMNS, event_rows
 
 VALID = ("valid_from", "valid_to")
-LISTS = ("sources",)
 _AS_OF = "as_of"
 _EDTF = ("since", "handover_date", "handover_due", "handover_due_first", "date")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -74,7 +73,7 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Kind:
+class CollectionKind:
     """A kind of collection: its name after the dataset's, its columns, and who makes its rows."""
 
     name: str
@@ -92,7 +91,7 @@ _layers: OwnerCache[Dataset, Layer] = OwnerCache(16)
 
 def layer(
     dataset: Dataset,
-    kind: Kind,
+    kind: CollectionKind,
     known: date | None = None,
     sources: tuple[str, ...] | None = None,
     lang: str = "en",
@@ -105,14 +104,14 @@ def layer(
     )
 
 
-def find_kind(name: str) -> Kind:
+def find_kind(name: str) -> CollectionKind:
     """Return the kind of collection of that name. Raises NotFound."""
     if name not in KINDS:
         raise NotFound("there is no collection of that name; /ogc/collections lists them")
     return KINDS[name]
 
 
-def _layer(kind: Kind, made: _Made) -> Layer:
+def _layer(kind: CollectionKind, made: _Made) -> Layer:
     # Clients guess from the first features what a column holds: a year among days, met too late,
     # would be dropped by those that took the column for days.
     found = sorted(made, key=lambda feature: _plain_days(feature[4]))
@@ -168,10 +167,10 @@ def _events(
     """One feature an event, with the outline of its region."""
     places = {id: place for place, id in enumerate(dataset.regions["id"])}
     events: dict[str, list[Event]] = {id: [] for id in places}
-    resolved = resolve(dataset.ledger, known, sources)
-    for event in resolved:
+    resolved = event_rows(dataset, known, sources, lang)
+    for event, _ in resolved:
         events[event.region].append(event)
-    for event in resolved:
+    for event, values in resolved:
         start, end = _days(event, events[event.region], dataset.period.end)
         # Of what begins after the period, this map makes no claim.
         if start and start > end:
@@ -185,7 +184,7 @@ def _events(
             start.toordinal() if start else 0,
             end.toordinal(),
             places[event.region],
-            event_row(dataset, event, known, lang) | valid,
+            values | valid,
         )
 
 
@@ -211,7 +210,7 @@ def _days(event: Event, events: list[Event], last: date) -> tuple[date | None, d
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("regions", (*ROW_COLUMNS, *VALID), _regions),
-        Kind("events", (*EVENT_COLUMNS, *VALID), _events),
+        CollectionKind("regions", (*ROW_COLUMNS, *VALID), _regions),
+        CollectionKind("events", (*EVENT_COLUMNS, *VALID), _events),
     )
 }

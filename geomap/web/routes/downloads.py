@@ -1,11 +1,11 @@
-"""Downloads: the regions' status in every format, the events, the ledger, and `/healthz`."""
+"""Downloads: the regions' status in every format, the events, and the ledger's tables."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-import orjson
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from geomap.errors import NotFound
 from geomap.formats import (
@@ -19,106 +19,127 @@ from geomap.formats import (
     parse_bbox,
     parse_simplify,
 )
-from geomap.web.assets import by_hashed_name, resizer
-from geomap.web.headers import IMMUTABLE
-from geomap.web.parameters import QUERY, one, parse_query, reads
+from geomap.formats.query import MAX_TOLERANCE
+from geomap.formats.schema import row_schema
+from geomap.web.openapi import BYTES, BYTES_OR_TEXT, OBJECT, TEXT, missing_extra, part, plain
+from geomap.web.parameters import CLAIMS, DATE, LANG, Node, Parameter
+from geomap.web.route import asked, route
 from geomap.web.site import site
 
 blueprint = Blueprint("downloads", __name__)
-_SHOWN_BY_BROWSERS = ("csv", "geojson", "json", "jsonfg", "topojson")
+BBOX = Parameter(
+    "bbox",
+    "Only features that touch this box: west,south,east,north",
+    {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6},
+    lambda text, _: parse_bbox(text),
+)
+SIMPLIFY = Parameter(
+    "simplify",
+    "Leave out detail smaller than so many metres",
+    {"type": "number", "minimum": 0, "maximum": MAX_TOLERANCE},
+    lambda text, _: parse_simplify(text),
+)
 
 
-@blueprint.get("/<dataset_id>/regions.<path:ending>")
-@reads(*QUERY, "bbox", "simplify")
+def _region_answers() -> dict[str, Node]:
+    answers = {
+        format.media_type: OBJECT if format.media_type.endswith("json") else BYTES
+        for format in FORMATS.values()
+    }
+    feature = {
+        "type": "object",
+        "required": ["type", "id", "geometry", "properties"],
+        "properties": {"type": {"const": "Feature"}, "id": TEXT, "properties": row_schema()},
+    }
+    collection = {
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"const": "FeatureCollection"},
+            "features": {"type": "array", "items": feature},
+        },
+    }
+    return answers | {FORMATS["geojson"].media_type: plain(collection)}
+
+
+@route(
+    blueprint,
+    "/<dataset_id>/regions.<path:ending>",
+    "The status of the regions on a day, as a file",
+    tag="Data",
+    path=[part("ending", "The format", FORMATS)],
+    parameters=[DATE, *CLAIMS, LANG, BBOX, SIMPLIFY],
+    answers=_region_answers(),
+    responses=missing_extra(),
+    open=True,
+)
 def regions(dataset_id: str, ending: str) -> Response:
     """Answer with the status of the regions on `date`."""
     dataset = site().dataset(dataset_id)
     if ending not in FORMATS:
         raise NotFound(f"there is no format of that name; there are {', '.join(FORMATS)}")
-    query = parse_query(dataset, request.args)
-    box, tolerance = one(request.args, "bbox"), one(request.args, "simplify")
+    values = asked().values
     body = export_regions(
         dataset,
         ending,
-        query.date,
-        query.known,
-        query.sources,
-        query.lang,
-        parse_bbox(box) if box else None,
-        parse_simplify(tolerance) if tolerance else None,
+        values["date"],
+        values["known"],
+        values["sources"],
+        asked().language,
+        values["bbox"],
+        values["simplify"],
     )
-    name = f"{dataset.id}-{query.date}.{ending}"
-    return _file(body, FORMATS[ending].media_type, name, ending)
+    format = FORMATS[ending]
+    name = f"{dataset.id}-{values['date']}.{ending}"
+    return _file(body, format.media_type, name, shown=format.shown_by_browsers)
 
 
-@blueprint.get("/<dataset_id>/events.<ending>")
-@reads(*QUERY)
+def _table_options(title: str) -> dict[str, Any]:
+    """What the declarations of the tables have in common."""
+    return {
+        "summary": title,
+        "tag": "Data",
+        "path": [part("ending", "Format", TABLES)],
+        "parameters": CLAIMS,
+        "answers": {kind.partition(";")[0]: BYTES_OR_TEXT for kind in TABLES.values()},
+        "open": True,
+    }
+
+
+@route(blueprint, "/<dataset_id>/events.<ending>", **_table_options("What the claims agree on"))
 def events(dataset_id: str, ending: str) -> Response:
     """Answer with what the chosen claims agree on, one event a row."""
     return _table(dataset_id, "events", ending, export_events)
 
 
-@blueprint.get("/<dataset_id>/claims.<ending>")
-@reads(*QUERY)
+@route(blueprint, "/<dataset_id>/claims.<ending>", **_table_options("The ledger of claims"))
 def claims(dataset_id: str, ending: str) -> Response:
     """Answer with the ledger, one claim a row."""
     return _table(dataset_id, "claims", ending, export_claims)
 
 
-@blueprint.get("/<dataset_id>/sources.<ending>")
-@reads(*QUERY)
+@route(blueprint, "/<dataset_id>/sources.<ending>", **_table_options("The sources that count"))
 def sources(dataset_id: str, ending: str) -> Response:
     """Answer with the sources whose claims count."""
     return _table(dataset_id, "sources", ending, export_sources)
 
 
-@blueprint.get("/<dataset_id>/actors.<ending>")
-@reads(*QUERY)
+@route(blueprint, "/<dataset_id>/actors.<ending>", **_table_options("Who can hold a region"))
 def actors(dataset_id: str, ending: str) -> Response:
     """Answer with the actors, their names and colours."""
     return _table(dataset_id, "actors", ending, export_actors)
 
 
-@blueprint.get("/static/<name>")
-@reads()
-def static_file(name: str) -> Response:
-    """Answer with one of our own scripts or styles; its name changes with its content."""
-    content, media_type = by_hashed_name(name)
-    response = Response(content, content_type=media_type)
-    response.headers["Cache-Control"] = IMMUTABLE
-    return response
-
-
-@blueprint.get("/embed.js")
-@reads()
-def embed_script() -> Response:
-    """Answer with the script that fits an embed's height, for other sites' pages."""
-    return Response(resizer(), content_type="text/javascript; charset=utf-8")
-
-
-@blueprint.get("/healthz")
-def health() -> Response:
-    """Answer whether the service is ready, which data it serves, and what is wrong with an edit."""
-    found = site()
-    body = {
-        "status": "degraded" if found.faults else "ok",
-        "datasets": {id: dataset.version for id, dataset in found.datasets.items()},
-        "faults": found.faults,
-    }
-    response = Response(orjson.dumps(body), mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 def _table(dataset_id: str, name: str, ending: str, export: Callable[..., bytes]) -> Response:
     dataset = site().dataset(dataset_id)
-    query = parse_query(dataset, request.args)
-    body = export(dataset, ending, query.known, query.sources)
-    return _file(body, TABLES[ending], f"{dataset.id}-{name}.{ending}", ending)
+    values = asked().values
+    body = export(dataset, ending, values["known"], values["sources"])
+    return _file(body, TABLES[ending], f"{dataset.id}-{name}.{ending}", shown=True)
 
 
-def _file(body: bytes, media_type: str, name: str, ending: str) -> Response:
+def _file(body: bytes, media_type: str, name: str, *, shown: bool) -> Response:
+    """Return a download, one that a browser shows or one that it saves."""
     response = Response(body, content_type=media_type)
-    kind = "inline" if ending in _SHOWN_BY_BROWSERS else "attachment"
+    kind = "inline" if shown else "attachment"
     response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
     return response

@@ -5,43 +5,61 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from geomap.core.dataset import Dataset
 from geomap.feeds import ATOM, CALENDAR, atom_feed, handover_calendar
-from geomap.web.parameters import QUERY, Query, parse_query, pick, reads
-from geomap.web.routes.pages import default_query
+from geomap.web.openapi import TEXT
+from geomap.web.parameters import CLAIMS, LANG, languages, pick
+from geomap.web.route import Asked, asked, route
 from geomap.web.site import absolute, site
 
 blueprint = Blueprint("feeds", __name__)
 
 
-@blueprint.get("/<dataset_id>/feed.atom")
-@reads(*QUERY, host=True)
+@route(
+    blueprint,
+    "/<dataset_id>/feed.atom",
+    "What was added or changed",
+    tag="Feeds",
+    parameters=[*CLAIMS, LANG],
+    answers={ATOM.partition(";")[0]: TEXT},
+    open=True,
+    absolute_links=True,
+)
 def atom(dataset_id: str) -> Response:
     """Answer with an entry for each claim added, narrowed or withdrawn."""
-    dataset = site().dataset(dataset_id)
-    query = parse_query(dataset, request.args)
-    here = pick(query.address(default_query(dataset)), "known", "sources", "lang")
+    dataset, chosen = site().dataset(dataset_id), asked()
     body = atom_feed(
         dataset,
-        query.known,
-        query.sources,
-        query.lang,
-        page=_page(dataset, query),
-        address=absolute("feeds.atom", dataset_id=dataset.id, **here),
+        chosen.values["known"],
+        chosen.values["sources"],
+        chosen.language,
+        page=_page(dataset, chosen),
+        address=absolute("feeds.atom", dataset_id=dataset.id, **_choice(dataset, chosen)),
     )
     return Response(body, content_type=ATOM)
 
 
-@blueprint.get("/<dataset_id>/handovers.ics")
-@reads(*QUERY, host=True)
+@route(
+    blueprint,
+    "/<dataset_id>/handovers.ics",
+    "Due and done handovers",
+    tag="Feeds",
+    parameters=[*CLAIMS, LANG],
+    answers={CALENDAR.partition(";")[0]: TEXT},
+    open=True,
+    absolute_links=True,
+)
 def calendar(dataset_id: str) -> Response:
     """Answer with the due and done handovers as a calendar."""
-    dataset = site().dataset(dataset_id)
-    query = parse_query(dataset, request.args)
+    dataset, chosen = site().dataset(dataset_id), asked()
     body = handover_calendar(
-        dataset, query.known, query.sources, query.lang, page=_page(dataset, query)
+        dataset,
+        chosen.values["known"],
+        chosen.values["sources"],
+        chosen.language,
+        page=_page(dataset, chosen),
     )
     response = Response(body, content_type=CALENDAR)
     name = f"{dataset.id}-handovers.ics"
@@ -49,12 +67,20 @@ def calendar(dataset_id: str) -> Response:
     return response
 
 
-def _page(dataset: Dataset, query: Query) -> Callable[[date, date | None], str]:
+def _choice(dataset: Dataset, chosen: Asked) -> dict[str, str]:
+    """The parameters that make the same choice again; the dataset's own language is left out."""
+    parameters = {name: texts[0] for name, texts in chosen.address().items()}
+    if chosen.language == languages(dataset)[0]:
+        parameters.pop("lang", None)
+    return parameters
+
+
+def _page(dataset: Dataset, chosen: Asked) -> Callable[[date, date | None], str]:
     """How to address the reader's page for a day and a clock, by the sources that were asked for."""
-    kept = pick(query.address(default_query(dataset)), "sources", "lang")
+    same = pick(_choice(dataset, chosen), "sources", "lang")
 
     def page(day: date, known: date | None) -> str:
-        parameters = {"date": day.isoformat(), **kept}
+        parameters = {"date": day.isoformat(), **same}
         if known:
             parameters["known"] = known.isoformat()
         return absolute("pages.reader", dataset_id=dataset.id, **parameters)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree
 
 import orjson
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import NotImplemented as NotOffered
@@ -18,8 +18,18 @@ from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, NotFound
 from geomap.present import day_view
 from geomap.present.sizes import EMBED_WIDTH, PREVIEW, embed_height
-from geomap.web.parameters import Query, one, parse_query, pick, reads
-from geomap.web.routes.pages import default_query
+from geomap.web.negotiation import JSON
+from geomap.web.openapi import OBJECT, TEXT, problem_answer
+from geomap.web.parameters import (
+    Parameter,
+    Query,
+    default_query,
+    parse_query,
+    pick,
+    plain_text,
+    whole_number,
+)
+from geomap.web.route import asked, route
 from geomap.web.site import absolute, own_path, site
 from geomap.web.view import selection_of
 from geomap.wording import words_in
@@ -29,24 +39,48 @@ FORMATS = ("json", "xml")
 SMALLEST = 200
 
 
-@blueprint.get("/oembed")
-@reads("url", "format", "maxwidth", "maxheight", host=True)
+def _format(text: str, _: object) -> str:
+    if text not in FORMATS:
+        # The standard asks for 501 here.
+        raise NotOffered(f"format: {text!r} is not offered; it takes json or xml")
+    return text
+
+
+PARAMETERS = (
+    Parameter(
+        "format",
+        "The answer's format",
+        {"type": "string", "enum": list(FORMATS)},
+        _format,
+        default=FORMATS[0],
+    ),
+    plain_text(
+        "url",
+        "Address of a map on this site",
+        required="give the address of a map on this site",
+    ),
+    whole_number("maxwidth", "Pixels", SMALLEST),
+    whole_number("maxheight", "Pixels", SMALLEST),
+)
+
+
+@route(
+    blueprint,
+    "/oembed",
+    "How to embed the map at an address (oEmbed 1.0)",
+    tag="Pages",
+    parameters=PARAMETERS,
+    answers={JSON: OBJECT, "text/xml": TEXT},
+    responses={"501": problem_answer("The format is not offered")},
+    open=True,
+    absolute_links=True,
+)
 def oembed() -> Response:
     """Answer with how to embed the map at `url`; 404 for addresses that are not ours."""
-    kind = one(request.args, "format") or "json"
-    if kind not in FORMATS:
-        # The standard asks for 501 here.
-        raise NotOffered(f"format: {kind!r} is not offered; it takes json or xml")
-    address = one(request.args, "url")
-    if not address:
-        raise BadQuery("url", "is missing; give the address of a map on this site")
-    body = answer(
-        address,
-        _pixels("maxwidth", one(request.args, "maxwidth")),
-        _pixels("maxheight", one(request.args, "maxheight")),
-    )
-    if kind == "json":
-        return Response(orjson.dumps(body), mimetype="application/json")
+    values = asked().values
+    body = answer(values["url"], values["maxwidth"], values["maxheight"])
+    if values["format"] == "json":
+        return Response(orjson.dumps(body), mimetype=JSON)
     return Response(_xml(body), content_type="text/xml; charset=utf-8")
 
 
@@ -120,17 +154,9 @@ def _thumbnail(maxwidth: int | None, maxheight: int | None) -> tuple[int, int]:
     return max(SMALLEST, int(width * share)), max(SMALLEST, int(height * share))
 
 
-def _pixels(parameter: str, text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and int(text[:6]) >= SMALLEST):
-        raise BadQuery(parameter, f"must be a whole number of pixels, {SMALLEST} or more")
-    return int(text[:6])
-
-
 def _xml(body: dict[str, Any]) -> bytes:
     root = ElementTree.Element("oembed")
     for name, value in body.items():
         ElementTree.SubElement(root, name).text = str(value)
-    found: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return found
+    xml: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return xml

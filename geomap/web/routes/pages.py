@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+import flask
+from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from geomap.core.dataset import Dataset, text_in
-from geomap.formats import FORMATS, Format
+from geomap.formats import FORMATS
 from geomap.map.folium_map import ASSETS, build, parts
 from geomap.picture.picture import PICTURE_TYPES
 from geomap.present import payload, sizes
 from geomap.web.assets import hashed_name
 from geomap.web.headers import allow_script, load_early
-from geomap.web.parameters import QUERY, Query, languages, parse_query, pick, reads
-from geomap.web.site import absolute, local, page_language, site
+from geomap.web.negotiation import HTML
+from geomap.web.openapi import TEXT, redirect
+from geomap.web.parameters import QUERY, default_query, languages, pick
+from geomap.web.route import asked, route
+from geomap.web.site import Site, absolute, local, site
 from geomap.web.snippets import fill, ratio_of, snippets
 from geomap.web.view import Page, page_of
 from geomap.wording import words_in
-from geomap.wording.catalogue import Words
 
 VIEW = ("date", "known", "sources", "lang")
 """The parameters that say what is shown; the others say how."""
@@ -32,51 +35,73 @@ def _helpers() -> dict[str, Any]:
     return {"asset": asset, "words_in": words_in}
 
 
-@blueprint.get("/")
-@reads(*QUERY, host=True)
+def _only_dataset(site: Site, _: object) -> Dataset | None:
+    return next(iter(site.datasets.values())) if len(site.datasets) == 1 else None
+
+
+@route(
+    blueprint,
+    "/",
+    "The only dataset's page, or a list of them",
+    tag="Pages",
+    parameters=QUERY,
+    answers={HTML: TEXT},
+    absolute_links=True,
+    follows_reader=True,
+    dataset=_only_dataset,
+)
 def index() -> AnyResponse:
     """Answer with the page of the only dataset, or with a list of them."""
-    found = list(site().datasets.values())
-    if len(found) == 1:
-        return _reader(found[0])
-    language = page_language(site(), request.headers.get("Accept-Language", ""))
+    only = asked().dataset
+    if only:
+        return _reader(only)
+    language = asked().language
     rows = [
         {
             "url": url_for("pages.reader", dataset_id=d.id),
             "title": text_in(d.meta.title, language),
             "summary": text_in(d.meta.summary, language),
         }
-        for d in found
+        for d in site().datasets.values()
     ]
-    page = render_template("list.html", words=words_in(language), datasets=rows)
-    return _negotiated(Response(page))
+    return Response(render_template("list.html", words=words_in(language), datasets=rows))
 
 
-@blueprint.get("/<dataset_id>")
+@route(
+    blueprint,
+    "/<dataset_id>",
+    "Leads to the page",
+    tag="Pages",
+    responses=redirect(308, "The page's own address"),
+)
 def without_slash(dataset_id: str) -> AnyResponse:
     """Lead to the page's own address, parameters kept."""
     site().dataset(dataset_id)
     target = url_for("pages.reader", dataset_id=dataset_id)
     query = request.query_string.decode("latin-1")
-    return redirect(f"{target}?{query}" if query else target, 308)
+    return flask.redirect(f"{target}?{query}" if query else target, 308)
 
 
-@blueprint.get("/<dataset_id>/")
-@reads(*QUERY, host=True)
+@route(
+    blueprint,
+    "/<dataset_id>/",
+    "The map",
+    id="page",
+    tag="Pages",
+    parameters=QUERY,
+    answers={HTML: TEXT},
+    absolute_links=True,
+    follows_reader=True,
+)
 def reader(dataset_id: str) -> AnyResponse:
     """Answer with the reader's page of a dataset."""
     return _reader(site().dataset(dataset_id))
 
 
 def _reader(dataset: Dataset) -> Response:
-    preferred = page_language(site(), request.headers.get("Accept-Language", ""))
-    offered = languages(dataset)
-    query = parse_query(
-        dataset, request.args, lang=preferred if preferred in offered else offered[0]
-    )
-    page = page_of(dataset, query)
+    page = page_of(dataset, asked().query())
     values = page_values(page, follow_address=True) | _links(page)
-    return _negotiated(Response(render_template("reader.html", **values)))
+    return Response(render_template("reader.html", **values))
 
 
 def page_values(page: Page, full: str = "", **options: Any) -> dict[str, Any]:
@@ -104,12 +129,7 @@ def page_values(page: Page, full: str = "", **options: Any) -> dict[str, Any]:
 
 def asset(name: str) -> str:
     """Return the address of a static file."""
-    return url_for("downloads.static_file", name=hashed_name(name))
-
-
-def default_query(dataset: Dataset) -> Query:
-    """Return the view that an address without parameters shows."""
-    return parse_query(dataset, type(request.args)())
+    return url_for("static.static_file", name=hashed_name(name))
 
 
 def shared_links(page: Page) -> dict[str, Any]:
@@ -157,7 +177,7 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
         "embed": absolute("embed.embed", **to),
         "page": absolute("pages.reader", **to),
         "picture": absolute("pictures.map_picture", **to, ending="png"),
-        "script": absolute("downloads.embed_script"),
+        "script": absolute("static.embed_script"),
     }
     fixed = {"title": page.view.title, "script": bases["script"], "ratio": ratio_of("standard")}
     values = fixed | {
@@ -202,7 +222,7 @@ def _links(page: Page) -> dict[str, Any]:
         ],
         "formats": [
             {
-                "title": _format_title(page.words, format),
+                "title": format.title_for(page.words),
                 "ending": format.ending,
                 "url": to("downloads.regions", data, ending=format.ending),
             }
@@ -222,14 +242,3 @@ def _links(page: Page) -> dict[str, Any]:
             for name in ("atom", "calendar")
         },
     }
-
-
-def _format_title(words: Words, format: Format) -> str:
-    """A format's title in the reader's words; all but one are names, alike in every language."""
-    return words.say("Excel workbook") if format.ending == "xlsx" else format.title
-
-
-def _negotiated(response: Response) -> Response:
-    if "lang" not in request.args:
-        response.vary.add("Accept-Language")
-    return response

@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app
 
 from geomap.core.dataset import Dataset
 from geomap.errors import NotFound
 from geomap.map import draw
-from geomap.picture.picture import HEIGHT, PICTURE_TYPES, WIDTH, parse_size, picture
-from geomap.web.parameters import QUERY, Query, one, parse_query, reads
+from geomap.picture.picture import (
+    HEIGHT,
+    LARGEST,
+    PICTURE_TYPES,
+    SMALLEST,
+    WIDTH,
+    parse_size,
+    picture,
+)
+from geomap.web.negotiation import HTML
+from geomap.web.openapi import BYTES_OR_TEXT, TEXT, missing_extra, part
+from geomap.web.parameters import QUERY, Parameter, Query
 from geomap.web.render_pool import Job, RenderPool
+from geomap.web.route import asked, route
 from geomap.web.site import site
 
 blueprint = Blueprint("pictures", __name__)
@@ -20,14 +31,32 @@ ONE_FILE = "html"
 _TYPES = {**PICTURE_TYPES, ONE_FILE: "text/html"}
 
 
-@blueprint.get("/<dataset_id>/map.<ending>")
-@reads(*QUERY, "width", "height")
+def size(name: str, default: int) -> Parameter:
+    """Return the parameter for a picture's width or height."""
+    schema = {"type": "integer", "minimum": SMALLEST, "maximum": LARGEST, "default": default}
+    return Parameter(
+        name, "Pixels", schema, lambda text, _: parse_size(name, text), default=str(default)
+    )
+
+
+@route(
+    blueprint,
+    "/<dataset_id>/map.<ending>",
+    "The map of a day as a picture, or as one HTML file that works offline",
+    id="picture",
+    tag="Pictures",
+    path=[part("ending", "Kind of picture", (*PICTURE_TYPES, ONE_FILE))],
+    parameters=[*QUERY, size("width", WIDTH), size("height", HEIGHT)],
+    answers={**dict.fromkeys(PICTURE_TYPES.values(), BYTES_OR_TEXT), HTML: TEXT},
+    responses=missing_extra(),
+    open=True,
+)
 def map_picture(dataset_id: str, ending: str) -> Response:
     """Answer with the map of a day as `svg`, `png` or `pdf`, or as one `html` file."""
     dataset = site().dataset(dataset_id)
     if ending not in _TYPES:
         raise NotFound(f"there is no picture of that kind; there are {', '.join(_TYPES)}")
-    query = parse_query(dataset, request.args)
+    query = asked().query()
     options: dict[str, Any] = {
         "date": query.date,
         "known": query.known,
@@ -42,8 +71,8 @@ def map_picture(dataset_id: str, ending: str) -> Response:
         options |= {
             "ending": ending,
             "theme": picture_theme(query),
-            "width": parse_size("width", one(request.args, "width") or WIDTH),
-            "height": parse_size("height", one(request.args, "height") or HEIGHT),
+            "width": asked().values["width"],
+            "height": asked().values["height"],
         }
     pool: RenderPool = current_app.extensions["geomap-render"]
     response = Response(pool.render(Job(function, dataset, options)), mimetype=_TYPES[ending])

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from geomap.core import claims
 from geomap.formats.schema import row_schema
-from geomap.web.ogc.layers import Kind
+from geomap.web.ogc.layers import CollectionKind
 
 _VALID: dict[str, dict[str, Any]] = {
     "valid_from": {
@@ -20,6 +20,14 @@ _VALID: dict[str, dict[str, Any]] = {
         "description": "Last day for which it is valid, included",
     },
 }
+_CITATIONS: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+
+
+def _own_days(column: str) -> dict[str, Any]:
+    text = f"Where claims contradict each other about {column}, each claim's own: EDTF, a space, "
+    return {**_CITATIONS, "description": f"{text}source¶locator"}
+
+
 _EVENT: dict[str, dict[str, Any]] = {
     "id": {"type": "string", "description": "The event's id"},
     "region": {"type": "string", "description": "Id of the region"},
@@ -29,6 +37,7 @@ _EVENT: dict[str, dict[str, Any]] = {
         "description": "Who holds it, what was agreed, or that it was handed over",
     },
     "actor": {"type": "string", "description": "Id of the actor that holds or gets the region"},
+    "part": {"type": "boolean", "description": "Whether only a part of the region is meant"},
     "date": {
         "type": ["string", "null"],
         "description": "The days on which it happened, or by which it is due, EDTF",
@@ -37,10 +46,28 @@ _EVENT: dict[str, dict[str, Any]] = {
         "type": ["string", "null"],
         "description": "From when an agreed transfer counts, EDTF",
     },
+    "reported": {
+        "type": "string",
+        "format": "date",
+        "description": "First day on which the claims known by then gave this date",
+    },
+    "disputed": {
+        "type": "boolean",
+        "description": "Whether claims contradict each other; date and since then reach from the "
+        "earliest to the latest day claimed",
+    },
+    "disputed_dates": _own_days("date"),
+    "disputed_since": _own_days("since"),
+    "sources": {**_CITATIONS, "description": "Who states the event, each as source¶locator"},
+    "consistent_sources": {
+        **_CITATIONS,
+        "description": "Who tells of it too, states neither date nor since, and does not "
+        "contradict them; each as source¶locator",
+    },
 }
 
 
-def properties(kind: Kind) -> dict[str, dict[str, Any]]:
+def properties(kind: CollectionKind) -> dict[str, dict[str, Any]]:
     """Return the schema of each property of a collection's features, in their order."""
     row = row_schema()["properties"]
     known = row | _VALID | (_EVENT if kind.name == "events" else {})

@@ -11,10 +11,10 @@ from geomap.core.dataset import Dataset
 from geomap.formats.shapes import inside
 from geomap.web.ogc.crs import Crs, outlines
 from geomap.web.ogc.layers import Layer
-from geomap.web.ogc.parameters import Selection
+from geomap.web.ogc.request import FeaturesQuery
 
 
-def matching(dataset: Dataset, layer: Layer, selection: Selection) -> list[int]:
+def matching(dataset: Dataset, layer: Layer, selection: FeaturesQuery) -> list[int]:
     """Return the numbers of the features that are asked for, on all pages together."""
     day = asked_day(selection)
     hits = np.ones(len(layer.ids), dtype=bool)
@@ -32,7 +32,7 @@ def matching(dataset: Dataset, layer: Layer, selection: Selection) -> list[int]:
     return found
 
 
-def asked_day(selection: Selection) -> str | None:
+def asked_day(selection: FeaturesQuery) -> str | None:
     """Return the one day that is asked about, if it is one: then rows speak of that day."""
     return selection.days[0].day if len(selection.days) == 1 else None
 
@@ -42,7 +42,7 @@ def feature_collection(
     layer: Layer,
     crs: Crs,
     found: list[int],
-    selection: Selection,
+    selection: FeaturesQuery,
     links: list[dict[str, Any]],
 ) -> bytes:
     """Return a page of the features as a GeoJSON FeatureCollection.

@@ -1,0 +1,70 @@
+"""The key under which the answer to a request is cached: all that the answer depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request
+
+from geomap.errors import GeomapError
+from geomap.web.route import read, route_of
+from geomap.web.site import Site, is_trusted
+
+_READ = (
+    *("PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "wsgi.url_scheme"),
+    *("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE"),
+)
+"""What of a request's environment can count for its answer."""
+_REMEMBERED = 2048
+_LONGEST = 500
+"""So many requests, of so many characters at most, are remembered with their keys, as to read one
+takes longer than to hand out a cached answer. That is about two megabytes."""
+
+
+class RequestKeys:
+    """Turns requests into the keys of their answers.
+
+    A key is made from the very values that Flask and the views read: the decoded path and the
+    declared parameters as values. So whatever else a request says makes no entry of its own.
+    """
+
+    def __init__(self, app: Flask, site: Site) -> None:
+        self._app = app
+        self._site = site
+        self._adapter = app.url_map.bind("localhost")
+        self._remembered = lru_cache(_REMEMBERED)(self._make)
+
+    def __call__(self, environ: dict[str, Any]) -> Hashable | None:
+        """Return the key of a request's answer, None where that must not be cached."""
+        given = [environ.get(name, "") for name in _READ]
+        if sum(map(len, given)) > _LONGEST:
+            return self._make(*given)
+        return self._remembered(*given)
+
+    def clear(self) -> None:
+        """Forget the requests that are remembered: the datasets behind them have changed."""
+        self._remembered.cache_clear()
+
+    def _make(self, *given: str) -> Hashable | None:
+        environ = dict(zip(_READ, given, strict=True))
+        generation = self._site.generation
+        try:
+            asked_path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+            endpoint, path = self._adapter.match(asked_path, method="GET")
+            route = route_of(self._app, endpoint)
+            if not route.cached:
+                return None
+            asked = read(route, self._site, path, Request(environ).args, environ)
+        except (HTTPException, GeomapError, UnicodeDecodeError):  # an error, or a redirect
+            return None
+        host = ""
+        if route.absolute_links and is_trusted(self._site.settings, environ):
+            host = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}"
+        return (
+            *(generation, endpoint, tuple(path.values()), tuple(asked.values.values())),
+            *(asked.language, asked.html, asked.vary, environ["SCRIPT_NAME"], host),
+        )

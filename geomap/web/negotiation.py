@@ -1,0 +1,43 @@
+"""What a browser's headers decide: the language of a page, and whether it is a page or data."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from werkzeug.datastructures import LanguageAccept, MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from geomap.web.site import Site
+
+JSON, HTML, GEOJSON = "application/json", "text/html", "application/geo+json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+SCHEMA = "application/schema+json"
+PROBLEM = "application/problem+json"
+_DATA = (JSON, GEOJSON, SCHEMA, OPENAPI, OPENAPI.partition(";")[0], PROBLEM)
+_LONGEST = 500
+"""Characters of a header that are looked at, so that what is remembered of headers stays small."""
+
+
+def prefers_html(accept: str, *, data: bool = True) -> bool:
+    """Return whether a header Accept prefers a page to JSON.
+
+    Where it likes both the same, `data` says that the address is one of data, and JSON is given.
+    """
+    return _prefers_html(accept[:_LONGEST], data)
+
+
+def page_language(site: Site, accept_language: str) -> str:
+    """Return the language of the site's datasets that a browser's languages come closest to."""
+    return _best_language(site.languages, accept_language[:_LONGEST])
+
+
+@lru_cache(maxsize=256)
+def _prefers_html(accept: str, data: bool) -> bool:
+    offers = (*_DATA, HTML) if data else (HTML, *_DATA)
+    return parse_accept_header(accept, MIMEAccept).best_match(offers, offers[0]) == HTML
+
+
+@lru_cache(maxsize=256)
+def _best_language(offered: tuple[str, ...], accept_language: str) -> str:
+    accepted = parse_accept_header(accept_language, LanguageAccept)
+    return accepted.best_match(offered) or offered[0]

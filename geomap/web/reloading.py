@@ -1,0 +1,158 @@
+"""Following edits: the server publishes those that are sound, its workers take what is published."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+
+from geomap.core.dataset import Dataset
+from geomap.errors import BadSetting, GeomapError
+from geomap.sources import Source, find, from_files
+from geomap.web.site import Site
+from geomap.web.snapshots import Snapshots, State
+
+_log = logging.getLogger("geomap")
+
+
+def find_sources(addresses: Sequence[str]) -> list[Source]:
+    """Return the sources at these addresses, the built-in dataset for none.
+
+    Raises NotFound, CannotRead.
+    """
+    return [find(address) for address in addresses] or [find()]
+
+
+class Publisher:
+    """Publishes datasets for the workers: all at the start, later every edit that is sound.
+
+    Raises GeomapError at the start where a dataset cannot be read or is not sound.
+    """
+
+    def __init__(self, sources: Sequence[Source], snapshots: Snapshots) -> None:
+        self._snapshots = snapshots
+        self._state = State()
+        self._sources: dict[str, Source] = {}
+        self._stamps: dict[str, object] = {}
+        # A worker that is forked off while a dataset is read would inherit locks that nobody in it
+        # will ever release.
+        self._lock = threading.Lock()
+        for source in sources:
+            stamp = _stamp(source)
+            dataset, files = _read(source)
+            if dataset.id in self._sources:
+                raise BadSetting("DATASET", f"two datasets have one id: {dataset.id}")
+            self._sources[dataset.id] = source
+            self._stamps[dataset.id] = stamp
+            self._state = snapshots.publish(self._state, dataset.id, files)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(
+                before=self._lock.acquire,
+                after_in_parent=self._lock.release,
+                after_in_child=self._lock.release,
+            )
+
+    def look(self) -> None:
+        """Look for edits: publish each sound one, report a broken one."""
+        with self._lock:
+            for id, source in self._sources.items():
+                # What cannot be looked at now is being replaced, or is gone: look again later.
+                stamp = _stamp(source)
+                if stamp is not None and stamp != self._stamps[id]:
+                    self._stamps[id] = stamp
+                    self._take_edit(id, source)
+
+    def read_again(self) -> None:
+        """Read every source, changed or not."""
+        with self._lock:
+            for id, source in self._sources.items():
+                self._stamps[id] = _stamp(source)
+                self._take_edit(id, source)
+
+    def _take_edit(self, id: str, source: Source) -> None:
+        try:
+            dataset, files = _read(source)
+            if dataset.id != id:
+                raise BadSetting(
+                    "id", f"is now {dataset.id!r}; that is another address, so start anew"
+                )
+            self._state = self._snapshots.publish(self._state, id, files)
+            _log.warning("%s was read again; serving it as it is now", source.name)
+        except (GeomapError, OSError) as error:
+            self._report(id, str(error))
+            _log.error("%s is no longer sound; still serving the last good version", source.name)
+            _log.error("%s", error)
+        except Exception as error:  # whatever it is, the map stays up and goes on looking for edits
+            self._report(id, f"cannot be read: {type(error).__name__}")
+            _log.exception("%s cannot be read; still serving the last good version", source.name)
+
+    def _report(self, id: str, fault: str) -> None:
+        try:
+            self._state = self._snapshots.report(self._state, id, fault)
+        except OSError as error:  # a full disk must not end the watch
+            _log.error("the fault cannot be shown on /healthz: %s", error)
+
+
+class Follower:
+    """Has a worker's site serve what is published."""
+
+    def __init__(self, site: Site, snapshots: Snapshots, served: State) -> None:
+        self._site = site
+        self._snapshots = snapshots
+        self._served = served
+
+    def look(self) -> None:
+        """Take what has been published since the last look."""
+        try:
+            state = self._snapshots.state()
+            for id, name in state.snapshots.items():
+                if name != self._served.snapshots.get(id):
+                    self._site.replace(self._snapshots.open(name))
+        except FileNotFoundError:  # replaced in this very moment: the next look takes the newer one
+            return
+        self._site.faults = state.faults
+        self._served = state
+
+
+class Repeater:
+    """Calls a function again and again in a thread, `seconds` apart, until it is stopped."""
+
+    def __init__(self, name: str, call: Callable[[], None], seconds: float) -> None:
+        self._call = call
+        self._seconds = seconds
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, and wait until it has ended."""
+        self._stopped.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._seconds):
+            self._call()
+
+
+def open_published(snapshots: Snapshots) -> tuple[list[Dataset], State]:
+    """Return the datasets that are published, and the state that they are from."""
+    while True:
+        state = snapshots.state()
+        try:
+            return [snapshots.open(name) for name in state.snapshots.values()], state
+        except FileNotFoundError:  # replaced in this very moment
+            continue
+
+
+def _read(source: Source) -> tuple[Dataset, dict[str, bytes]]:
+    files, unread = source.read()
+    return from_files(source.name, files, unread), files
+
+
+def _stamp(source: Source) -> object:
+    """Return a source's stamp, None where it cannot be looked at."""
+    try:
+        return source.stamp()
+    except OSError:
+        return None

@@ -1,0 +1,294 @@
+"""The addresses under `/ogc/`: parse the request, call one function, answer as JSON or HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import flask
+import orjson
+from flask import Blueprint, Response, current_app, render_template
+from werkzeug.wrappers import Response as AnyResponse
+
+from geomap.errors import NotFound
+from geomap.web.negotiation import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
+from geomap.web.ogc.crs import parse_crs
+from geomap.web.ogc.description import (
+    PREFIX,
+    TAG,
+    document_schema,
+    ogc_document,
+    schema_name,
+)
+from geomap.web.ogc.documents import (
+    CONFORMANCE,
+    Collection,
+    Link,
+    collection_document,
+    collections_document,
+    dataset_of_collection,
+    faces,
+    find_collection,
+    landing_document,
+    link,
+    queryables_document,
+)
+from geomap.web.ogc.features import asked_day, feature_collection, matching, single_feature
+from geomap.web.ogc.layers import KINDS, CollectionKind, Layer, layer
+from geomap.web.ogc.request import DOCUMENT, ONE_FEATURE, features_parameters, features_query
+from geomap.web.openapi import OBJECT, TEXT, part, redirect, ref
+from geomap.web.parameters import Node, Parameter
+from geomap.web.route import Asked, Operation, asked, route, routes
+from geomap.web.site import absolute, public_root, site
+from geomap.wording import words_in
+
+blueprint = Blueprint("ogc", __name__, url_prefix=PREFIX, template_folder="../templates")
+_DATA = {"json": GEOJSON, "html": HTML}
+_SHARED: dict[str, Any] = {
+    "tag": TAG,
+    "open": True,
+    "absolute_links": True,
+    "json_or_html": True,
+    "strict": True,
+    "repeats_parameters": True,
+}
+"""What the declarations of all these routes have in common."""
+
+
+def _document(name: str, summary: str, schema: Node, media_type: str = JSON) -> dict[str, Any]:
+    """What a document about the whole service declares."""
+    return {
+        **_SHARED,
+        "id": f"ogc_{name}",
+        "summary": summary,
+        "parameters": DOCUMENT,
+        "answers": {media_type: schema, HTML: TEXT},
+    }
+
+
+def _for_each_kind(
+    name: str,
+    summary: str,
+    media_type: str,
+    schema: Callable[[CollectionKind], Node],
+    parameters: Callable[[CollectionKind], tuple[Parameter, ...]] = lambda _: DOCUMENT,
+) -> dict[str, Any]:
+    """What a route about a collection declares: an operation for each kind of collection."""
+    operations = [
+        Operation(
+            f"ogc_{kind.name}_{name}",
+            summary,
+            {media_type: schema(kind), HTML: TEXT},
+            parameters(kind),
+            kind.name,
+        )
+        for kind in KINDS.values()
+    ]
+    return {**_SHARED, "operations": operations}
+
+
+@route(
+    blueprint,
+    "/",
+    strict_slashes=False,
+    **_document("landing", "Where everything else is", document_schema("title", "links")),
+)
+def landing() -> Response:
+    """Answer with where everything else is."""
+    words = words_in(asked().language)
+    return _answer(landing_document(_face(), words), "ogc_landing.html")
+
+
+@route(
+    blueprint,
+    "/conformance",
+    **_document(
+        "conformance", "The conformance classes that are met", document_schema("conformsTo")
+    ),
+)
+def conformance() -> Response:
+    """Answer with the conformance classes that are met."""
+    return _answer({"conformsTo": CONFORMANCE}, "ogc_conformance.html")
+
+
+@route(
+    blueprint,
+    "/api",
+    **_document("api", "The description of these addresses", OBJECT, OPENAPI),
+)
+def api() -> Response:
+    """Answer with the description of `/ogc/` as OpenAPI 3.0, or as a page for people."""
+    datasets = list(site().datasets.values())
+    document = ogc_document(routes(current_app), datasets, public_root())
+    return _answer(document, "ogc_api.html", OPENAPI)
+
+
+@route(
+    blueprint,
+    "/collections",
+    **_document("collections", "All collections", document_schema("links", "collections")),
+)
+def collections() -> Response:
+    """Answer with all collections."""
+    words = words_in(asked().language)
+    return _answer(collections_document(_face(), words), "ogc_collections.html")
+
+
+@route(
+    blueprint,
+    "/collections/<collection_id>",
+    **_for_each_kind(
+        "collection", "What the collection holds", JSON, lambda _: document_schema("id", "links")
+    ),
+)
+def collection(collection_id: str) -> Response:
+    """Answer with what a collection holds."""
+    shown = find_collection(site(), collection_id)
+    document = collection_document(shown, _face(), words_in(asked().language))
+    return _answer(document, "ogc_collection.html")
+
+
+@route(
+    blueprint,
+    "/collections/<collection_id>/queryables",
+    **_for_each_kind(
+        "queryables", "The properties that a filter can name", SCHEMA, lambda _: OBJECT
+    ),
+)
+def queryables(collection_id: str) -> Response:
+    """Answer with the properties that a filter can name, as JSON Schema."""
+    shown = find_collection(site(), collection_id)
+    document = queryables_document(shown, words_in(asked().language))
+    return _answer(document, "ogc_queryables.html", SCHEMA)
+
+
+@route(
+    blueprint,
+    "/collections/<collection_id>/items",
+    dataset=dataset_of_collection,
+    **_for_each_kind(
+        "items",
+        "The features that are asked for, one page of them",
+        GEOJSON,
+        lambda kind: ref(f"schemas/{schema_name(kind, 'Collection')}"),
+        features_parameters,
+    ),
+)
+def items(collection_id: str) -> Response:
+    """Answer with the features that are asked for, one page of them."""
+    shown, values = find_collection(site(), collection_id), asked().values
+    crs = parse_crs("crs", values["crs"])
+    query = features_query(values, shown.dataset, shown.kind)
+    rows = _layer(shown, asked())
+    numbers = matching(shown.dataset, rows, query)
+    links = [
+        *faces("ogc.items", _face(), _DATA, collection_id=shown.id),
+        *_pages(shown, len(numbers), query.offset, query.limit),
+        _up(shown),
+    ]
+    body = feature_collection(shown.dataset, rows, crs, numbers, query, links)
+    if not asked().html:
+        return _data(body, crs.uri)
+    return _page("ogc_items.html", orjson.loads(body), shown, asked_day(query))
+
+
+@route(
+    blueprint,
+    "/collections/<collection_id>/items/<feature_id>",
+    path=[part("feature_id", "Its id")],
+    dataset=dataset_of_collection,
+    responses=redirect(
+        303, "No feature has this id, but the property id of some: they are elsewhere"
+    ),
+    **_for_each_kind(
+        "item",
+        "One feature",
+        GEOJSON,
+        lambda kind: ref(f"schemas/{schema_name(kind, 'Feature')}"),
+        lambda _: ONE_FEATURE,
+    ),
+)
+def item(collection_id: str, feature_id: str) -> AnyResponse:
+    """Answer with one feature."""
+    shown = find_collection(site(), collection_id)
+    crs = parse_crs("crs", asked().values["crs"])
+    rows = _layer(shown, asked())
+    if feature_id not in rows.numbers:
+        if any(row["id"] == feature_id for row in rows.rows):
+            # GDAL asks so for the features with a property `id`, which here is the region's.
+            parameters = {**asked().address(), "id": feature_id}
+            return flask.redirect(absolute("ogc.items", collection_id=shown.id, **parameters), 303)
+        raise NotFound("there is no feature of that id in this collection")
+    path = {"collection_id": shown.id, "feature_id": feature_id}
+    links = [*faces("ogc.item", _face(), _DATA, **path), _up(shown)]
+    body = single_feature(shown.dataset, rows, crs, rows.numbers[feature_id], links)
+    if not asked().html:
+        return _data(body, crs.uri)
+    return _page("ogc_item.html", orjson.loads(body), shown)
+
+
+def _face() -> str:
+    return "html" if asked().html else "json"
+
+
+def _layer(shown: Collection, chosen: Asked) -> Layer:
+    values = chosen.values
+    return layer(shown.dataset, shown.kind, values["known"], values["sources"], chosen.language)
+
+
+def _answer(document: dict[str, Any], template: str, media_type: str = JSON) -> Response:
+    if asked().html:
+        return _page(template, document)
+    return Response(orjson.dumps(document), content_type=media_type)
+
+
+def _page(
+    template: str,
+    document: dict[str, Any],
+    collection: Collection | None = None,
+    day: str | None = None,
+) -> Response:
+    words, parameters = words_in(asked().language), asked().address()
+    page = render_template(
+        template,
+        words=words,
+        document=document,
+        collection=collection,
+        collection_title=collection.title(words) if collection else "",
+        asked=asked().address,
+        choice={
+            name: parameters[name]
+            for name in ("known", "sources", "lang", "crs")
+            if name in parameters
+        },
+        day=day,
+    )
+    return Response(page)
+
+
+def _data(body: bytes, crs: str) -> Response:
+    response = Response(body, content_type=GEOJSON)
+    response.headers["Content-Crs"] = f"<{crs}>"
+    return response
+
+
+def _up(shown: Collection) -> Link:
+    href = absolute("ogc.collection", collection_id=shown.id)
+    return link("collection", href, JSON, "The collection")
+
+
+def _pages(shown: Collection, matched: int, offset: int, limit: int) -> list[Link]:
+    """Links to the next and the previous page, where there is one."""
+    face, parameters = _face(), asked().address("f", "offset")
+
+    def to(rel: str, start: int, title: str) -> Link:
+        at = {"offset": start} if start else {}
+        values: dict[str, Any] = {"collection_id": shown.id, **parameters, **at, "f": face}
+        return link(rel, absolute("ogc.items", **values), _DATA[face], title)
+
+    links = []
+    if offset + limit < matched:
+        links.append(to("next", offset + limit, "Next page"))
+    if offset:
+        links.append(to("prev", max(0, min(offset, matched) - limit), "Previous page"))
+    return links

@@ -1,0 +1,43 @@
+"""The site's own scripts and styles."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from geomap.web.assets import by_hashed_name, resizer
+from geomap.web.headers import IMMUTABLE
+from geomap.web.openapi import TEXT, part
+from geomap.web.route import route
+
+blueprint = Blueprint("static", __name__)
+
+
+@route(
+    blueprint,
+    "/static/<name>",
+    "A script or style",
+    id="static",
+    tag="Site",
+    path=[part("name", "Name with a hash of the content")],
+    answers={"text/javascript": TEXT, "text/css": TEXT},
+    open=True,
+)
+def static_file(name: str) -> Response:
+    """Answer with one of our own scripts or styles; its name changes with its content."""
+    content, media_type = by_hashed_name(name)
+    response = Response(content, content_type=media_type)
+    response.headers["Cache-Control"] = IMMUTABLE
+    return response
+
+
+@route(
+    blueprint,
+    "/embed.js",
+    "Sizes the iframes on a page",
+    tag="Site",
+    answers={"text/javascript": TEXT},
+    open=True,
+)
+def embed_script() -> Response:
+    """Answer with the script that fits an embed's height, for other sites' pages."""
+    return Response(resizer(), content_type="text/javascript; charset=utf-8")

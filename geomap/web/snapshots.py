@@ -1,0 +1,84 @@
+"""The last good version of each dataset, in a folder that the server shares with its workers.
+
+The server alone reads the sources, and publishes here what is sound. A worker opens only what is
+published: one that starts anew has the data of the others, whatever became of the source meanwhile.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import orjson
+
+from geomap.core.dataset import Dataset
+from geomap.sources import from_files
+
+_STATE = "state.json"
+
+
+@dataclass(frozen=True)
+class State:
+    """What is published: the name of each dataset's snapshot, and what is wrong with an edit of it.
+
+    Both are by dataset id. A snapshot never changes under its name.
+    """
+
+    snapshots: dict[str, str] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+
+
+class Snapshots:
+    """Snapshots of datasets in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._written = 0
+
+    def state(self) -> State:
+        """Return what is published now."""
+        return State(**orjson.loads((self._folder / _STATE).read_bytes()))
+
+    def open(self, name: str) -> Dataset:
+        """Return the dataset of a snapshot. Raises FileNotFoundError where it has been replaced."""
+        with zipfile.ZipFile(self._folder / name) as archive:
+            files = {member: archive.read(member) for member in archive.namelist()}
+        return from_files(name, files)
+
+    def publish(self, state: State, id: str, files: dict[str, bytes]) -> State:
+        """Publish the files of a sound dataset; return the new state."""
+        self._written += 1
+        name = f"{id}-{self._written}.zip"
+        self._write(name, _packed(files))
+        new = State({**state.snapshots, id: name}, _without(state.faults, id))
+        self._write(_STATE, orjson.dumps(new))
+        if id in state.snapshots:
+            # Whoever is about to open the old one finds it gone, and looks at the state again.
+            (self._folder / state.snapshots[id]).unlink(missing_ok=True)
+        return new
+
+    def report(self, state: State, id: str, fault: str) -> State:
+        """Publish what is wrong with an edit of a dataset; return the new state."""
+        new = replace(state, faults={**state.faults, id: fault})
+        self._write(_STATE, orjson.dumps(new))
+        return new
+
+    def _write(self, name: str, content: bytes) -> None:
+        """Write a file whole: beside its place, then renamed into it."""
+        beside = self._folder / f"{name}.part"
+        beside.write_bytes(content)
+        beside.replace(self._folder / name)
+
+
+def _packed(files: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:  # not compressed: it is read again at once
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def _without(faults: dict[str, str], id: str) -> dict[str, str]:
+    return {other: fault for other, fault in faults.items() if other != id}
