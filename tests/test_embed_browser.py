@@ -90,7 +90,7 @@ def shows_picture_and_table(visit: Visit, day: str = WORDS) -> None:
     assert box["height"] > 150
     assert picture.evaluate("async (node) => { await node.decode(); return node.naturalWidth }") > 0
     assert frame.locator("noscript caption, .static caption").text_content() == f"Status on {day}"
-    assert frame.locator(".static tbody tr").count() == 4
+    assert frame.locator(".static tbody th").count() == 4
     assert not frame.locator("figure.gm").is_visible()
     assert not frame.locator("#twin").is_visible()
 
@@ -116,7 +116,7 @@ def told(page: Any) -> float:
     frame = page.frames[1]
     parts = [".gm-time", ".gm-credit"]
     width = frame.evaluate("document.querySelector('figure.gm').clientWidth")
-    if width < 480:
+    if width < 480 or frame.locator("figure.gm-below").count():
         parts.append(".gm-legend")
     sizes = "(names) => names.reduce((sum, n) => sum + document.querySelector(n).offsetHeight, 0)"
     stage = min(max(width * (0.8 if width < 480 else 0.6), 220), 560)

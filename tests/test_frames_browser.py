@@ -149,5 +149,5 @@ def test_the_day_is_announced_once(visit: Callable[..., Any]) -> None:
     page.locator(".gm-slider").press("Home")
     until(page, "document.querySelector('.gm-live').textContent !== ''")
     said = page.locator(".gm-live").text_content()
-    assert said.startswith("On 27 September 2020, ")
+    assert said.startswith("As of 27 September 2020, ")
     assert said.count("2020") == 1

@@ -32,7 +32,8 @@ SINCE_FIGHTING = (
 )
 WITHIN = (
     "AP, 30 Nov 2020, ¶12: it is situated inside Azerbaijan; since the end of the separatist war"
-    " there in 1994 it has been controlled by ethnic Armenian forces that Armenia backs."
+    " there in 1994 it has been controlled by ethnic Armenian forces that Armenia backs. The article"
+    " does not say where the line ran after the fighting of 2020."
 )
 PART = f"{SINCE_FIGHTING} The rest has been held by Armenian forces since 1994. {WITHIN}"
 DIVIDED = "Nagorno-Karabakh is divided: a part is held by Azerbaijan, the rest by Armenian forces."

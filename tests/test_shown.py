@@ -15,6 +15,7 @@ from geomap.core.dataset import Dataset
 from geomap.map.noscript import noscript
 from geomap.picture.picture import picture
 from geomap.present import day_view, payload, select, view
+from geomap.present.looks import PAPER
 from geomap.present.views import View
 from geomap.terminal import status_table
 from geomap.web import create_app
@@ -94,8 +95,7 @@ def test_neither_of_them_is_painted_as_the_holder(dataset: Open, first: str) -> 
     )
     (look,) = {one.card.look for one in shown(data).regions[0].stretches if one.last.day == 31}
     colours = [stripe.colour.actor for pattern in look.patterns for stripe in pattern.stripes]
-    assert look.fill
-    assert look.fill.actor is None
+    assert look.fill == PAPER
     assert [actor for actor in colours if actor] == ["north", "south"]
     kinds = [entry.kind for entry in shown(data).legend]
     assert "contradiction" in kinds

@@ -11,10 +11,10 @@ import shapely
 
 from geomap.core.dataset import Dataset
 from geomap.picture.footer import footer
-from geomap.picture.overlays import date_box, legend_box, scale_bar
+from geomap.picture.overlays import date_box, legend_box, legend_of, scale_bar
 from geomap.picture.style import NARROW, Style, fill, stroke
 from geomap.present import Selection, day_view, typesetting
-from geomap.present.board import Board
+from geomap.present.board import Board, Box
 from geomap.present.ground import names_of
 from geomap.present.labels import DOT, LINE, TOWN_GAP, place
 from geomap.present.names import Name, Placed, Placement, Side
@@ -39,15 +39,17 @@ def compose(
     """
     view = day_view(dataset, selection, words)
     style = Style(THEMES[theme], dataset.ledger.actors, width, height)
-    below, map_height = footer(style, view)
-    # In a corner of the world this small, the date needs the left side for itself.
-    across = 1.0 if style.low and width < NARROW else 0.5
-    frame = fit(_bounds(dataset), width, map_height, 8 * style.scale, across)
+    on_map = not style.small
+    below, frame = _frame(style, view, dataset, with_legend=not on_map)
+    legend = legend_of(style, view, frame.height)
+    if on_map and _covers_a_region(legend.box, dataset, frame):
+        on_map = False
+        below, frame = _frame(style, view, dataset, with_legend=True)
     # Overlays get their room before names do.
-    board = Board((4, 4, width - 4, map_height - 4))
+    board = Board((4, 4, width - 4, frame.height - 4))
     overlays = {
         "date": date_box(style, view, board),
-        "legend": [] if style.small else legend_box(style, view, board, map_height),
+        "legend": legend_box(style, legend, board) if on_map else [],
         "scale": scale_bar(style, words.locale, board, frame),
     }
     ground, lines = _ground(style, view, frame)
@@ -74,6 +76,23 @@ def compose(
 
 
 # What lies beneath ------------------------------------------------------------------------------
+
+
+def _frame(
+    style: Style, view: DayView, dataset: Dataset, with_legend: bool
+) -> tuple[list[Item], Frame]:
+    """The lines below the map, and the part of the world that fits above them."""
+    below, height = footer(style, view, with_legend)
+    # In a corner of the world this small, the date needs the left side for itself.
+    across = 1.0 if style.low and style.width < NARROW else 0.5
+    return below, fit(_bounds(dataset), style.width, height, 8 * style.scale, across)
+
+
+def _covers_a_region(box: Box, dataset: Dataset, frame: Frame) -> bool:
+    """Whether a box in pixels lies on a region."""
+    area = shapely.box(*box)
+    regions = [frame.clip(geometry, margin=6) for geometry in dataset.regions.geometry]
+    return bool(shapely.intersects(regions, area).any())
 
 
 def _bounds(dataset: Dataset) -> tuple[float, float, float, float]:

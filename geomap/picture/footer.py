@@ -17,8 +17,8 @@ _SHARE_SIGNS = 0.1
 """How much more it may take for the legend's sake."""
 
 
-def footer(style: Style, view: DayView) -> tuple[list[Item], int]:
-    """Return the lines below the map, and the map's height in pixels.
+def footer(style: Style, view: DayView, with_legend: bool) -> tuple[list[Item], int]:
+    """Return the lines below the map, the legend among them or not, and the map's height in pixels.
 
     Where there is not room for all, the credit and what the picture is limited to come first.
     """
@@ -37,7 +37,7 @@ def footer(style: Style, view: DayView) -> tuple[list[Item], int]:
     credit = typesetting.clean(f"{view.credit} · {view.licence}")
     credited = lines(((credit, False),), small, 3 if style.small else 2)
     left -= (len(only) + len(credited)) * small * 1.4
-    signs = sign_rows(style, view, room, small) if style.small else []
+    signs = sign_rows(style, view, room, small) if with_legend else []
     # A sign without its word is worse than a map that is a little lower.
     most = (left + style.height * _SHARE_SIGNS) / (small * 1.55)
     signs = signs[: max(0, int(most))]

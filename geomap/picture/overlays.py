@@ -85,21 +85,38 @@ def place_sign(
     return [swatch, label], 28 * scale + typesetting.width(text, size)
 
 
-def legend_box(style: Style, view: DayView, board: Board, map_height: float) -> list[Item]:
-    """Return the legend in the map's lower left corner, as far as there is room for it."""
+@dataclass(frozen=True)
+class Legend:
+    """The legend as a list in the map's lower left corner: its signs, room and sizes in pixels."""
+
+    signs: list[Sign]
+    box: Box
+    size: float
+    step: float
+    room: float
+
+
+def legend_of(style: Style, view: DayView, map_height: float) -> Legend:
+    """Return the legend on a map of this height, as far as there is room for it."""
     scale = style.scale
     size, step, edge, pad = 13 * scale, 21 * scale, 12 * scale, 11 * scale
     signs = _signs(style, view)[: max(1, int((map_height * 0.6 - 2 * pad) / step))]
     room = style.width * 0.5
-    rows = [place_sign(style, sign, 0, 0, size, room)[1] for sign in signs]
-    wide, tall = max(rows) + 2 * pad, len(signs) * step + 1.3 * pad
-    top = map_height - edge - tall
-    box = (edge, top, edge + wide, map_height - edge)
-    board.take(fixed(box), 4)
-    items: list[Item] = [_panel(style, box)]
-    for number, sign in enumerate(signs):
-        y = top + 0.65 * pad + (number + 0.5) * step
-        items += place_sign(style, sign, edge + pad, y, size, room)[0]
+    wide = max((place_sign(style, sign, 0, 0, size, room)[1] for sign in signs), default=0)
+    tall = len(signs) * step + 1.3 * pad
+    box = (edge, map_height - edge - tall, edge + wide + 2 * pad, map_height - edge)
+    return Legend(signs, box, size, step, room)
+
+
+def legend_box(style: Style, legend: Legend, board: Board) -> list[Item]:
+    """Draw a legend on the map."""
+    pad = 11 * style.scale
+    left, top, _, _ = legend.box
+    board.take(fixed(legend.box), 4)
+    items: list[Item] = [_panel(style, legend.box)]
+    for number, sign in enumerate(legend.signs):
+        y = top + 0.65 * pad + (number + 0.5) * legend.step
+        items += place_sign(style, sign, left + pad, y, legend.size, legend.room)[0]
     return items
 
 

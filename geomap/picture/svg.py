@@ -20,8 +20,8 @@ FONTS = (
     "sans-serif"
 )
 """Noto Sans, by which texts are measured, then common fonts that are about as wide."""
-_HALO_WIDTH = 0.24  # in parts of the letters' size
-_HALO_OPACITY = 0.75
+_HALO_WIDTH = 0.32  # in parts of the letters' size
+_HALO_OPACITY = 0.85
 _TILE_LENGTH = 20
 """How long a hatch's tile is, in periods: where tiles meet, some viewers show a seam."""
 

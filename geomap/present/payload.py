@@ -61,7 +61,7 @@ def payload(view: View, page: str = "") -> Payload:
         "dir": view.direction,
         "period": (_iso(view.period[0]), _iso(view.period[1])),
         "date": _iso(today.date),
-        "restrictions": [text for text in (today.known_by, today.only_by) if text],
+        "restrictions": [*today.restrictions],
         "corrected": today.corrected,
         "dates": TypeAdapter(DatesPayload).validate_python(_listed(asdict(view.dates))),
         "area": {

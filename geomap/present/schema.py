@@ -237,7 +237,10 @@ class TextPayload(TypedDict):
 
 @_closed
 class Payload(TypedDict):
-    """Everything that the map in the browser needs."""
+    """Everything that the map in the browser needs.
+
+    `corrected` is that of the restrictions, if any, which says that the map was corrected since.
+    """
 
     title: str
     lang: str

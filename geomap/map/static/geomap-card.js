@@ -39,7 +39,7 @@
   function reportItem(report) {
     const item = el("li");
     const where = el("p", "gm-where");
-    where.append(linked(report.cite, report.url), " · ", report.when);
+    where.append(report.when + " · ", linked(report.cite, report.url));
     item.append(el("p", "gm-what", report.text), where);
     return item;
   }

@@ -209,12 +209,12 @@
   function restrictions() {
     const node = figure.querySelector(".gm-restricted");
     const {restrictions: lines, corrected, page} = data();
-    if (corrected) {
-      const link = el(isAddress(page) ? "a" : "span", "", corrected);
-      if (isAddress(page)) Object.assign(link, {href: page, target: "_blank", rel: "noopener"});
-      node.append(link, lines.length ? " · " : "");
-    }
-    node.append(lines.join(" · "));
+    lines.forEach((line, i) => {
+      const leads = line === corrected && isAddress(page);
+      const part = el(leads ? "a" : "span", "", line);
+      if (leads) Object.assign(part, {href: page, target: "_blank", rel: "noopener"});
+      node.append(i ? " · " : "", part);
+    });
     node.title = node.textContent;
     node.hidden = !node.textContent;
   }

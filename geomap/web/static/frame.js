@@ -69,9 +69,9 @@
 
     const table = document.querySelector("#twin table");
     geomap.on("date", ({date}) => {
-      const {restrictions, corrected, regions, text} = geomap.data;
+      const {restrictions, regions, text} = geomap.data;
       const status = text.status.replace("{day}", () => geomap.formatDate(date, "long"));
-      table.caption.textContent = [status, corrected, ...restrictions].filter(Boolean).join(" · ");
+      table.caption.textContent = [status, ...restrictions].join(" · ");
       table.tBodies[0].replaceChildren(...regions.flatMap(({name}, i) => rowsOf(name, geomap.cardOf(i, date))));
     });
   }
