@@ -243,7 +243,8 @@ def test_a_new_day_is_announced(visit: Callable[..., Any], path: str) -> None:
     assert live.text_content() == ""  # nothing is said before anything has changed
     page.get_by_role("slider").press("Home")
     until(
-        page, "document.querySelector('.gm-live').textContent.startsWith('As of 27 September 2020, ')"
+        page,
+        "document.querySelector('.gm-live').textContent.startsWith('As of 27 September 2020, ')",
     )
     page.get_by_role("button", name="Next event").press("Enter")
     until(

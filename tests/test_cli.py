@@ -223,7 +223,9 @@ def test_status_tells_a_reader_what_they_need(run: Callable[..., Result]) -> Non
     assert result.exit_code == 0
     words = " ".join(result.output.split())
     assert "The handover of Kalbajar, Aghdam and Lachin" in words
-    assert "As of 30 November 2020, Aghdam and Kalbajar have been handed over to Azerbaijan." in words
+    assert (
+        "As of 30 November 2020, Aghdam and Kalbajar have been handed over to Azerbaijan." in words
+    )
     wide = run("status", width=300).output
     lachin = next(line for line in wide.splitlines() if "◪ Lachin" in line)
     assert "Due to be handed over to Azerbaijan by 1 December." in lachin

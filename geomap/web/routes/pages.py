@@ -234,7 +234,7 @@ def _links(page: Page) -> dict[str, Any]:
         ],
         "tables": {
             name: to(f"downloads.{name}", pick(data, "known", "sources"), ending="csv")
-            for name in ("claims", "events", "sources", "actors")
+            for name in ("claims", "events", "reports", "sources", "actors")
         },
         "feeds": {
             # Who follows a feed wants what comes next: it never ends on a day.
