@@ -18,14 +18,8 @@ from geomap.core.citations import Place
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span
 from geomap.core.events import Event, resolve, source_counts, visibility_days
-from geomap.core.rules import (
-    ControlStatus,
-    RegionEvents,
-    Status,
-    change_days_of,
-    decide,
-    region_events,
-)
+from geomap.core.region_status import ControlStatus, Status
+from geomap.core.rules import RegionEvents, change_days_of, decide, region_events
 from geomap.core.selection import check_date, check_known, check_sources
 
 __all__ = [

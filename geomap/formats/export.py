@@ -17,7 +17,7 @@ from geomap.core.claims import Source
 from geomap.core.dataset import Dataset, name_in, text_in
 from geomap.core.events import source_counts
 from geomap.core.geometry import CRS
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.core.selection import check_date, check_known, check_language, check_sources
 from geomap.core.status import COLUMNS, intervals, row, statuses
 from geomap.errors import MissingExtra

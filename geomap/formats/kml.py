@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 import shapely
 
 from geomap.core.dataset import Dataset
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.formats.csv import cell
 from geomap.formats.export import FLAGS, ROW_COLUMNS, Export, Format
 from geomap.formats.shapes import DECIMALS

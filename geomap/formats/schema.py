@@ -7,7 +7,7 @@ from typing import Any, get_args
 from geomap.check.columns import Column, Table
 from geomap.check.ledger import ACTORS, CLAIMS, EDTF_PATTERN, REPORTS, SOURCES
 from geomap.core.dataset import Dataset, text_in
-from geomap.core.rules import ControlStatus, Divided
+from geomap.core.region_status import ControlStatus, Divided
 from geomap.formats.export import ROW_COLUMNS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
