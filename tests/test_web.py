@@ -29,7 +29,7 @@ ID = "handover-2020"
 PAGES = ("/", f"/{ID}/", f"/{ID}/embed")
 TABLES = tuple(
     f"/{ID}/{name}.{ending}"
-    for name in ("claims", "events", "sources", "actors")
+    for name in ("claims", "events", "reports", "sources", "actors")
     for ending in ("csv", "json")
 )
 DATA = (f"/{ID}/regions.geojson", f"/{ID}/regions.csv", *TABLES)
@@ -236,7 +236,7 @@ def test_claims_and_events_follow_the_clock(client: FlaskClient, builtin: Datase
 def test_the_data_package_leads_to_tables_as_it_describes_them(client: FlaskClient) -> None:
     address = f"/{ID}/datapackage.json"
     resources = client.get(address).json["resources"]
-    assert len(resources) == 3
+    assert len(resources) == 4
     for resource in resources:
         answer = client.get(urljoin(address, resource["path"]))
         assert answer.status_code == 200
@@ -252,6 +252,24 @@ def test_sources_follow_the_clock_and_actors_do_not(client: FlaskClient) -> None
 
     assert ids("sources") == ["truce-2020-11-10"]
     assert ids("actors") == ["azerbaijan", "armenian-forces", "russian-peacekeepers"]
+
+
+def test_reports_follow_the_clock_and_the_sources(client: FlaskClient, builtin: Dataset) -> None:
+    def sources(query: str = "") -> set[str]:
+        document = client.get(f"/{ID}/reports.json", query_string=query).json
+        return {row["source"] for row in document["reports"]}
+
+    assert sources() == {report.source for report in builtin.ledger.reports}
+    assert sources("known=2020-11-21") == {"rw-2020-11-21"}
+    assert sources("sources=trend-2020-11-20") == set()
+
+
+def test_the_page_links_reports_only_where_there_are_some(
+    client: FlaskClient, two: FlaskClient
+) -> None:
+    shown = client.get(f"/{ID}/", query_string={"known": "2020-11-21"}).text
+    assert f'href="/{ID}/reports.csv?known=2020-11-21"' in shown
+    assert "reports.csv" not in two.get("/test/").text
 
 
 WRONG = [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from geomap.core.dataset import Dataset
-from geomap.core.rules import Divided
+from geomap.core.region_status import Divided
 from geomap.present.looks import Look, look_of
 from geomap.present.statuses import Facts
 from geomap.wording import Words, legend_name
