@@ -80,9 +80,9 @@ def hostile_payload() -> tuple[dict, list[str]]:
             plain(item, "name")
     for line in payload["headlines"]:
         line["text"] = spans()
-    payload["restrictions"] = [text()]
     payload["credits"] = [text() for _ in payload["credits"]]
     plain(payload, "corrected", "limits")
+    payload["restrictions"] = [text(), payload["corrected"]]
     payload["title"] = "".join(HOSTILE)
     plain(payload["text"], *(set(payload["text"]) - {"published", "claims", "status"}))
     for region in payload["regions"]:
