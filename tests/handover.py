@@ -7,7 +7,7 @@ from typing import Any
 
 from geomap.core.claims import cite
 from geomap.core.dataset import Dataset
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.core.status import row, statuses
 from geomap.wording import headline, statements, words_in
 

@@ -7,7 +7,7 @@ from datetime import date
 from datasets import FIRST, LAST, claim, days
 
 from geomap.core.dataset import Dataset
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.core.status import statuses
 
 PERIOD = days(date.fromisoformat(FIRST), date.fromisoformat(LAST))

@@ -25,7 +25,7 @@ from geomap.core.dates import parse_span
 from geomap.core.events import Event, postponements, resolve, visibility_days
 from geomap.core.history import Change, changes, corrections_since
 from geomap.core.kinds import CLAIM_KINDS
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.core.status import intervals
 from geomap.feeds.atom import MOST_ENTRIES
 from geomap.feeds.effects import effect_text

@@ -114,7 +114,7 @@ def test_a_language_that_is_not_offered_is_refused(method: str, tmp_path: Path) 
 
 def test_a_dataset_says_in_a_line_what_it_is_and_keeps_its_tables() -> None:
     assert repr(DATA) == (
-        "<Dataset handover-2020: 4 regions, 31 claims by 12 sources, 2020-09-27 to 2020-12-01>"
+        "<Dataset handover-2020: 4 regions, 30 claims by 12 sources, 2020-09-27 to 2020-12-01>"
     )
     with pytest.raises(TypeError, match="does not support item assignment"):
         DATA.ledger.actors["nobody"] = None
@@ -122,7 +122,7 @@ def test_a_dataset_says_in_a_line_what_it_is_and_keeps_its_tables() -> None:
 
 def test_events_and_intervals() -> None:
     spans = {event.id: str(event.span) for event in DATA.events(sources="ap-2020-11-30")}
-    assert spans["aghdam-handover"] == "[2020-11-08..2020-11-25]"
+    assert spans["aghdam-handover"] == "[2020-11-08~..2020-11-25]"
     intervals = DATA.intervals()
     assert list(intervals) == list(DATA.regions["id"])
     lachin = [(i.first.isoformat(), i.status.control_status) for i in intervals["lachin"]]

@@ -318,11 +318,12 @@ def test_different_addresses_of_one_answer_share_an_entry(builtin: Dataset, path
 
 def test_what_a_table_does_not_read_makes_no_entry(builtin: Dataset) -> None:
     app = create_app([builtin])
-    for name, host in product(("claims", "events", "sources", "actors"), ("localhost:1", "a.b")):
+    tables = ("claims", "events", "reports", "sources", "actors")
+    for name, host in product(tables, ("localhost:1", "a.b")):
         for query in ("", "?date=2020-11-20", "?lang=hy", "?theme=dark", "?controls=none"):
             address = f"/{ID}/{name}.csv{query}"
             assert app.test_client().get(address, headers={"Host": host}).status_code == 200
-    assert entries(app) == 4
+    assert entries(app) == len(tables)
 
 
 def test_addresses_that_differ_when_decoded_are_two(builtin: Dataset) -> None:

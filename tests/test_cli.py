@@ -230,8 +230,9 @@ def test_status_tells_a_reader_what_they_need(run: Callable[..., Result]) -> Non
     lachin = next(line for line in wide.splitlines() if "◪ Lachin" in line)
     assert "Due to be handed over to Azerbaijan by 1 December." in lachin
     assert "Truce text, clause 6" in lachin
-    for name in ("■ Aghdam", "■ Kalbajar", "◧ Nagorno-Karabakh"):
-        assert name in wide
+    for name in ("Aghdam", "Kalbajar"):
+        assert f"■ {name}" in wide
+    assert "◧ Nagorno-Karabakh" in wide  # half held is not held
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 140, 300])
@@ -265,7 +266,7 @@ def test_status_is_coloured_in_a_terminal_only() -> None:
 
 def test_status_takes_the_same_questions_as_the_page(run: Callable[..., Result]) -> None:
     later = run("status", "--date", "2020-11-30", "--known", "2020-11-20", width=300).output
-    assert "Was due to be handed over to Azerbaijan on 25 November;" in later
+    assert "Was due to be handed over to Azerbaijan on 25 November" in later
     alone = run("status", "--date", "2020-11-12", "--sources", "ap-2020-11-30", width=300).output
     assert "? Aghdam" in alone
     assert "Not clear on this date" in alone

@@ -60,14 +60,16 @@ Held by Armenian forces since 1994. [ap-2020-11-30¶12]
 Perhaps divided: a part of it came to be held by Azerbaijan between 27 September and 10 November.
     [aljazeera-2020-11-20]
 AP, 30 Nov 2020, ¶12: it is situated inside Azerbaijan; since the end of the separatist war there
-    in 1994 it has been controlled by ethnic Armenian forces that Armenia backs. [ap-2020-11-30¶12]
+    in 1994 it has been controlled by ethnic Armenian forces that Armenia backs. The article does
+    not say where the line ran after the fighting of 2020. [ap-2020-11-30¶12]
 
 # nagorno-karabakh: 2020-11-10, 2020-11-30, 2020-12-01
 Divided: a part of it has been held by Azerbaijan since a day between 27 September and 10 November.
     [aljazeera-2020-11-20]
 The rest has been held by Armenian forces since 1994. [ap-2020-11-30¶12]
 AP, 30 Nov 2020, ¶12: it is situated inside Azerbaijan; since the end of the separatist war there
-    in 1994 it has been controlled by ethnic Armenian forces that Armenia backs. [ap-2020-11-30¶12]
+    in 1994 it has been controlled by ethnic Armenian forces that Armenia backs. The article does
+    not say where the line ran after the fighting of 2020. [ap-2020-11-30¶12]
 """)
 
 

@@ -143,7 +143,7 @@ def test_what_else_the_sources_report(builtin: Dataset) -> None:
     during = "[2020-11-08~..2020-11-25]"
     assert reports == [
         ("2020-09-27", "nagorno-karabakh", f"{ARTICLE}¶13"),
-        ("2020-11-08~", "", f"{ARTICLE}¶2, ¶10, ¶11"),
+        ("2020-11-08~", "", f"{ARTICLE}¶2, ¶10, ¶11, ¶13"),
         (during, "kalbajar", f"{ARTICLE}¶6"),
         (during, "kalbajar", f"{ARTICLE}¶7"),
         (during, "kalbajar", f"{ARTICLE}¶8, ¶9"),

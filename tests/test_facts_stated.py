@@ -16,7 +16,7 @@ from handover import ARTICLE, EN, head, on, sentences_of, subset
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span, intersect, parse_span
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.core.status import intervals
 from geomap.wording import format_day
 from geomap.wording.sentences import actor_name

@@ -15,7 +15,7 @@ import pytest
 from datasets import claim
 
 import geomap.sources
-from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
+from geomap.check.ledger import ACTORS, CLAIMS, REPORTS, SOURCES, read_ledger
 from geomap.core.dataset import Dataset
 from geomap.formats import (
     export_actors,
@@ -188,12 +188,12 @@ def test_spreadsheet_and_pandas_read_the_same_csv(builtin: Dataset) -> None:
     assert len(frame) == len(builtin.ledger.claims)
 
 
-def test_the_data_package_tells_the_rules_of_the_tables(builtin: Dataset) -> None:
+def test_the_data_package_tells_the_rules_of_the_tables(builtin: Dataset, small: Dataset) -> None:
     package = datapackage(builtin)
     assert package["name"] == "handover-2020"
     resources = {resource["path"]: resource["schema"] for resource in package["resources"]}
-    assert set(resources) == {"claims.csv", "sources.csv", "actors.csv"}
-    for table in (CLAIMS, SOURCES, ACTORS):
+    assert set(resources) == {"claims.csv", "reports.csv", "sources.csv", "actors.csv"}
+    for table in (CLAIMS, REPORTS, SOURCES, ACTORS):
         names = [field["name"] for field in resources[table.file]["fields"]]
         assert names[: len(table.names)] == list(table.names)
     table = (builtin_path() / "claims.csv").read_text("utf-8-sig")
@@ -201,11 +201,16 @@ def test_the_data_package_tells_the_rules_of_the_tables(builtin: Dataset) -> Non
     assert set(header) <= {field["name"] for field in resources["claims.csv"]["fields"]}
     actors = {field["name"] for field in resources["actors.csv"]["fields"]}
     assert {"name:az", "name:hy", "name:ru"} <= actors
+    without_reports = datapackage(small)["resources"]
+    assert [resource["name"] for resource in without_reports] == ["claims", "sources", "actors"]
 
 
 def test_the_built_in_ledger_keeps_the_rules_of_its_data_package(builtin: Dataset) -> None:
-    schema = datapackage(builtin)["resources"][0]["schema"]
-    for row in rows(export_claims(builtin, "csv")):
+    schemas = {table["name"]: table["schema"] for table in datapackage(builtin)["resources"]}
+    claims, reports = export_claims(builtin, "csv"), export_reports(builtin, "csv")
+    pairs = [(row, schemas["claims"]) for row in rows(claims)]
+    pairs += [(row, schemas["reports"]) for row in rows(reports)]
+    for row, schema in pairs:
         for field in schema["fields"]:
             value, limits = row[field["name"]], field.get("constraints", {})
             assert value or not limits.get("required")

@@ -181,7 +181,7 @@ def test_claims_about_one_event_may_differ_in_date_and_part() -> None:
         ({"published": "2021-02-30"}, "published", "no such day in the calendar"),
         ({"published": "2021"}, "published", "'2021' is not a day"),
         ({"published": ""}, "published", "is not a day"),
-        ({"title": ""}, "title", "is empty; every row needs a value here"),
+        ({"publisher": ""}, "publisher", "is empty; every row needs a value here"),
         ({"publisher": " "}, "publisher", "is empty"),
         ({"id": "S 1"}, "id", "is not an id"),
         ({"url": "javascript:alert(1)"}, "url", "start it with https:// or leave it empty"),

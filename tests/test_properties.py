@@ -24,7 +24,7 @@ from geomap.core.claims import Claim, Ledger
 from geomap.core.dates import Span
 from geomap.core.events import resolve
 from geomap.core.history import reported, reported_days
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.core.status import change_days, intervals, row, status_on, statuses
 
 # Claims and publications also lie before and after the period.

@@ -165,7 +165,7 @@ def test_it_serves_with_two_workers_and_stops_when_told(start: Callable[..., Ser
     service = start("--workers", 2)
     page = service.get("/", Accept="text/html")
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-    assert "On <strong>30 November 2020</strong>" in page.body.decode()
+    assert "As of <strong>30 November 2020</strong>" in page.body.decode()
     tags = {service.get("/").headers["ETag"] for _ in range(12)}
     assert len(tags) == 1
     with pytest.raises(HTTPError) as not_modified:

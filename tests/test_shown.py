@@ -139,14 +139,15 @@ def test_a_divided_region_has_a_sign_of_its_own(
     assert [e.label for e in view_of_day.legend if "divided" in e.kind] == ([label] * bool(label))
 
 
-def test_the_legend_names_nobody_where_the_parts_are_held_by_several(dataset: Open) -> None:
+def test_the_legend_has_a_sign_for_each_pair_of_holders(dataset: Open) -> None:
     rows = [
         *DIVIDED,
         claim("vale", "control", "south", "1990", region="vale"),
         claim("vale-part", "control", "east", "2021-03-05", region="vale", part="part"),
     ]
-    labels = [entry.label for entry in shown(dataset(*rows)).legend]
-    assert "Divided: held in part by another" in labels
+    signs = [one for one in shown(dataset(*rows)).legend if one.kind == "divided"]
+    assert len({one.look for one in signs}) == len({one.label for one in signs}) == 2
+    assert all(one.label.startswith("Divided: a part held by ") for one in signs)
 
 
 # Who says so

@@ -29,7 +29,7 @@ ID = "handover-2020"
 PAGES = ("/", f"/{ID}/", f"/{ID}/embed")
 TABLES = tuple(
     f"/{ID}/{name}.{ending}"
-    for name in ("claims", "events", "sources", "actors")
+    for name in ("claims", "events", "reports", "sources", "actors")
     for ending in ("csv", "json")
 )
 DATA = (f"/{ID}/regions.geojson", f"/{ID}/regions.csv", *TABLES)
@@ -236,7 +236,7 @@ def test_claims_and_events_follow_the_clock(client: FlaskClient, builtin: Datase
 def test_the_data_package_leads_to_tables_as_it_describes_them(client: FlaskClient) -> None:
     address = f"/{ID}/datapackage.json"
     resources = client.get(address).json["resources"]
-    assert len(resources) == 3
+    assert len(resources) == 4
     for resource in resources:
         answer = client.get(urljoin(address, resource["path"]))
         assert answer.status_code == 200
@@ -254,6 +254,24 @@ def test_sources_follow_the_clock_and_actors_do_not(client: FlaskClient) -> None
     assert ids("actors") == ["azerbaijan", "armenian-forces", "russian-peacekeepers"]
 
 
+def test_reports_follow_the_clock_and_the_sources(client: FlaskClient, builtin: Dataset) -> None:
+    def sources(query: str = "") -> set[str]:
+        document = client.get(f"/{ID}/reports.json", query_string=query).json
+        return {row["source"] for row in document["reports"]}
+
+    assert sources() == {report.source for report in builtin.ledger.reports}
+    assert sources("known=2020-11-21") == {"rw-2020-11-21"}
+    assert sources("sources=trend-2020-11-20") == set()
+
+
+def test_the_page_links_reports_only_where_there_are_some(
+    client: FlaskClient, two: FlaskClient
+) -> None:
+    shown = client.get(f"/{ID}/", query_string={"known": "2020-11-21"}).text
+    assert f'href="/{ID}/reports.csv?known=2020-11-21"' in shown
+    assert "reports.csv" not in two.get("/test/").text
+
+
 WRONG = [
     ("date=yesterday", "date", "'yesterday' is not a day; write it as 2020-11-25"),
     ("date=2020-02-30", "date", "there is no such day"),
@@ -265,7 +283,7 @@ WRONG = [
     ("lang=xx", "lang", "takes one of"),
     ("theme=pink", "theme", "takes one of auto, light, dark"),
     ("controls=all", "controls", "takes one of full, slider, none"),
-    ("date=2020-11-20&date=2020-11-21", "date", "given more than once; give it once"),
+    ("date=2020-11-20&date=2020-11-21", "date", "given more than once"),
     ("known=2020-11-20&known=2020-11-21", "known", "given more than once"),
     ("lang=en&lang=en", "lang", "given more than once"),
 ]
@@ -344,11 +362,10 @@ def test_an_error_speaks_the_language_of_the_page(client: FlaskClient, language:
             assert page.one("html")["lang"] == language
             (title,) = text_of(answer.text, "h1")
             assert title == words.say(
-                "Not found" if answer.status_code == 404 else "This address cannot be answered"
+                "Not found" if answer.status_code == 404 else "This request cannot be answered"
             )
             assert words.say("To the map") in answer.text
-            said = page.one("p", class_="headline")
-            assert (said.attributes.get("lang") == "en") == ("known" in path)
+            assert page.one("p", class_="headline").attributes.get("lang") != "en"
         assert f'href="/?lang={language}"' in asked.text
     (said,) = text_of(client.get(f"/{ID}/?date=x&lang={language}").text, "p", class_="headline")
     assert "2020" in said

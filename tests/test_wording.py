@@ -363,5 +363,4 @@ def test_two_sources_of_one_name_are_enough_to_need_their_days(dataset: Small) -
 def test_the_credit_names_two_sources_and_counts_the_rest(
     dataset: Small, used: int, text: str
 ) -> None:
-    data = dataset(*(HELD | {"source": source["id"]} for source in SOURCES[:used]))
-    assert credit(EN, data, {claim.source for claim in data.ledger.claims}) == text
+    assert credit(EN, dataset(HELD), [source["id"] for source in SOURCES[:used]]) == text

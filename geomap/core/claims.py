@@ -56,8 +56,8 @@ class Claim:
     """One source's claim about one event; `row` is its row in claims.csv.
 
     `date` is None only for a `due` claim whose source gives none. `locators` and `notes` are by
-    language. `added` and `withdrawn` are the days on which the desk did so, if it did, and
-    `withdrawn_because` is why, for readers, from that day on.
+    language. `added` and `withdrawn` are the days on which the claim was entered and withdrawn in
+    this ledger, if given; `withdrawn_because` tells readers why, from that day on.
     """
 
     row: int

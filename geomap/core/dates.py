@@ -144,7 +144,7 @@ def hull(spans: Iterable[Span]) -> Span:
 
 
 def _bounds(text: str, match: re.Match[str]) -> tuple[date, date]:
-    """First and last day of the year, month or day that `match`, found in `text`, holds."""
+    """Return the first and last day of the year, month or day that a match within `text` gives."""
     year, month, day = int(match[1]), match[2], match[3]
     try:
         if month is None:

@@ -39,16 +39,16 @@ def parts_of_nothing(events: Iterable[Event]) -> list[Event]:
     """Return the transfers of a part that name no holder of the rest: no transfer of the whole
     region may have happened by then.
     """
-    found = []
+    orphans = []
     for transfers in _by_region(event for event in events if event.is_transfer and event.span):
         wholes = [span_of(event) for event in transfers if not event.part]
-        found += [
+        orphans += [
             event
             for event in transfers
             if event.part
             and not any((whole.start or date.min) <= span_of(event).end for whole in wholes)
         ]
-    return found
+    return orphans
 
 
 def _by_region(events: Iterable[Event]) -> Iterable[list[Event]]:

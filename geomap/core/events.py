@@ -56,7 +56,7 @@ class Event:
         """
         stating = _stating_claims(self.claims, lambda claim: claim.date) or list(self.claims)
         if self.part and not any(claim.part for claim in stating):
-            # That it was a part only must be stated, too.
+            # The claims that say it was a part only belong to the statement, too.
             stating += [claim for claim in self.claims if claim.part]
         return tuple(sorted(stating, key=lambda claim: claim.row))
 
@@ -99,7 +99,7 @@ def visible_from(ledger: Ledger, claim: Claim) -> date:
 
 
 def visibility_days(ledger: Ledger) -> list[date]:
-    """Return the days, ascending, on which the clock `known` can change what `is_visible` says."""
+    """Return the days, ascending, from which a value of `known` can change `is_visible`."""
     days = {source.published for source in ledger.sources.values()}
     for claim in ledger.claims:
         days.update(day for day in (claim.added, claim.withdrawn) if day)
@@ -223,23 +223,23 @@ def chain_order(event: Event) -> tuple[date, bool, date, int]:
 
 
 def chains(events: Iterable[Event]) -> list[Chain]:
-    """Return the arrangements and handovers of each region and actor, cut after each handover."""
+    """Return the arrangements and handovers of each region and actor, one chain a handover."""
     groups: dict[tuple[str, str], list[Event]] = {}
     for event in events:
         if event.is_arrangement or event.is_handover:
             groups.setdefault((event.region, event.actor), []).append(event)
-    found = []
+    all_chains = []
     for group in groups.values():
         waiting: list[Event] = []
         for event in sorted(group, key=chain_order):
             if event.is_handover:
-                found.append(Chain(tuple(waiting), event))
+                all_chains.append(Chain(tuple(waiting), event))
                 waiting = []
             else:
                 waiting.append(event)
         if waiting:
-            found.append(Chain(tuple(waiting), None))
-    return found
+            all_chains.append(Chain(tuple(waiting), None))
+    return all_chains
 
 
 def postponed_by(events: Iterable[Event]) -> dict[str, Event]:

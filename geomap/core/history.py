@@ -1,4 +1,4 @@
-"""The ledger's history: each claim's coming and going, what it changed, and what was corrected."""
+"""The ledger's history: when claims were added and withdrawn, and what each of them changed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _Step = tuple[date, bool, Claim]
 
 @dataclass(frozen=True)
 class Change:
-    """A claim that counted from `day` on, or no longer did, and its event before and after.
+    """A claim that was added or withdrawn on `day`, and its event before and after.
 
     `before` is None where nothing was known of the event, `after` where nothing is left. A claim
     that postpones has the arrangement it moves in `moved`.
@@ -52,7 +52,7 @@ class Change:
 
     @property
     def effect(self) -> Effect:
-        """What the claim did to its event, in a word."""
+        """The kind of change that the claim made to its event."""
         if self.after is None:
             return "withdrawn_last"
         if self.withdrawn:
@@ -66,7 +66,7 @@ class Change:
 
     @property
     def states(self) -> bool:
-        """Whether the claim itself states what its event now says, and does not only fit it."""
+        """Whether the claim states what its event now says, rather than only being consistent."""
         return self.after is not None and self.claim in (
             *self.after.stating,
             *self.after.stating_since,
@@ -78,11 +78,11 @@ def changes(
     known: date | str | None = None,
     sources: Collection[str] | str | None = None,
 ) -> list[Change]:
-    """Return every coming and going of a claim by the day `known`, oldest first.
+    """Return every addition and withdrawal of a claim up to the day `known`, oldest first.
 
     On one day withdrawals come first, so that a corrected claim does not seem to contradict the
     one it replaces; the rest keeps the ledger's order. A claim that was withdrawn on the day it
-    would have come never counted, and is left out. Raises BadQuery as `status_on` does.
+    would have been added never counted, and is left out. Raises BadQuery as `status_on` does.
     """
     return _changes(dataset.ledger, check_known(known), check_sources(dataset, sources))
 
@@ -130,7 +130,7 @@ def withdrawn_claims(
 def corrections_since(
     ledger: Ledger, known: date | None, sources: Collection[str] | None = None
 ) -> list[Change]:
-    """Return the changes after the day `known` that put right what was known then, oldest first.
+    """Return the changes after the day `known` that correct what was known then, oldest first.
 
     They are the withdrawals of claims that were visible then, and the first claim that
     contradicts an event that was undisputed then: about its days, or about who holds the region.
@@ -180,7 +180,7 @@ def _steps(
     known: date | None,
     sources: Collection[str] | None,
 ) -> list[_Step]:
-    """Each coming (True) and going of a claim by the day `known`, in the order of `changes`."""
+    """Each addition (True) and withdrawal of a claim up to `known`, in the order of `changes`."""
     steps: list[_Step] = []
     for claim in claims:
         if not source_counts(ledger.sources[claim.source], known, sources):
@@ -214,7 +214,7 @@ def _walk(ledger: Ledger, steps: Iterable[_Step]) -> Iterator[Change]:
 
 
 def _step(visible: dict[str, list[Claim]], comes: bool, claim: Claim) -> list[Claim]:
-    """Let a claim come or go, and return what is then visible of its event, in ledger order."""
+    """Add or withdraw a claim; return the claims of its event then visible, in ledger order."""
     claims = visible.setdefault(claim.event, [])
     if comes:
         claims.append(claim)

@@ -1,6 +1,6 @@
 """The order of events in time: which transfers come before which, so far as that is certain.
 
-Nothing but the days that claims give, and their kind, decides it: never an id, a row or a name.
+Only the dates and kinds of claims decide it, never an id, a row or a name.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def comes_before(event: Event, later: Event) -> bool:
 
 
 def latest(transfers: Sequence[Event]) -> list[Event]:
-    """Return the transfers that no other of them comes after, in the order given."""
+    """Return the transfers that no other one certainly comes after, in the order given."""
     if len(transfers) < 2:
         return list(transfers)
     starts = [start for event in transfers if (start := span_of(event).start)]
     last_start = max(starts, default=date.min)
-    # Whatever ends before that is followed by another, and follows none of the rest.
+    # A transfer that ends before the last start is not the latest, and comes after none of the rest.
     rest = [event for event in transfers if span_of(event).end >= last_start]
     if len(rest) == 1:
         return rest
@@ -54,7 +54,7 @@ def latest(transfers: Sequence[Event]) -> list[Event]:
 
 
 def only_actor(events: Iterable[Event]) -> str | None:
-    """Return the actor whom all events name, or None where there is no such one."""
+    """Return the actor whom all events name, None if they name several or there are none."""
     actors = {event.actor for event in events}
     return actors.pop() if len(actors) == 1 else None
 

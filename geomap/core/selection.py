@@ -1,4 +1,4 @@
-"""What a dataset can be asked: the day, the clock and the sources of a question, checked."""
+"""Checks of the parameters of a query: the day, `known`, the sources and the language."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAMED = 40
 
 
 def check_date(dataset: Dataset, value: date | str) -> date:
-    """Return the day that `value` names; raises BadQuery where the dataset makes no claim."""
+    """Return the day that `value` names; raises BadQuery for a day outside the dataset's period."""
     day = _day("date", value)
     period = dataset.period
     if not period.start <= day <= period.end:
@@ -63,8 +63,8 @@ def check_language(dataset: Dataset, lang: str) -> str:
 def _day(parameter: str, value: Any) -> date:
     if isinstance(value, np.datetime64):
         value = value.astype("datetime64[D]").item()
-    if isinstance(value, date) and not pd.isna(value):
-        return date(value.year, value.month, value.day)  # of a datetime, its day
+    if isinstance(value, date) and not pd.isna(value):  # pandas.NaT passes for a date
+        return date(value.year, value.month, value.day)  # a datetime is reduced to its day
     try:
         return parse_day(str(value))
     except ValueError as error:

@@ -18,14 +18,8 @@ from geomap.core.citations import Place
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span
 from geomap.core.events import Event, resolve, source_counts, visibility_days
-from geomap.core.rules import (
-    ControlStatus,
-    RegionEvents,
-    Status,
-    change_days_of,
-    decide,
-    region_events,
-)
+from geomap.core.region_status import ControlStatus, Status
+from geomap.core.rules import RegionEvents, change_days_of, decide, region_events
 from geomap.core.selection import check_date, check_known, check_sources
 
 __all__ = [
@@ -70,7 +64,7 @@ _days: OwnerCache[Dataset, list[date]] = OwnerCache(1)
 
 @dataclass(frozen=True)
 class Interval:
-    """A stretch of days, both included, through which a region's status stays the same."""
+    """The first and last of consecutive days on which a region's status stays the same."""
 
     first: date
     last: date
@@ -155,9 +149,9 @@ def intervals(
 
 
 def _history(dataset: Dataset, known: date | None, sources: tuple[str, ...] | None) -> _Histories:
-    """Each region's intervals. OwnerCache, because every day of one view is looked up in the same."""
+    """Return each region's intervals. They are cached, for all days of one view need the same ones."""
     if known is not None:
-        # Between two such days every clock shows the same, so what is kept is shared.
+        # Between two such days every value of `known` gives the same, so they share one entry.
         days = _days.get(dataset, None, lambda: visibility_days(dataset.ledger))
         place = bisect_right(days, known)
         known = days[place - 1] if place else known.min
@@ -168,7 +162,7 @@ def _make_history(
     dataset: Dataset, known: date | None, sources: tuple[str, ...] | None
 ) -> _Histories:
     period = dataset.period
-    found = {}
+    histories = {}
     for view in _views(dataset, known, sources):
         changes = [d for d in change_days_of(view.events) if period.start < d <= period.end]
         starts = [period.start, *changes]
@@ -179,8 +173,8 @@ def _make_history(
                 parts[-1] = replace(parts[-1], last=following - _DAY)
             else:
                 parts.append(Interval(first, following - _DAY, status))
-        found[view.events.region] = tuple(parts)
-    return found
+        histories[view.events.region] = tuple(parts)
+    return histories
 
 
 def change_days(

@@ -45,8 +45,8 @@ __all__ = [
 def _collect() -> dict[str, Format]:
     names = [f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__)]
     modules = [importlib.import_module(name) for name in names]
-    found = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
-    return {format.ending: format for format in sorted(found, key=lambda f: f.title.lower())}
+    formats = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
+    return {format.ending: format for format in sorted(formats, key=lambda f: f.title.lower())}
 
 
 FORMATS: dict[str, Format] = _collect()

@@ -23,7 +23,7 @@ def write(export: Export) -> bytes:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a CSV file in UTF-8, its cells letter for letter.
+    """Return a CSV file in UTF-8, its cells unchanged.
 
     It starts with a byte order mark: Excel takes a file without one for the old code page of its
     computer and garbles every name; pandas, R's readr, DuckDB, GDAL and browsers skip the mark.

@@ -17,7 +17,7 @@ from geomap.core.claims import Source
 from geomap.core.dataset import Dataset, name_in, text_in
 from geomap.core.events import source_counts
 from geomap.core.geometry import CRS
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.core.selection import check_date, check_known, check_language, check_sources
 from geomap.core.status import COLUMNS, intervals, row, statuses
 from geomap.errors import MissingExtra
@@ -38,8 +38,8 @@ class Export:
     """The regions of one dataset on one day, ready to be written.
 
     `rows` are the public rows without geometry, in the dataset's order: dates as EDTF strings,
-    `LISTS` lists, None where nothing is known; `statuses` is what each was made of. `places` says
-    which of the dataset's regions they are, and so which of `shapes` belongs to which row.
+    `LISTS` lists, None where nothing is known; `statuses` is what each was made of. `places` are
+    the positions of their regions in the dataset, and so in `shapes`.
     """
 
     dataset: Dataset
@@ -121,12 +121,12 @@ class Export:
 
 @dataclass(frozen=True)
 class Format:
-    """One file format: its ending, its names for machines and people, and who writes it.
+    """One file format: its ending, its names for machines and people, and its writer.
 
     `write` returns the same bytes for the same export. `extra` is the optional dependency group
-    that it needs, if any. `shown_by_browsers` says that a browser shows such a file and need not save
-    it, `compressible` that gzip makes it clearly smaller. `title_in` is for the few titles that are
-    not names, alike in every language.
+    that it needs, if any. `shown_by_browsers`: a browser can display such a file.
+    `compressible`: gzip makes it clearly smaller. `title_in` translates the title; None where it is
+    a name that is the same in every language.
     """
 
     ending: str

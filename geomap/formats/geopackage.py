@@ -15,7 +15,7 @@ CHANGE_COUNTERS = (24, 92)
 
 
 def write(export: Export) -> bytes:
-    """Return one layer; its description says the terms, its metadata tables hold them one by one.
+    """Return one layer; its description has the terms as one text, its metadata tables one entry each.
 
     `last_change` and the metadata's time are the day that the export speaks of, so that the same
     export gives the same bytes.

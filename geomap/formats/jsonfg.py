@@ -17,11 +17,11 @@ def write(export: Export) -> bytes:
     It ends with the dataset's period at the latest: beyond, no claim is made. The outlines are in
     `geometry`, being in WGS 84 as GeoJSON wants them, and so `place` is null.
     """
-    found = features(export)
-    for feature, (first, last) in zip(found, export.validity, strict=True):
+    region_features = features(export)
+    for feature, (first, last) in zip(region_features, export.validity, strict=True):
         feature["time"] = {"interval": [first.isoformat(), last.isoformat()]}
         feature["place"] = None
-    members = collection(export, found)
+    members = collection(export, region_features)
     head = {
         "type": members.pop("type"),
         "conformsTo": [f"{_CLASSES}core", f"{_CLASSES}types-schemas"],

@@ -1,4 +1,4 @@
-"""KML 2.2 (OGC 12-007), for Google Earth and its kin.
+"""KML 2.2 (OGC 12-007), for Google Earth and similar software.
 
 Written here and not by GDAL, whose driver puts texts into CDATA sections that a `]]>` breaks, and
 knows neither colours nor spans of time.
@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 import shapely
 
 from geomap.core.dataset import Dataset
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.formats.csv import cell
 from geomap.formats.export import FLAGS, ROW_COLUMNS, Export, Format
 from geomap.formats.shapes import DECIMALS
@@ -25,7 +25,7 @@ from geomap.wording import sentence, words_in
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DATA = tuple(name for name in ROW_COLUMNS if name not in ("id", "name"))
-# No id of a region or an actor starts with a low line, so that these are free.
+# No id of a region or an actor starts with an underscore, so these cannot clash.
 _SCHEMA = "_row"
 _STYLE = "_style"
 _GREY = "#9a9a9a"
@@ -63,7 +63,7 @@ def write(export: Export) -> bytes:
     for style, id in ids.items():
         _add_style(document, id, style)
     _add_schema(document)
-    # GDAL takes a folder for a layer, and its name for the layer's.
+    # GDAL reads a folder as a layer of the same name.
     folder = SubElement(document, "Folder")
     _add(folder, "name", "regions")
     words = words_in(export.lang)

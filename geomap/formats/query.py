@@ -1,4 +1,4 @@
-"""Texts that callers send to values: the box and the tolerance of an export."""
+"""Parsing of the parameters of an export: the box and the tolerance."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def parse_simplify(text: str | None) -> float | None:
     metres = number("simplify", text, takes)
     if not 0 <= metres <= MAX_TOLERANCE:
         raise BadQuery("simplify", f"{metres:g} is out of bounds; {takes}")
-    # Few different tolerances, so that each simplification is computed once and kept.
+    # Rounded, so that similar tolerances share one cached simplification.
     return float(f"{metres:.1e}") if metres >= 1 else None
 
 

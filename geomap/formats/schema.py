@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from geomap.check.columns import Column, Table
-from geomap.check.ledger import ACTORS, CLAIMS, EDTF_PATTERN, SOURCES
+from geomap.check.ledger import ACTORS, CLAIMS, EDTF_PATTERN, REPORTS, SOURCES
 from geomap.core.dataset import Dataset, text_in
-from geomap.core.rules import ControlStatus, Divided
+from geomap.core.region_status import ControlStatus, Divided
 from geomap.formats.export import ROW_COLUMNS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -156,10 +156,11 @@ def collection_schema() -> dict[str, Any]:
 
 
 def datapackage(dataset: Dataset | None = None) -> dict[str, Any]:
-    """Return a Data Package (version 2) with a Table Schema for claims, sources and actors.
+    """Return a Data Package (version 2) with a Table Schema for each table of the ledger.
 
     Columns and rules are those by which the ledger is read. With a dataset it has its name, title
-    and licence, and the columns of every language that the dataset uses.
+    and licence, the columns of every language that the dataset uses, and reports.csv only if the
+    dataset has reports.
     """
     ledger = dataset.ledger if dataset else None
     claims = _resource(CLAIMS, ledger.claims if ledger else ())
@@ -167,6 +168,8 @@ def datapackage(dataset: Dataset | None = None) -> dict[str, Any]:
         _foreign_key("actor", ACTORS),
         _foreign_key("source", SOURCES),
     ]
+    reports = _resource(REPORTS, ledger.reports if ledger else ())
+    reports["schema"]["foreignKeys"] = [_foreign_key("source", SOURCES)]
     package: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "ledger",
@@ -174,6 +177,7 @@ def datapackage(dataset: Dataset | None = None) -> dict[str, Any]:
             claims,
             _keyed(_resource(SOURCES, ledger.sources.values() if ledger else ())),
             _keyed(_resource(ACTORS, ledger.actors.values() if ledger else ())),
+            *([reports] if ledger is None or ledger.reports else []),
         ],
     }
     if dataset:

@@ -63,7 +63,7 @@ def _readme(export: Export, cut: list[str]) -> str:
 
 
 def _fit(value: str | None) -> str | None:
-    """As much of a text as a cell holds, never half a character."""
+    """As much of a text as a cell holds, never cutting a character in two."""
     if value is None:
         return None
     return value.encode()[:CELL_BYTES].decode(errors="ignore")

@@ -1,4 +1,4 @@
-"""The outlines that all formats write: rounded, wound and serialised once a dataset."""
+"""The outlines that all formats write: rounded, oriented and serialised once a dataset."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _simplified: OwnerCache[Dataset, Shapes] = OwnerCache(8)
 def shapes(dataset: Dataset, simplify: float | None = None) -> Shapes:
     """Return the outlines of a dataset's regions, simplified by a tolerance in metres if given.
 
-    The result is kept, and shared by all callers: the last few tolerances of each dataset.
+    The last few tolerances of each dataset are cached, and shared by all callers.
     """
 
     def make() -> Shapes:
@@ -58,7 +58,7 @@ def coverage_simplified(
         return geometries
     south, north = shapely.total_bounds(geometries)[[1, 3]]
     squeeze = max(0.01, math.cos(math.radians((south + north) / 2)))
-    # The rule goes by area, so one factor makes degrees squared of metres squared.
+    # The tolerance is an area, so one factor converts square metres to square degrees.
     degrees = metres / _METRES_PER_DEGREE / math.sqrt(squeeze)
     result: np.ndarray[Any, Any] = shapely.coverage_simplify(geometries, degrees)
     return result
@@ -71,8 +71,8 @@ def inside(dataset: Dataset, bbox: Bbox) -> list[int]:
         boxes = [shapely.box(west, south, east, north)]
     else:
         boxes = [shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)]
-    _, found = dataset.regions.sindex.query(boxes, predicate="intersects")
-    return [int(place) for place in np.unique(found)]
+    _, touched = dataset.regions.sindex.query(boxes, predicate="intersects")
+    return [int(place) for place in np.unique(touched)]
 
 
 def _shapes(geometries: np.ndarray[Any, Any]) -> Shapes:
@@ -82,5 +82,5 @@ def _shapes(geometries: np.ndarray[Any, Any]) -> Shapes:
     if broken.any():
         rounded[broken] = shapely.set_precision(geometries[broken], 10.0**-DECIMALS)
         rounded[broken] = shapely.transform(rounded[broken], lambda xy: np.round(xy, DECIMALS))
-    wound = shapely.orient_polygons(rounded)
-    return Shapes(wound, tuple(text.encode() for text in shapely.to_geojson(wound)))
+    oriented = shapely.orient_polygons(rounded)
+    return Shapes(oriented, tuple(text.encode() for text in shapely.to_geojson(oriented)))

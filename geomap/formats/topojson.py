@@ -34,7 +34,7 @@ _topologies: OwnerCache[Shapes, _Topology] = OwnerCache(1)
 
 
 def write(export: Export) -> bytes:
-    """Return a topology with the object `regions`; the rest stands in members of its own.
+    """Return a topology with the object `regions`; terms and dates are further members.
 
     Exterior rings run clockwise, as D3 draws them. The grid is that of the outlines' six decimals,
     so nothing is lost.
@@ -73,16 +73,16 @@ def _topology(shapes: Shapes) -> _Topology:
         "scale": [_STEP, _STEP],
         "translate": shapely.total_bounds(shapes.geometries)[:2].tolist(),
     }
-    found = library.Topology(
+    topology = library.Topology(
         {"type": "FeatureCollection", "features": features},
         object_name="regions",
         prequantize=transform,
     ).to_dict()
-    geometries = found["objects"]["regions"]["geometries"]
+    geometries = topology["objects"]["regions"]["geometries"]
     return _Topology(
         [geometry["type"] for geometry in geometries],
         [geometry["arcs"] for geometry in geometries],
-        [orjson.dumps(arc) for arc in found["arcs"]],
+        [orjson.dumps(arc) for arc in topology["arcs"]],
         transform,
     )
 

@@ -61,7 +61,7 @@ def _fill(sheet: Any, rows: list[Any]) -> None:
                 target.value = value
                 continue
             target.value = _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-            # A text, whatever it looks like; the quote prefix keeps it one when it is edited.
+            # Stored as text even if it looks like a formula, also after the cell is edited.
             target.data_type = "s"
             target.quotePrefix = True
 

@@ -61,12 +61,12 @@ def write_svg(scene: Scene, *, for_pdf: bool = False) -> bytes:
 
 def _hatches(scene: Scene) -> dict[Hatch, str]:
     """Every hatch that occurs, with the id of its pattern."""
-    found: dict[Hatch, str] = {}
+    pattern_ids: dict[Hatch, str] = {}
     for items in scene.layers.values():
         for item in items:
             for hatch in item.hatches if isinstance(item, Shape) else ():
-                found.setdefault(hatch, f"hatch-{len(found) + 1}")
-    return found
+                pattern_ids.setdefault(hatch, f"hatch-{len(pattern_ids) + 1}")
+    return pattern_ids
 
 
 def _defs(hatches: dict[Hatch, str]) -> Iterable[str]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from geomap.core.dataset import Dataset, text_in
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.core.status import Interval, change_days, intervals, statuses
 from geomap.present import texts
 from geomap.present.evidence import (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from geomap.core.dataset import Dataset
-from geomap.core.rules import Divided
+from geomap.core.region_status import Divided
 from geomap.present.looks import Look, look_of
 from geomap.present.statuses import Facts
 from geomap.wording import Words, legend_name
@@ -14,6 +14,10 @@ from geomap.wording.sentences import actor_name
 
 DISPUTED_SIGN = "≠ "
 """Before the name of a region about which sources contradict each other."""
+
+
+MOST_DIVIDED = {"yes": 2, "perhaps": 1}
+"""So many signs of regions that are, or are perhaps, divided name their holders; more share one."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +62,28 @@ def _entries(words: Words, dataset: Dataset, shown: list[Facts]) -> Iterator[Leg
 def _divided(
     words: Words, dataset: Dataset, shown: list[Facts], divided: Divided
 ) -> Iterator[LegendEntry]:
-    """The sign of regions that are, or are perhaps, divided; it names who has a part of them all."""
-    shown = [facts for facts in shown if facts.divided == divided]
-    if not shown:
+    """The signs of regions that are, or are perhaps, divided: one for each pair of holders.
+
+    Where there are more of them than a legend has room for, one sign stands for all.
+    """
+    kind = "divided" if divided == "yes" else "perhaps_divided"
+    signs = dict.fromkeys(
+        Facts("held", facts.actor, divided=divided, other_actors=facts.other_actors)
+        for facts in shown
+        if facts.divided == divided
+    )
+    if len(signs) > MOST_DIVIDED[divided]:
+        yes, perhaps = words.say("Divided: held in part by another"), words.say("Perhaps divided")
+        yield _entry(kind, next(iter(signs)), yes if divided == "yes" else perhaps)
         return
-    holders = {facts.other_actors for facts in shown}
-    first = shown[0]
-    sign = Facts("held", first.actor, divided=divided, other_actors=first.other_actors)
-    if len(holders) == 1:
-        names = [actor_name(words, dataset, id) for id in first.other_actors]
+    for sign in signs:
+        names = [actor_name(words, dataset, id) for id in sign.other_actors]
         others = words.joined_names(names)
         if divided == "yes":
             label = words.say("Divided: a part held by {others}", others=others)
         else:
             label = words.say("Perhaps divided: a part held by {others}", others=others)
-    elif divided == "yes":
-        label = words.say("Divided: held in part by another")
-    else:
-        label = words.say("Perhaps divided")
-    yield _entry("divided" if divided == "yes" else "perhaps_divided", sign, label)
+        yield _entry(kind, sign, label)
 
 
 def _entry(kind: str, facts: Facts, label: str) -> LegendEntry:

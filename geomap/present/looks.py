@@ -1,7 +1,7 @@
 """How a status looks: fill, pattern and outline, the same in the browser and in pictures.
 
 `KINDS` has one entry for each status kind, `MODIFIERS` one for what can be so besides. A new status
-kind needs its entry here, its rule in `core.rules` and its sentence in `wording`.
+kind needs its entry here, its rule in `core.region_status` and its sentence in `wording`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from geomap.core.arrangements import hull_of, in_force_with
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset
 from geomap.core.events import Event
-from geomap.core.rules import ControlStatus, Divided, Status
+from geomap.core.region_status import ControlStatus, Divided, Status
 from geomap.wording import Words
 from geomap.wording.catalogue import Spans
 from geomap.wording.sentences import citations, event_when, join

@@ -42,15 +42,15 @@ def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) ->
     errors.register(app)
     app.before_request(read_request)
     app.after_request(add_headers)
-    app.after_request(_keep_to_this_site)
+    app.after_request(_make_redirect_relative)
     keys = RequestKeys(app, site)
     cache = ResponseCache(cast(WSGIApp, app.wsgi_app), keys, settings.cache_bytes, _compressible)
 
-    def forget() -> None:
+    def clear_caches() -> None:
         keys.clear()
         cache.clear()
 
-    site.on_change = forget
+    site.on_change = clear_caches
     cast(Any, app).wsgi_app = _under(urlsplit(settings.base_url).path.rstrip("/"), cache)
     return app
 
@@ -65,8 +65,8 @@ def _check_ids(datasets: Sequence[Dataset], reserved: set[str]) -> None:
         )
 
 
-def _keep_to_this_site(response: Response) -> Response:
-    """Make a redirect by Flask's routing, as from // to /, relative: it has the Host it was told."""
+def _make_redirect_relative(response: Response) -> Response:
+    """Make a redirect by Flask's routing, as from // to /, relative: Flask uses the Host header."""
     if not isinstance(request.routing_exception, RequestRedirect):
         return response
     path, query = urlsplit(request.routing_exception.new_url)[2:4]
@@ -74,7 +74,7 @@ def _keep_to_this_site(response: Response) -> Response:
 
 
 def _compressible(content_type: str) -> bool:
-    """Whether a body of this type is worth compressing: as its format says, else all that is text."""
+    """Whether to compress a body of this type: as its format says, or if it is a text type."""
     by_type = {format.media_type: format.compressible for format in FORMATS.values()}
     media_type = content_type.partition(";")[0]
     is_text = media_type.startswith("text/") or media_type.endswith(("json", "xml"))
@@ -82,7 +82,7 @@ def _compressible(content_type: str) -> bool:
 
 
 def _under(root: str, app: WSGIApp) -> WSGIApp:
-    """Answer below a path, `root`, whether or not a proxy in front has taken it off already."""
+    """Mount an app under the path `root`, whether or not a proxy has already removed it."""
     if not root:
         return app
 

@@ -1,4 +1,4 @@
-"""Static files under names that carry a hash of their content, so that they never change."""
+"""Static files, whose names contain a hash of their content so that they can be cached for ever."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def resizer() -> bytes:
 
 def by_hashed_name(hashed: str) -> tuple[bytes, str]:
     """Return content and media type of a static file. Raises NotFound."""
-    for found, data in assets().values():
-        if found == hashed:
+    for name, data in assets().values():
+        if name == hashed:
             return data, _TYPES[hashed.rpartition(".")[2]]
     raise NotFound("there is no such file; reload the page that asked for it")
 

@@ -24,7 +24,7 @@ Header = tuple[str, str]
 
 _MOST_ENTRIES = 4096
 _SMALLEST = 600
-"""Bytes of a body that are worth compressing."""
+"""Bodies of fewer bytes are not compressed."""
 _OVERHEAD = 1500
 """About what an entry takes besides its bodies, key and headers, in bytes."""
 _HEADER = 250
@@ -90,7 +90,7 @@ class ResponseCache:
     """Serve `app` through finished responses: at most `limit` bytes and `most_entries` of them.
 
     `key` turns a request into the key of its answer, None where that must not be cached.
-    `compressible` says of a media type whether it is worth compressing.
+    `compressible` returns whether to compress a media type.
     """
 
     def __init__(
@@ -120,7 +120,7 @@ class ResponseCache:
         return self._bytes
 
     def clear(self) -> None:
-        """Drop everything: the datasets behind it have changed."""
+        """Drop all entries, because the datasets have changed."""
         with self._lock:
             self._cleared += 1
             while self._entries:
@@ -147,12 +147,12 @@ class ResponseCache:
     def _ask(
         self, environ: Environ, start_response: StartResponse, key: Hashable | None
     ) -> Finished | Iterable[bytes]:
-        """Let the app answer; return the finished response, or what the app gave if it is none."""
-        got: dict[str, Any] = {}
+        """Let the app answer; return the finished response, or the body of any other status."""
+        started: dict[str, Any] = {}
         cleared = self._cleared
 
         def begin(status: str, headers: list[Header], exc_info: Any = None) -> None:
-            got.update(status=status, headers=headers, exc_info=exc_info)
+            started.update(status=status, headers=headers, exc_info=exc_info)
 
         answer = self._app({**environ, "REQUEST_METHOD": "GET"}, begin)
         try:
@@ -161,12 +161,12 @@ class ResponseCache:
             close = getattr(answer, "close", None)
             if close:
                 close()
-        if not got["status"].startswith("200"):
-            headers = [h for h in got["headers"] if h[0].lower() != "content-length"]
+        if not started["status"].startswith("200"):
+            headers = [h for h in started["headers"] if h[0].lower() != "content-length"]
             headers.append(("Content-Length", str(len(body))))
-            start_response(got["status"], headers)
+            start_response(started["status"], headers)
             return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-        finished = _finish(got["headers"], body, self._compressible)
+        finished = _finish(started["headers"], body, self._compressible)
         if key is not None:
             finished.key_size = _size_of(key)
             if finished.size * 4 < self._limit:

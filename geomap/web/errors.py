@@ -1,4 +1,4 @@
-"""Errors raised by name anywhere, turned into responses in one table."""
+"""Error responses: the status of each class of error, as a page or problem+json."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STATUS: dict[type[GeomapError], int] = {
     Unavailable: 503,
     CannotWrite: 507,
 }
-"""The status of each class of error; one that is not here is a fault of ours, 500."""
+"""The status of each class of error; any other is 500."""
 _log = logging.getLogger("geomap")
 
 
@@ -52,12 +52,12 @@ def problem(status: int, message: str, parameter: str | None = None) -> Response
         return Response(orjson.dumps(detail), status, mimetype=PROBLEM)
     asked = request.args.get("lang", "")
     words = words_in(_language(asked))
-    said = "" if words.language == "en" else _explained(words, status, parameter)
+    explanation = "" if words.language == "en" else _explanation(words, status, parameter)
     page = render_template(
         "error.html",
         words=words,
         title=_title(words, status),
-        said=said,
+        explanation=explanation,
         message=message,
         home=url_for("pages.index", lang=asked if asked == words.language else None),
     )
@@ -76,8 +76,8 @@ def _title(words: Words, status: int) -> str:
     return words.say("Something went wrong")
 
 
-def _explained(words: Words, status: int, parameter: str | None) -> str:
-    """What readers meet most, in their language; "" for the rest."""
+def _explanation(words: Words, status: int, parameter: str | None) -> str:
+    """Return a sentence on a common error in the page's language, "" for other errors."""
     if status == 404:
         return words.say("There is no page at this address.")
     if status == 500:
@@ -107,7 +107,7 @@ def _language(asked: str) -> str:
 
 
 def _wants_json() -> bool:
-    """Whether a caller prefers JSON, or, where it has no preference, has asked for data."""
+    """Whether a client prefers JSON or, without a preference, has asked for data."""
     declared = route_of(current_app, request.endpoint) if request.endpoint else None
     data = declared.is_data if declared else _looks_like_data(request.path)
     face = request.args.get("f")
@@ -117,7 +117,7 @@ def _wants_json() -> bool:
 
 
 def _looks_like_data(path: str) -> bool:
-    """Whether an address that is not there is one that a program would ask for."""
+    """Whether an unknown address looks like one of data, not of a page."""
     _, first, *_ = path.split("/")
     return "." in path.rpartition("/")[2] or first in reserved_names(current_app)
 

@@ -1,4 +1,4 @@
-"""The headers of every response: who may embed, load, cache and read what."""
+"""The headers of every response: security policy, caching, and access by other sites."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def allow_script(script: str) -> None:
 
 
 def load_early(address: str, kind: str) -> None:
-    """Have the browser fetch a `script` or `style` of this page before it has read the page."""
+    """Let the browser preload a `script` or `style` of the page that is being answered."""
     g.setdefault("early", []).append(f"<{address}>; rel=preload; as={kind}")
 
 
 def _open_to_all(response: Response, declared: Route | None) -> None:
-    """Let scripts of other sites read the answers of open routes and, as JSON, all errors."""
+    """Let scripts of other sites read answers of open routes, and JSON errors of any route (CORS)."""
     if not (declared and declared.open) and response.mimetype != PROBLEM:
         return
     headers = response.headers
@@ -50,7 +50,7 @@ def _open_to_all(response: Response, declared: Route | None) -> None:
 
 
 def add_headers(response: Response) -> Response:
-    """Add to a response what all of them carry, unless its view has set it."""
+    """Add the headers that every response has, unless its view has set them."""
     declared = route_of(current_app, request.endpoint) if request.endpoint else None
     _open_to_all(response, declared)
     policy = dict(_POLICY)

@@ -1,4 +1,4 @@
-"""The key under which the answer to a request is cached: all that the answer depends on."""
+"""Cache keys of responses: every value that the answer to a request depends on."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ _READ = (
     *("PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "wsgi.url_scheme"),
     *("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE"),
 )
-"""What of a request's environment can count for its answer."""
+"""The parts of a request's environment that an answer can depend on."""
 _REMEMBERED = 2048
 _LONGEST = 500
-"""So many requests, of so many characters at most, are remembered with their keys, as to read one
-takes longer than to hand out a cached answer. That is about two megabytes."""
+"""The keys of so many requests, of so many characters at most, are cached, since reading a request
+takes longer than answering from the cache. They take about two megabytes."""
 
 
 class RequestKeys:
     """Turns requests into the keys of their answers.
 
     A key is made from the very values that Flask and the views read: the decoded path and the
-    declared parameters as values. So whatever else a request says makes no entry of its own.
+    declared parameters as values. So other parts of a request create no further entries.
     """
 
     def __init__(self, app: Flask, site: Site) -> None:
@@ -46,7 +46,7 @@ class RequestKeys:
         return self._remembered(*given)
 
     def clear(self) -> None:
-        """Forget the requests that are remembered: the datasets behind them have changed."""
+        """Drop all cached keys, because the datasets have changed."""
         self._remembered.cache_clear()
 
     def _make(self, *given: str) -> Hashable | None:

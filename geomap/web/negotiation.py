@@ -1,4 +1,4 @@
-"""What a browser's headers decide: the language of a page, and whether it is a page or data."""
+"""Content negotiation: the language of a page, and whether to answer with a page or data."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ SCHEMA = "application/schema+json"
 PROBLEM = "application/problem+json"
 _DATA = (JSON, GEOJSON, SCHEMA, OPENAPI, OPENAPI.partition(";")[0], PROBLEM)
 _LONGEST = 500
-"""Characters of a header that are looked at, so that what is remembered of headers stays small."""
+"""Characters of a header that are read, so that the caches below stay small."""
 
 
 def prefers_html(accept: str, *, data: bool = True) -> bool:
     """Return whether a header Accept prefers a page to JSON.
 
-    Where it likes both the same, `data` says that the address is one of data, and JSON is given.
+    If it prefers neither, the answer is JSON where `data` is true, else a page.
     """
     return _prefers_html(accept[:_LONGEST], data)
 
 
 def page_language(site: Site, accept_language: str) -> str:
-    """Return the language of the site's datasets that a browser's languages come closest to."""
+    """Return the language of the site's datasets that best matches a browser's languages."""
     return _best_language(site.languages, accept_language[:_LONGEST])
 
 

@@ -175,6 +175,6 @@ class Document:
 
 
 def problem_answer(description: str) -> Node:
-    """Return an error's answer, a page or problem+json."""
+    """Return the documentation of an error response: a page or problem+json."""
     schemas = {PROBLEM: {"schema": ref("schemas/Problem")}, HTML: {"schema": TEXT}}
     return {"description": description, "content": schemas}

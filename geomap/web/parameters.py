@@ -33,9 +33,9 @@ class Parameter:
 
     `parse(text, dataset)` returns its value, which can be hashed, or raises BadQuery; a repeatable
     parameter is parsed from the list of its texts. `default` is the text that stands for an absent
-    one; without it the value is then None. `empty` says what a parameter without a text is: as good
-    as absent, refused, or a value of its own. `required` is what to give where it must be given, as
-    the end of an error's sentence. `texts` turns a value back into what an address has.
+    one; without it the value is then None. `empty` says how an empty text is treated: as absent,
+    as an error, or as a value. `required`, if set, makes the parameter mandatory; it ends the error
+    message by saying what to give. `texts` turns a value back into the texts of an address.
     `description` and `schema` are for the documentation.
     """
 
@@ -127,7 +127,7 @@ def _date(text: str, dataset: Dataset) -> datetime.date:
 
 def _sources(texts: Sequence[str], dataset: Dataset) -> tuple[str, ...] | None:
     sources = check_sources(dataset, ",".join(texts))
-    # A form with every box ticked leaves nothing out.
+    # A form with every box ticked means all sources.
     return None if sources == tuple(dataset.ledger.sources) else sources
 
 
@@ -173,7 +173,7 @@ CONTROLS_SHOWN = choice("controls", "Controls", CONTROLS, CONTROLS[0])
 CLAIMS = (KNOWN, SOURCES)
 """Which claims count."""
 QUERY = (DATE, KNOWN, SOURCES, LANG, THEME, CONTROLS_SHOWN)
-"""What a page about a dataset can be asked: the fields of `Query`."""
+"""The parameters of a page about a dataset: the fields of `Query`."""
 
 
 @dataclass(frozen=True)
@@ -208,8 +208,8 @@ class Query:
 def parse_query(dataset: Dataset, args: MultiDict[str, str], *, lang: str | None = None) -> Query:
     """Return what a page's parameters ask for; `lang` is the language if they name none.
 
-    Raises BadQuery naming the parameter. Parameters that are none of ours are ignored, as links get
-    such things added by those who share them.
+    Raises BadQuery naming the parameter. Unknown parameters are ignored, because sharing a link
+    often adds some.
     """
     values = {parameter.name: parameter.value(args, dataset) for parameter in QUERY}
     return Query(**values | {"lang": values["lang"] or lang or languages(dataset)[0]})

@@ -1,4 +1,4 @@
-"""Following edits: the server publishes those that are sound, its workers take what is published."""
+"""Reloading: the server publishes valid edits of datasets, its workers load what is published."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Publisher:
         self._state = State()
         self._sources: dict[str, Source] = {}
         self._stamps: dict[str, object] = {}
-        # A worker that is forked off while a dataset is read would inherit locks that nobody in it
-        # will ever release.
+        # A worker forked while a dataset is being read would inherit locks that are never released
+        # in it.
         self._lock = threading.Lock()
         for source in sources:
             stamp = _stamp(source)
@@ -57,7 +57,7 @@ class Publisher:
         """Look for edits: publish each sound one, report a broken one."""
         with self._lock:
             for id, source in self._sources.items():
-                # What cannot be looked at now is being replaced, or is gone: look again later.
+                # None: the source is being replaced, or is gone; look again later.
                 stamp = _stamp(source)
                 if stamp is not None and stamp != self._stamps[id]:
                     self._stamps[id] = stamp
@@ -83,7 +83,7 @@ class Publisher:
             self._report(id, str(error))
             _log.error("%s is no longer sound; still serving the last good version", source.name)
             _log.error("%s", error)
-        except Exception as error:  # whatever it is, the map stays up and goes on looking for edits
+        except Exception as error:  # the service must go on whatever the error is
             self._report(id, f"cannot be read: {type(error).__name__}")
             _log.exception("%s cannot be read; still serving the last good version", source.name)
 
@@ -103,7 +103,7 @@ class Follower:
         self._served = served
 
     def look(self) -> None:
-        """Take what has been published since the last look."""
+        """Load what has been published since the last look."""
         try:
             state = self._snapshots.state()
             for id, name in state.snapshots.items():

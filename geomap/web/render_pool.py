@@ -1,9 +1,9 @@
-"""Draws pictures in processes of their own, so that drawing never slows whoever reads a page.
+"""Draws pictures in separate processes, so that drawing never slows down pages.
 
 The callers are threads that wait for an answer anyway, so the pool needs no thread of its own: each
-caller borrows a process, sends it one job and reads the answer. What the standard library's pool
-lacks is what this is for: a job that takes too long is killed and the pool goes on, and a process is
-sent a dataset once, not with each job.
+caller borrows a process, sends it one job and reads the answer. Unlike the
+standard library's pool, it kills a job that takes too long and goes on, and sends each dataset to a
+process once, not with every job.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ class _Worker:
             try:
                 outcome = self._ask(job, seconds, late)
             except BaseException as error:
-                self.stop()  # or the next job would be given this one's answer
+                self.stop()  # otherwise the next job could receive this job's answer
                 if not isinstance(error, (EOFError, OSError)):
                     raise
                 if late.is_set():
@@ -255,7 +255,7 @@ def _end_with_parent() -> None:
 
 
 class _Pickler(pickle.Pickler):
-    """Also takes the read-only mappings of a dataset, for which pickle has no form."""
+    """Also pickles the read-only mappings of a dataset, which pickle does not support."""
 
     dispatch_table = {  # noqa: RUF012 (that is where pickle looks for it)
         **copyreg.dispatch_table,

@@ -1,4 +1,4 @@
-"""Routes: each declared once, with all that the rest of the site has to know about it.
+"""Routes, each declared once with its parameters, answers and caching rules.
 
 The parsing of its parameters, the key under which its answer is cached, its description in OpenAPI,
 and the headers that let other sites read or frame it derive from the declaration.
@@ -21,12 +21,12 @@ from geomap.web.parameters import QUERY, Node, Parameter, Query, Schema, choice,
 from geomap.web.site import Site, site
 from geomap.wording import LANGUAGES
 
-View = TypeVar("View", bound=Callable[..., Any])
+ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Any])
 PathValues = Mapping[str, Any]
 """What stands for the variable parts of a route's path."""
 FACES = ("json", "html")
 FACE = choice("f", "JSON or a page for people", FACES, None)
-"""What a route with `json_or_html` is asked for; it outranks the header Accept."""
+"""The parameter of a route with `json_or_html`; it takes precedence over the header Accept."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +50,17 @@ class Route:
 
     - `path`: its variable parts, but for the dataset, as the documentation has them.
     - `open`: scripts of other sites may read it. `framed`: other sites may frame it.
-    - `absolute_links`: its answer depends on the host by which it is asked.
-    - `follows_reader`: without `lang`, it speaks the language that the browser prefers.
+    - `absolute_links`: its answer depends on the host in the request.
+    - `follows_reader`: without `lang`, it uses the language that the browser prefers.
     - `json_or_html`: data or a page for people, by `f` or by the header Accept. A page follows the
       reader's language, data does not.
-    - `repeats_parameters`: its answers repeat the parameters that were given, in links, so that one
-      left out and one that is given as its default are two.
+    - `repeats_parameters`: links in its answers repeat the parameters that were given, so a
+      parameter left out and one given as its default have different answers.
     - `strict`: parameters that it does not have are refused, not ignored.
-    - `cached`: whether its answers are.
-    - `refuses`: whether it can be asked wrongly; `responses` are answers besides the usual ones.
-    - `dataset`: how the dataset that it speaks of is found, None for a route that speaks of none.
-      Where it finds none, there is nothing to ask, and no parameter is read.
+    - `cached`: whether its answers are cached.
+    - `refuses`: whether it can answer 400 or 404. `responses`: answers besides the usual ones.
+    - `dataset`: returns the dataset that a request is about; None for a route that is about none.
+      Where it returns none, no parameter is read.
     """
 
     tag: str
@@ -80,7 +80,7 @@ class Route:
 
     @property
     def is_data(self) -> bool:
-        """Whether it is programs that ask for it, and not people."""
+        """Whether the answers are for programs, not for people."""
         types = {kind for operation in self.operations for kind in operation.answers}
         for_people = any(kind.startswith(("text/html", "image/")) for kind in types)
         return self.json_or_html or (bool(types) and not for_people)
@@ -95,8 +95,8 @@ class Route:
 class Asked:
     """What one request asks for: its parameters as values, and what its headers decide.
 
-    `values` are None for parameters that are absent and have no default. `vary` names the request's
-    headers that count.
+    `values` are None for parameters that are absent and have no default. `vary` names the request
+    headers that the answer depends on.
     """
 
     operation: Operation
@@ -130,16 +130,16 @@ def route(
     operations: Sequence[Operation] = (),
     strict_slashes: bool | None = None,
     **options: Any,
-) -> Callable[[View], View]:
+) -> Callable[[ViewFunction], ViewFunction]:
     """Declare a view as the route `rule` of a blueprint; `options` are fields of `Route`.
 
     `summary`, `answers` and `parameters` describe its only operation (`id`: the view's name), unless
-    `operations` are given. A rule with `<dataset_id>` speaks of that dataset.
+    `operations` are given. A rule with `<dataset_id>` is about that dataset.
     """
     if "<dataset_id>" in rule:
         options.setdefault("dataset", lambda site, path: site.dataset(path["dataset_id"]))
 
-    def declare(view: View) -> View:
+    def declare(view: ViewFunction) -> ViewFunction:
         only = Operation(id or view.__name__, summary, answers or {}, tuple(parameters))
         view.route = Route(operations=tuple(operations) or (only,), **options)  # type: ignore[attr-defined]
         blueprint.add_url_rule(rule, view_func=view, methods=["GET"], strict_slashes=strict_slashes)
@@ -163,7 +163,7 @@ def routes(app: Flask) -> dict[str, Route]:
 
 
 def reserved_names(app: Flask) -> set[str]:
-    """Return what the site's own paths begin with: a dataset of that name could not be reached."""
+    """Return the first parts of the site's own paths: no dataset may have such an id."""
     first = {path.split("/")[1] for path in routes(app)}
     return {name for name in first if name and "<" not in name}
 

@@ -27,8 +27,8 @@ from geomap.web.snapshots import Snapshots
 _LOOK_EVERY = 1.0
 _NO_HOST = errno.EADDRNOTAVAIL
 _THREADS = 32
-"""Of each worker. Requests for pictures wait in these threads while a picture is drawn, and there
-have to be some left to hand out finished bytes; those that are not needed are not started."""
+"""Per worker. Requests for pictures block a thread while the picture is drawn, so there must be
+enough others to answer from the cache. Threads start only when needed."""
 _SECONDS_TO_STOP = 5
 _SECONDS_OF_SILENCE = 10
 """After so long, a connection on which no whole request has come is closed."""
@@ -81,8 +81,8 @@ def load_app(folder: str, settings: Settings, reload: bool) -> Callable[..., Any
 def _end_with_the_parent(folder: str) -> None:
     """In a worker: end with the parent, and not by the Ctrl+C that the terminal sends to both.
 
-    A worker that the terminal ends first counts as failed, and is started anew in place of the stop.
-    A parent that was killed leaves the folder of snapshots to be removed.
+    The server would take a worker that Ctrl+C ends first for a failed one, and start another.
+    If the parent was killed, the worker removes the folder of snapshots.
     """
     parent = multiprocessing.parent_process()
     if parent is None:
@@ -103,7 +103,7 @@ def _end_with_the_parent(folder: str) -> None:
 def _find_address(host: str, port: int) -> tuple[str, int]:
     """Return the IP address and the port (any free one for 0) to listen on.
 
-    Raises CannotListen where they cannot be had; the server would fail without a sentence.
+    Raises CannotListen if they are not available; the server itself would give no clear message.
     """
     try:
         offers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
@@ -137,7 +137,7 @@ def _listen(
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        # Otherwise it waits for ever to see which version of HTTP a silent client will speak.
+        # With automatic detection it would wait for ever for the first bytes of a silent client.
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_SECONDS_OF_SILENCE * 1000),
         workers=workers,
@@ -162,5 +162,5 @@ def _allow_many_connections() -> None:
 
 
 def _is_no_advice(record: logging.LogRecord) -> bool:
-    """Whether a message of the server's is not its advice against many threads for few cores."""
+    """Whether a log record is not granian's warning about more threads than cores."""
     return not record.getMessage().startswith("Configuration allows spawning up to")

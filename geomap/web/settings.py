@@ -1,4 +1,4 @@
-"""What an operator decides about a running site, as one frozen value."""
+"""The settings of a running site, as one frozen value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a running site serves, and the addresses it gives out."""
+"""The datasets and settings of a running site, and the building of its addresses."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Site:
         return datasets[id]
 
     def replace(self, dataset: Dataset) -> None:
-        """Serve an edited dataset from now on; the finished responses of the old one go."""
+        """Serve an edited dataset from now on; cached responses are dropped."""
         self.generation += 1
         self.datasets = {**self.datasets, dataset.id: dataset}
         self.on_change()
@@ -89,7 +89,7 @@ def own_path(address: str) -> str | None:
     """Return the path within this site of an absolute address, None if it leads elsewhere."""
     try:
         root, asked = urlsplit(public_root()), urlsplit(address)
-    except ValueError:  # a bracket without its partner, for one
+    except ValueError:  # an unbalanced bracket, for example
         return None
     if not root.netloc or (asked.scheme, asked.netloc) != (root.scheme, root.netloc):
         return None
@@ -97,7 +97,7 @@ def own_path(address: str) -> str | None:
 
 
 def below(root: str, path: str) -> str | None:
-    """Return what of a path lies below another, `root`, from its slash on; None where it does not."""
+    """Return the rest of a path after `root`, from its slash on; None if it is not under `root`."""
     if path != root and not path.startswith(f"{root}/"):
         return None
     return path[len(root) :] or "/"

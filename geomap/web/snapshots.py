@@ -1,7 +1,7 @@
 """The last good version of each dataset, in a folder that the server shares with its workers.
 
 The server alone reads the sources, and publishes here what is sound. A worker opens only what is
-published: one that starts anew has the data of the others, whatever became of the source meanwhile.
+published, so a restarted one has the same data as the others, even if the source is now broken.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Snapshots:
         new = State({**state.snapshots, id: name}, _without(state.faults, id))
         self._write(_STATE, orjson.dumps(new))
         if id in state.snapshots:
-            # Whoever is about to open the old one finds it gone, and looks at the state again.
+            # A worker about to open the old one gets FileNotFoundError and reads the state again.
             (self._folder / state.snapshots[id]).unlink(missing_ok=True)
         return new
 

@@ -1,4 +1,4 @@
-"""What a journalist pastes: one template a kind, filled here and, in the builder, by its script.
+"""The snippets for embedding: one template a kind, filled here and by the builder's script.
 
 Placeholders in braces: `{embed}` and `{page}` addresses and `{title}`, each escaped for HTML where
 it stands in HTML; `{ratio}` the shape as CSS writes it; `{height}` the height in pixels for places

@@ -1,4 +1,4 @@
-"""What the templates get: the view of a dataset and the query that asked for it."""
+"""The values for the page templates: a dataset's view and the query that it answers."""
 
 from __future__ import annotations
 

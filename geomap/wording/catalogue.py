@@ -140,14 +140,14 @@ class Words:
         return text[:1].upper() + text[1:]
 
     def _translate(self, message: str) -> str:
-        found = self._catalogue.get(message) if self._catalogue else None
-        return str(found.string) if found and found.string and not found.fuzzy else message
+        entry = self._catalogue.get(message) if self._catalogue else None
+        return str(entry.string) if entry and entry.string and not entry.fuzzy else message
 
     def _translate_many(self, one: str, many: str, count: int) -> str:
-        found = self._catalogue.get((one, many)) if self._catalogue else None
-        if self._catalogue is None or not found or not found.string or found.fuzzy:
+        entry = self._catalogue.get((one, many)) if self._catalogue else None
+        if self._catalogue is None or not entry or not entry.string or entry.fuzzy:
             return one if count == 1 else many
-        forms = found.string if isinstance(found.string, (list, tuple)) else [found.string]
+        forms = entry.string if isinstance(entry.string, (list, tuple)) else [entry.string]
         return str(forms[min(_plural_index(self._catalogue, count), len(forms) - 1)])
 
 

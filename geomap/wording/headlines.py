@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from geomap.core.dataset import Dataset
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.wording.catalogue import Name, Spans, Words
 from geomap.wording.sentences import actor_name, capitalised, event_when, join, place_name
 

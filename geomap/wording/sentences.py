@@ -22,8 +22,8 @@ def actor_name(words: Words, dataset: Dataset, actor: str | None) -> Name:
     """Return an actor's name in the language, ready for any case that a message asks for."""
     if actor is None:
         return Name("")
-    found = dataset.ledger.actors[actor]
-    return words.name(found.name, found.names)
+    holder = dataset.ledger.actors[actor]
+    return words.name(holder.name, holder.names)
 
 
 def legend_name(words: Words, dataset: Dataset, actor: str) -> str:

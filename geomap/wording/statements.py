@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset
 from geomap.core.events import Event
-from geomap.core.rules import Status
+from geomap.core.region_status import Status
 from geomap.wording.catalogue import Spans, Words
 from geomap.wording.sentences import (
     actor_name,

@@ -1,6 +1,6 @@
 """Coordinate reference systems by reference (OGC 18-058r1): which there are, and what they change.
 
-Everything is kept in CRS84: WGS 84, longitude first. EPSG:4326 is the same with latitude first,
+Geometries are stored in CRS84: WGS 84, longitude first. EPSG:4326 is the same with latitude first,
 EPSG:3857 the metres of web maps.
 """
 
@@ -23,7 +23,7 @@ from geomap.formats.shapes import shapes
 _BASE = "http://www.opengis.net/def/crs/"
 _CENTIMETRES = 2
 _HALF = np.pi * 6_378_137  # metres: half the width of the world in EPSG:3857
-_EDGE = 20_037_508.35  # the same as people round it
+_EDGE = 20_037_508.35  # the same, rounded up to the centimetre
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class Crs:
 
     def to_crs84(self, geometry: BaseGeometry) -> BaseGeometry:
         """Return a geometry of this system in CRS84."""
-        found: BaseGeometry = shapely.transform(geometry, self._degrees)
-        return found
+        degrees: BaseGeometry = shapely.transform(geometry, self._degrees)
+        return degrees
 
     def from_crs84(self, geometries: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Return geometries in this system, metres to the centimetre."""
-        found: np.ndarray[Any, Any] = shapely.transform(geometries, self._own)
-        return found
+        projected: np.ndarray[Any, Any] = shapely.transform(geometries, self._projected)
+        return projected
 
     def holds(self, xy: np.ndarray[Any, Any]) -> bool:
         """Whether positions are finite and, if in metres, inside the world: beyond, they wrap."""
@@ -58,11 +58,11 @@ class Crs:
         lon, lat = _transformer(self.code).transform(x, xy[:, 1], direction="INVERSE")
         return np.column_stack([lon, lat])
 
-    def _own(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def _projected(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         if self.code is None:
             return xy[:, ::-1] if self.latitude_first else xy
-        found = np.column_stack(_transformer(self.code).transform(xy[:, 0], xy[:, 1]))
-        return np.round(found, _CENTIMETRES)
+        metres = np.column_stack(_transformer(self.code).transform(xy[:, 0], xy[:, 1]))
+        return np.round(metres, _CENTIMETRES)
 
 
 CRS84 = Crs(f"{_BASE}OGC/1.3/CRS84", "CRS84")
@@ -112,16 +112,16 @@ def outlines(dataset: Dataset, crs: Crs) -> tuple[bytes, ...]:
 
 def _from_metres(text: str, crs: Crs) -> Bbox:
     takes = f"write minx,miny,maxx,maxy in metres of {crs.name}, with bbox-crs"
-    found = np.array(corners(text, takes))
+    box_corners = np.array(corners(text, takes))
     halves = HALVES.format(edge=f"{_EDGE:.2f}")
-    if not crs.holds(found):
+    if not crs.holds(box_corners):
         raise BadQuery("bbox", f"a corner lies outside the world; {halves}; {takes}")
-    if found[0, 1] > found[1, 1]:
+    if box_corners[0, 1] > box_corners[1, 1]:
         raise BadQuery("bbox", f"its lower edge lies above its upper edge; {takes}")
-    if found[0, 0] > found[1, 0]:
+    if box_corners[0, 0] > box_corners[1, 0]:
         raise BadQuery("bbox", f"its left edge lies right of its right edge; {halves}; {takes}")
     (west, south), (east, north) = shapely.get_coordinates(
-        crs.to_crs84(shapely.MultiPoint(found))
+        crs.to_crs84(shapely.MultiPoint(box_corners))
     ).tolist()
     return west, south, east, north
 

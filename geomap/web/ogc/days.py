@@ -94,7 +94,7 @@ def _reversed(start: datetime, end: datetime) -> bool:
 def _moment(text: str, zone: tzinfo) -> datetime:
     """Return an instant in `zone`, or a day as its naive midnight."""
     match = _INSTANT.fullmatch(text)
-    # GDAL writes a day as 2020-11-25T when it hands a filter on.
+    # GDAL writes a day as 2020-11-25T when it passes a filter on.
     bare = text.removesuffix("T") if len(text) == len("2020-11-25T") else text
     try:
         day = parse_day(match[1] if match else bare)

@@ -1,4 +1,4 @@
-"""What `/ogc/` says about itself: landing page, conformance, collections and their queryables."""
+"""The documents under `/ogc/`: landing page, conformance, collections and their queryables."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def link(rel: str, href: str, media_type: str, title: str) -> Link:
 
 
 def faces(endpoint: str, face: str, types: Mapping[str, str] = TYPES, **values: Any) -> list[Link]:
-    """Return the links from a document to itself and to its other face, with the same parameters."""
+    """Return the links from a document to itself as JSON and HTML, with the same parameters."""
     parameters = asked().address("f")
     return [
         link(

@@ -24,12 +24,12 @@ def matching(dataset: Dataset, layer: Layer, selection: FeaturesQuery) -> list[i
         touched = np.zeros(len(dataset.regions), dtype=bool)
         touched[inside(dataset, selection.bbox)] = True
         hits &= touched[layer.places]
-    found: list[int] = np.flatnonzero(hits).tolist()
+    numbers: list[int] = np.flatnonzero(hits).tolist()
     for name, value in selection.equal:
-        found = [number for number in found if layer.value(number, name, day) == value]
+        numbers = [number for number in numbers if layer.value(number, name, day) == value]
     if selection.filter:
-        found = selection.filter.matching(layer, found, day)
-    return found
+        numbers = selection.filter.matching(layer, numbers, day)
+    return numbers
 
 
 def asked_day(selection: FeaturesQuery) -> str | None:
@@ -41,7 +41,7 @@ def feature_collection(
     dataset: Dataset,
     layer: Layer,
     crs: Crs,
-    found: list[int],
+    numbers: list[int],
     selection: FeaturesQuery,
     links: list[dict[str, Any]],
 ) -> bytes:
@@ -50,10 +50,10 @@ def feature_collection(
     It has no `timeStamp`, which the standard leaves open: equal questions get equal bytes.
     """
     shapes, day = outlines(dataset, crs), asked_day(selection)
-    page = found[selection.offset : selection.offset + selection.limit]
+    page = numbers[selection.offset : selection.offset + selection.limit]
     head = {
         "type": "FeatureCollection",
-        "numberMatched": len(found),
+        "numberMatched": len(numbers),
         "numberReturned": len(page),
         "links": links,
     }

@@ -1,9 +1,9 @@
 """The `filter` parameter: CQL2 (OGC 21-065r2), parsed and evaluated by the library `cql2`.
 
 The library's parser takes time and stack that double with each open bracket of a broken text, so a
-text is measured before it is parsed. Comparisons with a property that is null are neither true nor
-false, as in SQL: the library leaves them standing when it reduces an expression. Spatial comparisons
-are done here, for all regions at once, and handed to the library as true or false.
+text's size and depth are checked before it is parsed. Comparisons with a property that is null are
+neither true nor false, as in SQL: the library leaves them unreduced. Spatial comparisons are
+evaluated here, for all regions at once, and given to the library as true or false.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ OPERATORS = tuple(_ARGUMENTS)
 
 @dataclass
 class Filter:
-    """An expression that has been read and found sound; `names` are the properties it looks at."""
+    """A checked expression; `names` are the properties it uses, `spatial` the results by region."""
 
     expression: Any
     names: set[str] = field(default_factory=set)
@@ -69,21 +69,21 @@ class Filter:
         from cql2 import Expr
 
         expression = Expr(self.expression)
-        # What the expression looks at is alike for many features, and evaluating takes its time.
+        # Many features share the values that the expression uses, and evaluating it is slow.
         answers: dict[tuple[Any, ...], bool] = {}
-        found = []
+        selected = []
         for number in numbers:
             values = {name: layer.value(number, name, day) for name in self.names}
             place = layer.places[number]
             values |= {_spatial_name(n): bool(hit[place]) for n, hit in enumerate(self.spatial)}
             key = tuple(tuple(v) if isinstance(v, list) else v for v in values.values())
             if key not in answers:
-                # Not `matches`, which raises where something stays unknown.
+                # Not `matches`, which raises if the result is neither true nor false.
                 result: Any = expression.reduce({"properties": values}).to_json()
                 answers[key] = result is True
             if answers[key]:
-                found.append(number)
-        return found
+                selected.append(number)
+        return selected
 
 
 def parse_filter(
@@ -99,22 +99,22 @@ def parse_filter(
         raise BadQuery("filter", f"is longer than {MAX_LENGTH} characters; ask for less at once")
     is_json = language == "cql2-json"
     if not is_json:
-        _measure(text)
+        _check_size(text)
     try:
         document = (parse_json if is_json else parse_text)(text).to_json()
     except ParseError as error:
-        raise BadQuery("filter", f"is not {language}{_where(str(error))}; {_EXAMPLE}") from None
+        raise BadQuery("filter", f"is not {language}{_position(str(error))}; {_EXAMPLE}") from None
     except Exception as error:
         # The library has no class of its own for a geometry that it cannot build.
         if type(error) is not Exception:
             raise
         raise BadQuery("filter", f"cannot be read: {str(error)[:100]}; {_EXAMPLE}") from None
-    found = Filter(None)
-    found.expression = _Reader(found, dataset, columns, crs).read(document, MAX_DEPTH * 2)
-    return found
+    filter = Filter(None)
+    filter.expression = _Reader(filter, dataset, columns, crs).read(document, MAX_DEPTH * 2)
+    return filter
 
 
-def _measure(text: str) -> None:
+def _check_size(text: str) -> None:
     """Refuse a text that the parser would spend too much time or stack on."""
     if "\\'" in text:
         raise BadQuery("filter", "has \\' in a text; write an apostrophe twice instead")
@@ -140,16 +140,16 @@ def _measure(text: str) -> None:
         raise BadQuery("filter", f"calculates; only comparisons are offered, {_EXAMPLE}")
 
 
-def _where(message: str) -> str:
-    found = re.search(r"--> (\d+):(\d+)", message)
-    return f" at character {found[2]} of line {found[1]}" if found else ""
+def _position(message: str) -> str:
+    match = re.search(r"--> (\d+):(\d+)", message)
+    return f" at character {match[2]} of line {match[1]}" if match else ""
 
 
 @dataclass
 class _Reader:
-    """Goes through a CQL2 JSON document: refuses what is not offered, does what is spatial."""
+    """Reads a CQL2 JSON document: refuses unsupported parts and evaluates spatial comparisons."""
 
-    found: Filter
+    filter: Filter
     dataset: Dataset
     columns: tuple[str, ...]
     crs: Crs
@@ -195,22 +195,22 @@ class _Reader:
         if name not in self.columns:
             known = ", ".join((*self.columns, GEOMETRY))
             raise BadQuery("filter", f"there is no property {str(name)[:40]!r}; there are {known}")
-        self.found.names.add(name)
+        self.filter.names.add(name)
         return {"property": name}
 
     def _spatial(self, op: str, args: list[Any]) -> dict[str, Any]:
-        ours = [isinstance(arg, dict) and arg.get("property") == GEOMETRY for arg in args]
-        if sum(ours) != 1:
+        own = [isinstance(arg, dict) and arg.get("property") == GEOMETRY for arg in args]
+        if sum(own) != 1:
             raise BadQuery("filter", f"{op!r} compares the property {GEOMETRY} with one geometry")
         outlines = shapes(self.dataset).geometries
-        given = self._geometry(args[ours.index(False)])
-        pair = (outlines, given) if ours[0] else (given, outlines)
+        given = self._geometry(args[own.index(False)])
+        pair = (outlines, given) if own[0] else (given, outlines)
         try:
             hits = _SPATIAL[op](*pair)
         except GEOSException:
             raise BadQuery("filter", f"{op!r} has a geometry that crosses itself") from None
-        self.found.spatial.append(hits)
-        name = _spatial_name(len(self.found.spatial) - 1)
+        self.filter.spatial.append(hits)
+        name = _spatial_name(len(self.filter.spatial) - 1)
         return {"op": "=", "args": [{"property": name}, True]}
 
     def _geometry(self, node: Any) -> Any:
@@ -224,11 +224,11 @@ class _Reader:
             raise BadQuery("filter", "has something that is no geometry") from None
         if geometry.is_empty:
             raise BadQuery("filter", "has a geometry that is empty")
-        found = self.crs.to_crs84(geometry)
+        degrees = self.crs.to_crs84(geometry)
         inside = self.crs.holds(shapely.get_coordinates(geometry))
-        if not (inside and np.isfinite(shapely.get_coordinates(found)).all()):
+        if not (inside and np.isfinite(shapely.get_coordinates(degrees)).all()):
             raise BadQuery("filter", f"has a geometry outside the world of {self.crs.name}")
-        return found
+        return degrees
 
 
 def _literals(op: str, values: Any) -> list[Any]:

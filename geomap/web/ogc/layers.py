@@ -55,9 +55,8 @@ class Layer:
         return {id: number for number, id in enumerate(self.ids)}
 
     def value(self, number: int, name: str, day: str | None) -> Any:
-        """Return a property of a feature, as it is written where one `day` was asked about."""
-        found = self.rows[number][name]
-        return day if day and name == _AS_OF else found
+        """Return a property of a feature; `as_of` is `day` if one day was asked about."""
+        return day if day and name == _AS_OF else self.rows[number][name]
 
     def feature(self, number: int, geometry: bytes, day: str | None = None) -> bytes:
         """Return a feature as GeoJSON without its closing brace, so that links can follow."""
@@ -74,7 +73,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class CollectionKind:
-    """A kind of collection: its name after the dataset's, its columns, and who makes its rows."""
+    """A kind of collection: its name, its columns, and the function that makes its rows."""
 
     name: str
     columns: tuple[str, ...]
@@ -96,7 +95,7 @@ def layer(
     sources: tuple[str, ...] | None = None,
     lang: str = "en",
 ) -> Layer:
-    """Return the features of a collection; the last few are kept. Raises BadQuery."""
+    """Return the features of a collection; the last few are cached. Raises BadQuery."""
     return _layers.get(
         dataset,
         (kind.name, known, sources, lang),
@@ -112,10 +111,10 @@ def find_kind(name: str) -> CollectionKind:
 
 
 def _layer(kind: CollectionKind, made: _Made) -> Layer:
-    # Clients guess from the first features what a column holds: a year among days, met too late,
-    # would be dropped by those that took the column for days.
-    found = sorted(made, key=lambda feature: _plain_days(feature[4]))
-    ids, first, last, places, rows = zip(*found, strict=True) if found else ((),) * 5
+    # Clients infer a column's type from the first features: rows with a date that is not a plain
+    # day come first, so that they infer text.
+    features = sorted(made, key=lambda feature: _plain_days(feature[4]))
+    ids, first, last, places, rows = zip(*features, strict=True) if features else ((),) * 5
     return Layer(
         ids=tuple(ids),
         first=np.array(first, dtype=np.int64),
@@ -144,11 +143,11 @@ def _plain_days(row: dict[str, Any]) -> bool:
 def _regions(
     dataset: Dataset, known: date | None, sources: tuple[str, ...] | None, lang: str
 ) -> _Made:
-    """One feature a region and stretch of days through which its status stays the same."""
+    """One feature for each interval of days in which the status of a region stays the same."""
     export = make_export(dataset, None, known, sources, lang)
-    found = intervals(dataset, known, sources)
+    histories = intervals(dataset, known, sources)
     for place, base in enumerate(export.rows):
-        for part in found[base["id"]]:
+        for part in histories[base["id"]]:
             first, last = part.first.isoformat(), part.last.isoformat()
             values = base | row(part.status) | {"as_of": first}
             public = {name: values[name] for name in ROW_COLUMNS}
@@ -172,7 +171,7 @@ def _events(
         events[event.region].append(event)
     for event, values in resolved:
         start, end = _days(event, events[event.region], dataset.period.end)
-        # Of what begins after the period, this map makes no claim.
+        # The map makes no claim about days after the period.
         if start and start > end:
             continue
         valid = {
@@ -203,7 +202,7 @@ def _days(event: Event, events: list[Event], last: date) -> tuple[date | None, d
     else:
         done = (e.span.end for e in events if e.kind != "due" and e.span and fulfilled(event, [e]))
         end = min(done, default=date.max)
-    # An arrangement that is first heard of after its end is valid on that day.
+    # An arrangement that comes into force after its last day is valid on that last day alone.
     return min(event.in_force.end, end), min(end, last)
 
 

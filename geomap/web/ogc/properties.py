@@ -71,5 +71,5 @@ def properties(kind: CollectionKind) -> dict[str, dict[str, Any]]:
     """Return the schema of each property of a collection's features, in their order."""
     row = row_schema()["properties"]
     known = row | _VALID | (_EVENT if kind.name == "events" else {})
-    # A queryable says its type even where an enumeration implies it.
+    # Each property has a type, even where an enumeration implies it.
     return {name: {"type": "string", **known[name]} for name in kind.columns}

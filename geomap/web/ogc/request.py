@@ -1,4 +1,4 @@
-"""The parameters of `/ogc/`, and what those that select features mean together."""
+"""The parameters of `/ogc/`, and their combination into a selection of features."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _crs(name: str, description: str) -> Parameter:
     )
 
 
-# None of these has a default here: a link leads on with the parameters that were given, and no other.
+# None of these has a default: links repeat only the parameters that were given.
 BBOX = plain_text(
     "bbox",
     "Only features that touch this box: west,south,east,north",
@@ -83,14 +83,14 @@ FILTER_LANG = choice("filter-lang", "The encoding of filter", LANGUAGES, None)
 FILTER_CRS = _crs("filter-crs", "The system of geometries in filter")
 
 DOCUMENT = (FACE, LANG)
-"""What every document can be asked."""
+"""The parameters of every document."""
 ONE_FEATURE = (FACE, *CLAIMS, LANG, CRS)
-"""Whose word counts, by when, in which language and system."""
+"""The parameters of a request for one feature."""
 SELECTION = (BBOX, BBOX_CRS, DATETIME, LIMITED, OFFSET, CRS, FILTER, FILTER_LANG, FILTER_CRS)
 
 
 def features_parameters(kind: CollectionKind) -> tuple[Parameter, ...]:
-    """Return what the features of a collection can be asked, its columns included."""
+    """Return the parameters of a collection's features, its columns included."""
     return (FACE, *SELECTION, *CLAIMS, LANG, *(_equal(kind, name) for name in kind.filters))
 
 

@@ -1,4 +1,4 @@
-"""One blueprint a module, each found because it is here."""
+"""One blueprint a module; every module of this package is registered."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from geomap.formats import (
     export_claims,
     export_events,
     export_regions,
+    export_reports,
     export_sources,
     parse_bbox,
     parse_simplify,
@@ -122,6 +123,12 @@ def claims(dataset_id: str, ending: str) -> Response:
 def sources(dataset_id: str, ending: str) -> Response:
     """Answer with the sources whose claims count."""
     return _table(dataset_id, "sources", ending, export_sources)
+
+
+@route(blueprint, "/<dataset_id>/reports.<ending>", **_table_options("What else is reported"))
+def reports(dataset_id: str, ending: str) -> Response:
+    """Answer with what else the sources tell, one report a row."""
+    return _table(dataset_id, "reports", ending, export_reports)
 
 
 @route(blueprint, "/<dataset_id>/actors.<ending>", **_table_options("Who can hold a region"))

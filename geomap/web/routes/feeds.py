@@ -1,4 +1,4 @@
-"""What programs follow: the Atom feed of claims and the calendar of handovers."""
+"""The Atom feed of claims and the calendar of handovers."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _choice(dataset: Dataset, chosen: Asked) -> dict[str, str]:
 
 
 def _page(dataset: Dataset, chosen: Asked) -> Callable[[date, date | None], str]:
-    """How to address the reader's page for a day and a clock, by the sources that were asked for."""
+    """Return a function from `date` and `known` to the reader's page, with the chosen sources."""
     same = pick(_choice(dataset, chosen), "sources", "lang")
 
     def page(day: date, known: date | None) -> str:

@@ -26,7 +26,7 @@ from geomap.web.view import Page, page_of
 from geomap.wording import words_in
 
 VIEW = ("date", "known", "sources", "lang")
-"""The parameters that say what is shown; the others say how."""
+"""The parameters that select what is shown; the others change only how it looks."""
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 
@@ -75,7 +75,7 @@ def index() -> AnyResponse:
     responses=redirect(308, "The page's own address"),
 )
 def without_slash(dataset_id: str) -> AnyResponse:
-    """Lead to the page's own address, parameters kept."""
+    """Redirect to the page's own address, with the same parameters."""
     site().dataset(dataset_id)
     target = url_for("pages.reader", dataset_id=dataset_id)
     query = request.query_string.decode("latin-1")
@@ -170,7 +170,7 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
     dataset, words = page.dataset, page.words
     to: dict[str, Any] = {"dataset_id": dataset.id}
     # An embed never guesses its language, so the one on the page goes into the address.
-    # And the day goes in too, or the embed would move on when the dataset does.
+    # The day goes in too, or the embed would change when the dataset's own date does.
     shown = {"date": page.query.date.isoformat()} | pick(here, "known", "sources")
     shown["lang"] = words.language
     bases = {
@@ -199,7 +199,7 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
 
 
 def _links(page: Page) -> dict[str, Any]:
-    """Return the addresses that the reader's page gives out, each of the very view shown."""
+    """Return the links of the reader's page, each to the same view as shown."""
     dataset, query = page.dataset, page.query
     here = query.address(default_query(dataset))
     data = pick(here, "date", "known", "sources", "lang")
@@ -234,10 +234,10 @@ def _links(page: Page) -> dict[str, Any]:
         ],
         "tables": {
             name: to(f"downloads.{name}", pick(data, "known", "sources"), ending="csv")
-            for name in ("claims", "events", "sources", "actors")
+            for name in ("claims", "events", "reports", "sources", "actors")
         },
         "feeds": {
-            # Who follows a feed wants what comes next: it never ends on a day.
+            # Subscribers want future changes, so a feed has no `known` and no `date`.
             name: to(f"feeds.{name}", pick(data, "sources", "lang"))
             for name in ("atom", "calendar")
         },

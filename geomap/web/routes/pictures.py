@@ -1,4 +1,4 @@
-"""Pictures of the very view asked for, and the one-file map that works without a network."""
+"""Pictures of the requested view, and the one-file map that works without a network."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def map_picture(dataset_id: str, ending: str) -> Response:
         }
     pool: RenderPool = current_app.extensions["geomap-render"]
     response = Response(pool.render(Job(function, dataset, options)), mimetype=_TYPES[ending])
-    # A one-file map opened from here would be held back by this site's own policy.
+    # Shown from here, a one-file map would be blocked by this site's Content-Security-Policy.
     kind = "attachment" if ending == ONE_FILE else "inline"
     name = f"{dataset.id}-{query.date}.{ending}"
     response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'

@@ -1,4 +1,4 @@
-"""What describes the service to programs: OpenAPI, JSON Schemas and Data Packages.
+"""Machine-readable descriptions of the service: OpenAPI, JSON Schemas and Data Packages.
 
 `/openapi.json` is read by people who write clients and by the tests, which hold it against every
 address that the app answers and every answer that it gives.
