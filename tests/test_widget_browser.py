@@ -129,7 +129,7 @@ def test_first_view(show):
     assert all(fill.startswith("url(") for fill in fills[2:])
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (808, 660), (640, 520), (375, 560), (300, 400)])
+@pytest.mark.parametrize("size", [(1280, 800), (808, 660), (640, 520), (375, 560), (300, 460)])
 def test_all_regions_are_in_view_and_nothing_is_cut(show, size):
     page = show(size=size)
     stage = page.locator(".gm-stage").bounding_box()
@@ -141,9 +141,11 @@ def test_all_regions_are_in_view_and_nothing_is_cut(show, size):
         assert box["y"] + box["height"] <= stage["y"] + stage["height"]
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
     assert page.evaluate("document.documentElement.scrollHeight") == size[1]
-    beside = size[0] >= 800
     legend = page.locator(".gm-legend").bounding_box()
-    assert (legend["y"] < stage["y"] + stage["height"] - 1) == beside
+    on_map = legend["y"] < stage["y"] + stage["height"] - 1
+    # Where it would cover a region it is below the map, and always in a narrow frame.
+    assert on_map or size[0] < 1000
+    assert not on_map or size[0] >= 480
 
 
 COVERED = """() => {
