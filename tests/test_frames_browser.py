@@ -82,7 +82,7 @@ def stands_free(page: Any) -> list[str]:
     """Return what covers something else, and what is too low to be read."""
     faults: list[str] = page.evaluate(TOUCHING, [".gm-when", ".gm-legend", ".gm-zoom", ".gm-time"])
     stage = page.locator(".gm-stage").bounding_box()
-    if stage["height"] < 190:
+    if stage["height"] < 180:
         faults.append(f"a map {stage['height']} pixels high")
     for name in (".gm-legend", ".gm-when"):
         box = page.locator(name).bounding_box()
