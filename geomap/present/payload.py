@@ -28,7 +28,6 @@ from geomap.present.schema import (
     Runs,
     SpansPayload,
     StretchPayload,
-    TextPayload,
     TickPayload,
 )
 from geomap.present.timeline import Tick
@@ -105,7 +104,7 @@ def payload(view: View, page: str = "") -> Payload:
             "swatch_outline": SWATCH_OUTLINE,
             "fitted": sizes.FITTED_HEIGHTS,
         },
-        "text": TypeAdapter(TextPayload).validate_python(asdict(view.controls)),
+        "text": view.controls,
         # Last, when the writer knows them all.
         "looks": [writer.written(look) for look in writer.looks],
     }

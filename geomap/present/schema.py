@@ -211,7 +211,7 @@ class SizesPayload(TypedDict):
 
 @_closed
 class TextPayload(TypedDict):
-    """The words of the map's controls, see `texts.ControlTexts`."""
+    """The words of the map's controls; `{day}` and `{date}` are for the browser to fill."""
 
     play: str
     pause: str

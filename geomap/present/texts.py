@@ -9,6 +9,7 @@ from typing import Any
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.kinds import CLAIM_KINDS
+from geomap.present.schema import TextPayload
 from geomap.present.selection import Selection
 from geomap.present.statuses import Passage
 from geomap.wording import Words, claim_text, format_day, format_span
@@ -178,35 +179,9 @@ def date_patterns(words: Words) -> DatePatterns:
     )
 
 
-@dataclass(frozen=True)
-class ControlTexts:
-    """The words of the map's controls; `{day}` and `{date}` are for the browser to fill."""
-
-    play: str
-    pause: str
-    next: str
-    previous: str
-    day: str
-    map: str
-    zoom_in: str
-    zoom_out: str
-    legend: str
-    also: str
-    published: str
-    claims: str
-    full: str
-    close: str
-    two_fingers: str
-    ctrl: str
-    status: str
-    consistent: str
-    reports: str
-    withdrawn: str
-
-
-def control_texts(words: Words, dataset: Dataset) -> ControlTexts:
+def control_texts(words: Words, dataset: Dataset) -> TextPayload:
     """Return the words of the map's controls."""
-    return ControlTexts(
+    return TextPayload(
         play=words.say("Play"),
         pause=words.say("Pause"),
         next=words.say("Next event"),

@@ -14,6 +14,7 @@ import shapely
 from geomap.present import texts
 from geomap.present.legend import DISPUTED_SIGN, LegendEntry
 from geomap.present.looks import Look
+from geomap.present.schema import TextPayload
 from geomap.present.statuses import Facts, Passage
 from geomap.present.timeline import Lane, Tick, TimelineRow
 from geomap.present.zooms import ZoomLabels
@@ -224,7 +225,7 @@ class View:
     ticks: tuple[Tick, ...]
     labels: ZoomLabels
     dates: texts.DatePatterns
-    controls: texts.ControlTexts
+    controls: TextPayload
 
     @property
     def sources_by_id(self) -> dict[str, SourceView]:
