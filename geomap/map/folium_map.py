@@ -26,7 +26,13 @@ from geomap.present.themes import css_properties
 
 _LEAFLET = "vendor/leaflet-1.9.4/leaflet"
 ASSETS: Mapping[str, tuple[str, ...]] = {
-    "geomap.css": (f"{_LEAFLET}.css", "geomap.css"),
+    "geomap.css": (
+        f"{_LEAFLET}.css",
+        "geomap.css",
+        "geomap-labels.css",
+        "geomap-card.css",
+        "geomap-time.css",
+    ),
     # One file, because each further connection costs a phone a round trip more.
     "geomap.js": (
         f"{_LEAFLET}.js",
