@@ -92,7 +92,7 @@ def test_steps_are_the_days_on_which_something_happens() -> None:
     truce, aghdam = steps[1], steps[3]
     assert truce.line == (
         "Truce. To be handed over: Kalbajar (15 Nov), Aghdam (20 Nov), Lachin (1 Dec). "
-        "A part held by Azerbaijan: Nagorno-Karabakh (27 Sept – 10 Nov)."
+        "A part held by Azerbaijan: Nagorno-Karabakh (27 Sept\u2009–\u200910 Nov)."
     )
     assert aghdam.line == "Handed over to Azerbaijan: Aghdam."
     assert aghdam.regions == ("aghdam",)
