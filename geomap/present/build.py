@@ -15,6 +15,7 @@ from geomap.present.evidence import (
     claim_views,
     corrections,
     report_views,
+    reports_of_steps,
     source_views,
     withdrawn,
 )
@@ -73,6 +74,7 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         for region in regions
     }
     of_regions = lanes(words, dataset, selection, courses)
+    of_period = steps(words, dataset, selection)
     return View(
         id=dataset.id,
         title=texts.title_of(words, dataset),
@@ -93,7 +95,8 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         regions=regions,
         headlines=headlines,
         timeline=timeline(words, dataset, selection),
-        steps=steps(words, dataset, selection),
+        steps=of_period,
+        step_reports=reports_of_steps(words, dataset, selection, [step.day for step in of_period]),
         lanes=of_regions,
         ticks=ticks(words, dataset, selection, of_regions),
         labels=zoom_labels(
