@@ -157,7 +157,8 @@
       return mark.firstChild;
     });
 
-    // Dates: the last, then those that have a name, then what fits between. Names: all, or none.
+    // Dates: the last, then those that have a name, then what fits between. Names: the shorter before
+    // the longer; where fewer than two in three fit, none.
     function layout() {
       const box = scale.getBoundingClientRect();
       if (!box.width) return;
@@ -181,8 +182,9 @@
       const low = slim || figure.hasAttribute("data-fill") && figure.clientHeight < LOW;
       const labels = marks.map((one) => one.name).filter((name) => name.textContent);
       scale.classList.remove("gm-bare");
-      const named = put(labels, labels.keys(), 2, room);
-      const bare = low || named.hidden > 0;
+      const wide = labels.map((name) => name.offsetWidth);
+      const named = put(labels, [...labels.keys()].sort((a, b) => wide[a] - wide[b]), 2, room);
+      const bare = low || named.hidden > labels.length / 3;
       scale.classList.toggle("gm-bare", bare);
       lower(labels, rows);
       scale.style.setProperty("--gm-rows", rows + (bare ? 0 : named.used));
