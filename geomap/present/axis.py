@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date as Date
 from datetime import timedelta
+from itertools import pairwise
 
 SHORTEST = 0.4
 """How long a stretch between two change days is at least, in parts of the typical one."""
@@ -54,7 +55,7 @@ def axis(period: tuple[Date, Date], days: Iterable[Date]) -> Axis:
     """Return the axis of a period, in which something changes or is marked on `days`."""
     first, last = period
     starts = sorted({first, *(day for day in days if first <= day <= last)})
-    gaps = [(b - a).days for a, b in zip(starts, starts[1:], strict=False)]
+    gaps = [(b - a).days for a, b in pairwise(starts)]
     gaps.append((last - starts[-1]).days + 1)
     lengths = _lengths(gaps)
     whole = sum(lengths)

@@ -12,7 +12,7 @@ from geomap.core.events import Event, chain_order, chains, postponements, resolv
 from geomap.core.order import first_possible_day
 from geomap.present.looks import Look
 from geomap.present.selection import Selection
-from geomap.present.timeline import milestones
+from geomap.present.timeline import milestones_of
 from geomap.wording import Words
 from geomap.wording.sentences import region_name
 
@@ -95,7 +95,11 @@ def lanes(
             id,
             name := region_name(words, dataset, id),
             tuple(stretches[id]),
-            (*_postponed(words, name, of_region), *_due(words, name, of_region), *_over(name, of_region)),
+            (
+                *_postponed(words, name, of_region),
+                *_due(words, name, of_region),
+                *_over(name, of_region),
+            ),
         )
         for id, of_region in by_region.items()
     )
@@ -129,7 +133,7 @@ def ticks(
 
     for event in (event for lane in lanes for event in lane.events):
         mark(max(event.first, period.start), event.last, event.label)
-    for one in milestones(dataset, selection):
+    for one in milestones_of(dataset, selection):
         mark(one.date, one.date, text_in(one.label, words.language))
     of_arrows = (day for lane in lanes for arrow in lane.arrows for day in arrow)
     for day in (*of_arrows, period.start, period.end):

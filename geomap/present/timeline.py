@@ -62,7 +62,7 @@ def timeline(words: Words, dataset: Dataset, selection: Selection) -> tuple[Time
     rows = _event_rows(words, dataset, selection)
     rows += [
         _milestone_row(words, dataset, one)
-        for one in milestones(dataset, selection)
+        for one in milestones_of(dataset, selection)
         if (one.date, one.date, one.source) not in reported
     ]
     rows += [_report_row(words, dataset, report) for report in reports]
@@ -72,10 +72,10 @@ def timeline(words: Words, dataset: Dataset, selection: Selection) -> tuple[Time
     return tuple(sorted(rows, key=attrgetter("day"), reverse=True))
 
 
-def _cited(
+def cited(
     words: Words, dataset: Dataset, places: Iterable[tuple[str, str]]
 ) -> tuple[Citation, ...]:
-    """Return places as citations, those of one source together."""
+    """Return places (source id and locator) as citations, those of one source together."""
     places = list(places)
     ids = dict.fromkeys(source for source, _ in places)
     sources = dataset.ledger.sources
@@ -85,7 +85,7 @@ def _cited(
     )
 
 
-def milestones(dataset: Dataset, selection: Selection) -> list[Milestone]:
+def milestones_of(dataset: Dataset, selection: Selection) -> list[Milestone]:
     """Return the milestones whose source counts."""
     sources = dataset.ledger.sources
     return [
@@ -103,7 +103,7 @@ def _milestone_row(words: Words, dataset: Dataset, milestone: Milestone) -> Time
         region="",
         what=text_in(milestone.label, words.language),
         reported=format_day(words, source.published, short=True),
-        citations=_cited(words, dataset, [(source.id, text_in(milestone.locator, words.language))]),
+        citations=cited(words, dataset, [(source.id, text_in(milestone.locator, words.language))]),
     )
 
 
@@ -116,7 +116,7 @@ def _report_row(words: Words, dataset: Dataset, report: Report) -> TimelineRow:
         region=region_name(words, dataset, report.region) if report.region else "",
         what=report.texts.get(words.language) or report.text,
         reported=format_day(words, published, short=True),
-        citations=_cited(words, dataset, [(report.source, locator)]),
+        citations=cited(words, dataset, [(report.source, locator)]),
     )
 
 
@@ -129,7 +129,7 @@ def _withdrawal_row(words: Words, dataset: Dataset, claim: Claim) -> TimelineRow
         region=region_name(words, dataset, claim.region),
         what=withdrawn_claim(words, claim, claim_with_day(words, dataset, claim)),
         reported=format_day(words, claim.withdrawn, short=True),
-        citations=_cited(words, dataset, [citation_of(words, claim)]),
+        citations=cited(words, dataset, [citation_of(words, claim)]),
         withdrawn=True,
     )
 
@@ -159,10 +159,10 @@ def _event_rows(words: Words, dataset: Dataset, selection: Selection) -> list[Ti
                 region=region_name(words, dataset, event.region),
                 what=event_text(words, dataset, event, postponed=event.id in moved),
                 reported=format_day(words, reported[event.id], short=True),
-                citations=_cited(
+                citations=cited(
                     words, dataset, [citation_of(words, claim) for _, claim in in_order]
                 ),
-                consistent=_cited(
+                consistent=cited(
                     words, dataset, [citation_of(words, claim) for claim in event.consistent]
                 ),
                 disputed=event.disputed or event.id in contradicting,

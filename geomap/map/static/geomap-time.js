@@ -4,7 +4,7 @@
   "use strict";
   const {number, isoOf} = geomap.tools;
 
-  const REST = {least: 2200, plain: 2400, most: 6000, letter: 45}; // milliseconds on a step of play
+  const REST = {least: 2200, most: 6000, letter: 45}; // milliseconds on a step of play
   const NEAR = {mouse: 8, pen: 8, touch: 16}; // pixels around a change day in which a click means it
   const STILL = 4; // pixels that a pointer moves before it drags
 
@@ -33,20 +33,11 @@
 
     /* Play: from step to step ------------------------------------------------------------------ */
 
-    // What the frame shows while play rests on a step.
-    geomap.say = geomap.say || function (step) {
-      const line = figure.querySelector("p.gm-line");
-      if (line) line.textContent = step ? step.line : "";
-    };
-
-    // Both ends of the period are steps too; where nothing is known to happen, the marked days are.
-    const steps = (() => {
-      const given = geomap.data.steps || [];
-      const days = given.length ? [period[0], ...given.map((step) => step.day), period[1]] : stops;
-      return [...new Set(days)].sort().map((day) => given.find((step) => step.day === day) || {day, line: ""});
-    })();
-    const restOn = ({line}) => line
-      ? Math.min(Math.max(line.length * REST.letter, REST.least), REST.most) : REST.plain;
+    // Both ends of the period are steps too.
+    const {steps: given} = geomap.data;
+    const steps = [...new Set([period[0], ...given.map((step) => step.day), period[1]])].sort()
+      .map((day) => ({day, line: geomap.lineOf(day)}));
+    const restOn = ({line}) => Math.min(Math.max(line.length * REST.letter, REST.least), REST.most);
 
     function setPlaying(playing) {
       play.setAttribute("aria-label", playing ? text.pause : text.play);
@@ -58,6 +49,7 @@
       clearTimeout(timer);
       timer = 0;
       setPlaying(false);
+      geomap.say(null);
     }
 
     function stop() {
@@ -70,8 +62,8 @@
       stepping = true;
       geomap.setDate(steps[i].day, {final: false});
       stepping = false;
-      geomap.say(steps[i]);
-      if (steps[i].line) find("live").textContent = steps[i].line;
+      geomap.say(steps[i].line);
+      find("live").textContent = steps[i].line;
       timer = setTimeout(() => i + 1 < steps.length ? rest(i + 1) : stop(), restOn(steps[i]));
     }
 
@@ -173,10 +165,7 @@
 
     return {
       show({date}) {
-        if (!stepping) {
-          if (timer) halt();
-          if (date !== paused) geomap.say(null);
-        }
+        if (timer && !stepping) halt();
         const long = geomap.formatDate(date, "long");
         find("date").textContent = long;
         find("date").dateTime = date;
