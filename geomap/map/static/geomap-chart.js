@@ -7,6 +7,7 @@
   const OUTLINE = 0.6; // a stretch's outline, as a share of a region's
   const LOW = 640; // pixels of a frame's height below which the map needs the room of the names
   const SIDE = 10; // pixels beside the scale that words may take
+  const LEAST_LETTERS = 0.8; // how small regions' names become, as a share of their usual size
   const percent = (share) => share * 100 + "%";
 
   /* Where days lie: shares from 0 to 1 ------------------------------------------------------ */
@@ -84,13 +85,14 @@
     return words.map((word) => word.getBoundingClientRect());
   }
 
-  // Puts words, in their order, into the first of the rows in which each touches no other, moved to
-  // lie in the room; returns how many rows are used, and how many words have no place.
-  function put(words, order, rows, room) {
+  // Puts words, the one of the least rank first, into the first of the rows in which each touches no
+  // other, moved to lie in the room; returns how many rows are used, and how many words have no place.
+  function put(words, rankOf, rows, room) {
     const taken = Array.from({length: rows}, () => []);
     let hidden = 0;
     const boxes = measure(words);
-    for (const i of order) {
+    const ranks = boxes.map((box, i) => rankOf(i, box.width));
+    for (const i of [...words.keys()].sort((a, b) => ranks[a] - ranks[b])) {
       const box = boxes[i];
       const shift = Math.min(0, room.right - box.right) || Math.max(0, room.left - box.left);
       const [left, right] = [box.left + shift, box.right + shift];
@@ -157,16 +159,22 @@
       return mark.firstChild;
     });
 
+    // All names shrink a little before one is cut.
+    function fitNames() {
+      names.style.setProperty("--gm-shrink", 1);
+      const shares = [...names.children].map((name) => name.clientWidth / name.scrollWidth);
+      names.style.setProperty("--gm-shrink", Math.max(Math.min(1, ...shares), LEAST_LETTERS));
+    }
+
     // Dates: the last, then those that have a name, then what fits between. Names: the shorter before
     // the longer; where fewer than two in three fit, none.
     function layout() {
       const box = scale.getBoundingClientRect();
       if (!box.width) return;
+      fitNames();
       const room = {left: box.left - SIDE, right: box.right + SIDE};
       const days = marks.map((one) => one.day);
-      const slim = figure.classList.contains("gm-slim");
       const rank = (i) => i === marks.length - 1 ? 0 : ticks[i].label ? 1 : 2;
-      const order = [...marks.keys()].sort((a, b) => rank(a) - rank(b));
       let rows = 0;
       for (let round = 0; round < 2; round++) {
         let before = "";
@@ -174,16 +182,16 @@
           one.day.textContent = dateWords(one.tick, round && one.day.hidden ? "" : before);
           if (!round || !one.day.hidden) before = one.tick.last.slice(0, 7);
         }
-        rows = put(days, order, slim ? 1 : 2, room).used;
+        rows = put(days, rank, 2, room).used;
       }
       lower(days, 0);
-      rows += put(years, years.keys(), 1, room).used;
+      scale.style.setProperty("--gm-dates", rows);
+      rows += put(years, (i) => i, 1, room).used;
       lower(years, rows - 1);
-      const low = slim || figure.hasAttribute("data-fill") && figure.clientHeight < LOW;
+      const low = figure.hasAttribute("data-fill") && figure.clientHeight < LOW;
       const labels = marks.map((one) => one.name).filter((name) => name.textContent);
       scale.classList.remove("gm-bare");
-      const wide = labels.map((name) => name.offsetWidth);
-      const named = put(labels, [...labels.keys()].sort((a, b) => wide[a] - wide[b]), 2, room);
+      const named = put(labels, (_, width) => width, 2, room);
       const bare = low || named.hidden > labels.length / 3;
       scale.classList.toggle("gm-bare", bare);
       lower(labels, rows);
