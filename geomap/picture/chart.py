@@ -24,6 +24,8 @@ _NAME, _WORD = 12.0, 11.5
 """The letters of regions and of days, in pixels of an ordinary picture."""
 _LANE, _LEAST_LANE = 22.0, 11.0
 """How high a lane is at most, and at least where events have their names beneath."""
+_LOWEST = 5.0
+"""Lanes lower than this have neither outlines nor arrows."""
 _NAMES_SHARE = 0.34
 """How much of the width the regions' names may take."""
 _ROW = 1.3
@@ -137,16 +139,16 @@ def _name(plot: _Plot, name: str, left: float, y: float) -> Label:
 
 def _lane(plot: _Plot, lane: Lane, top: float) -> Iterator[Item]:
     style = plot.style
-    bottom = top + plot.lane - min(2 * style.scale, plot.lane * 0.1)
+    low = plot.lane < _LOWEST * style.scale
+    bottom = top + plot.lane - (0 if low else min(2 * style.scale, plot.lane * 0.1))
     yield Shape(shapely.box(plot.left, top, plot.right, bottom), style.theme.land)
     shapes = []
     for one in _courses(lane.stretches):
         area = shapely.box(plot.at(one.first), top, plot.x(plot.axis.after(one.last)), bottom)
-        low = plot.lane < 5 * style.scale
         shapes.append(Shape(area, **(fill if low else swatch)(style, one.look)))
     # The boldest outlines last, or a neighbour would cover half of them.
     yield from sorted(shapes, key=lambda shape: shape.stroke_width)
-    if plot.lane < 5 * style.scale:
+    if low:
         return
     middle = (top + bottom) / 2
     for old, new in lane.arrows:

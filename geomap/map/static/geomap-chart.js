@@ -6,6 +6,7 @@
 
   const OUTLINE = 0.6; // a stretch's outline, as a share of a region's
   const LOW = 640; // pixels of a frame's height below which the map needs the room of the names
+  const MOST_LANES = 6; // with more of them the chart would be too high with events' names
   const SIDE = 10; // pixels beside the scale that words may take
   const LEAST_LETTERS = 0.8; // how small regions' names become, as a share of their usual size
   const percent = (share) => share * 100 + "%";
@@ -192,7 +193,7 @@
       const labels = marks.map((one) => one.name).filter((name) => name.textContent);
       scale.classList.remove("gm-bare");
       const named = put(labels, (_, width) => width, 2, room);
-      const bare = low || named.hidden > labels.length / 3;
+      const bare = low || chart.lanes.length > MOST_LANES || named.hidden > labels.length / 3;
       scale.classList.toggle("gm-bare", bare);
       lower(labels, rows);
       scale.style.setProperty("--gm-rows", rows + (bare ? 0 : named.used));
