@@ -16,6 +16,7 @@ from geomap.present.evidence import (
     claim_views,
     corrections,
     report_views,
+    reports_of_steps,
     source_views,
     withdrawn,
 )
@@ -77,6 +78,7 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
     of_regions = lanes(words, dataset, selection, courses)
     marks = ticks(words, dataset, selection, of_regions)
     period = (dataset.period.start, dataset.period.end)
+    of_period = steps(words, dataset, selection)
     return View(
         id=dataset.id,
         title=texts.title_of(words, dataset),
@@ -97,7 +99,8 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         regions=regions,
         headlines=headlines,
         timeline=timeline(words, dataset, selection),
-        steps=steps(words, dataset, selection),
+        steps=of_period,
+        step_reports=reports_of_steps(words, dataset, selection, [step.day for step in of_period]),
         lanes=of_regions,
         ticks=marks,
         axis=axis(period, days_to_mark(of_regions, marks)),

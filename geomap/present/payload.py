@@ -27,6 +27,7 @@ from geomap.present.schema import (
     PatternPayload,
     Payload,
     RegionPayload,
+    ReportPayload,
     Runs,
     SpansPayload,
     StepPayload,
@@ -40,6 +41,7 @@ from geomap.present.views import (
     ContextView,
     Headline,
     RegionView,
+    ReportView,
     Stretch,
     View,
 )
@@ -53,8 +55,11 @@ CONTEXT_DECIMALS = 3
 """The same for what is drawn beneath them, about 100 m: two pixels at the closest zoom."""
 
 
-def payload(view: View, page: str = "") -> Payload:
-    """Return a view as the browser needs it; `page` is the address of the full page, "" for none."""
+def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
+    """Return a view as the browser needs it; `page` is the address of the full page, "" for none.
+
+    What the sources report besides comes with each step only for a `story`.
+    """
     writer = _Writer(view)
     (west, south, east, north), today = view.bounds, view.today
     regions = {region.id: number for number, region in enumerate(view.regions)}
@@ -91,7 +96,10 @@ def payload(view: View, page: str = "") -> Payload:
             for region, runs in zip(view.regions, view.labels.regions, strict=True)
         ],
         "headlines": [writer.headline(one) for one in view.headlines],
-        "steps": [_step(one, regions) for one in view.steps],
+        "steps": [
+            _step(one, regions, reports if story else ())
+            for one, reports in zip(view.steps, view.step_reports, strict=True)
+        ],
         "ticks": [_tick(one) for one in view.ticks],
         "chart": _chart(view),
         "context": [*_contexts(view)],
@@ -169,10 +177,7 @@ class _Writer:
             "geometry": _geometry(region.geometry, DECIMALS),
             "note": region.note,
             "stretches": [self._stretch(one, one.card) for one in region.stretches],
-            "reports": [
-                {"when": one.when, "text": one.text, "cite": one.cite, "url": one.url}
-                for one in region.reports
-            ],
+            "reports": [_report(one) for one in region.reports],
             "withdrawn": [self._claims[row] for row in region.withdrawn],
         }
 
@@ -276,12 +281,17 @@ def _chart(view: View) -> ChartPayload:
     }
 
 
-def _step(one: Step, regions: Mapping[str, int]) -> StepPayload:
+def _report(one: ReportView) -> ReportPayload:
+    return {"when": one.when, "text": one.text, "cite": one.cite, "url": one.url}
+
+
+def _step(one: Step, regions: Mapping[str, int], reports: Iterable[ReportView]) -> StepPayload:
     return {
         "day": _iso(one.day),
         "line": one.line,
         "cite": " · ".join(citation.text for citation in one.citations),
         "regions": [regions[id] for id in one.regions],
+        "reports": [_report(report) for report in reports],
     }
 
 

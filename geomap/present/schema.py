@@ -171,12 +171,16 @@ class HeadlinePayload(TypedDict):
 
 @_closed
 class StepPayload(TypedDict):
-    """A day on which something happens: what, who states it, and the numbers of its regions."""
+    """A day on which something happens: what, who states it, and the numbers of its regions.
+
+    `reports` is what the sources report besides, up to the next step.
+    """
 
     day: str
     line: str
     cite: str
     regions: list[int]
+    reports: list[ReportPayload]
 
 
 @_closed
@@ -272,6 +276,7 @@ class TextPayload(TypedDict):
     consistent: str
     reports: str
     withdrawn: str
+    divider: str
 
 
 @_closed

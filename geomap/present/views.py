@@ -239,12 +239,17 @@ class View:
     headlines: tuple[Headline, ...]
     timeline: tuple[TimelineRow, ...]
     steps: tuple[Step, ...]
+    step_reports: tuple[tuple[ReportView, ...], ...]
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
     axis: Axis
     labels: ZoomLabels
     dates: texts.DatePatterns
     controls: TextPayload
+
+    def short_on(self, day: Date) -> str:
+        """Return in one line how all regions stand on a day of the period."""
+        return next(one.short for one in self.headlines if one.first <= day <= one.last)
 
     @property
     def sources_by_id(self) -> dict[str, SourceView]:

@@ -58,11 +58,16 @@
 
     // Neighbours drawn later would hide half of a focus ring, so it is a line of its own on top.
     let ringed = [];
+    let outlined = []; // the regions that a story speaks of
     function ring(i) {
       for (const line of ringed) line.remove();
-      ringed = i === null ? [] : ["gm-ring-halo", "gm-ring-line"].map((name) =>
-        draw(regions[i].geometry, name).addTo(map));
+      ringed = (i === null ? outlined : [i]).flatMap((n) => ["gm-ring-halo", "gm-ring-line"].map((name) =>
+        draw(regions[n].geometry, name).addTo(map)));
     }
+    geomap.outline = (numbers) => {
+      outlined = numbers;
+      ring(card.shown);
+    };
 
     const names = geomap.labels(figure, map, stage, () => ["when", "zoom", "legend"].map(find)
       .filter((node) => !node.hidden).map((node) => grow(node.getBoundingClientRect(), 4)));
@@ -206,7 +211,13 @@
       addEventListener(name, () => { figure.classList.toggle("gm-printing", printing); fit(); names.arrange(); });
     }
 
-    return {
+    // Where two days are on one map, a name says that of the day on its side.
+    const labelDay = (i, date) => (geomap.dayAt ? geomap.dayAt(map.latLngToContainerPoint(regions[i].label)) : date);
+    geomap.relabel = () => {
+      shapes.forEach((shape, i) => { shape.now = null; });
+      widget.show({date: geomap.state.date});
+    };
+    const widget = {
       show({date}) {
         let renamed = false;
         shapes.forEach((shape, i) => {
@@ -222,5 +233,6 @@
         card.refresh();
       },
     };
+    return widget;
   });
 })();
