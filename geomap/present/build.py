@@ -11,6 +11,7 @@ from geomap.core.dataset import Dataset, text_in
 from geomap.core.region_status import Status
 from geomap.core.status import Interval, change_days, intervals, statuses
 from geomap.present import texts
+from geomap.present.axis import axis
 from geomap.present.evidence import (
     claim_views,
     corrections,
@@ -20,6 +21,7 @@ from geomap.present.evidence import (
     withdrawn,
 )
 from geomap.present.ground import context_of, longest, names_of
+from geomap.present.lanes import LaneStretch, days_to_mark, lanes, ticks
 from geomap.present.legend import legend
 from geomap.present.looks import look_of
 from geomap.present.selection import Selection
@@ -31,7 +33,7 @@ from geomap.present.statuses import (
     stating_claims,
 )
 from geomap.present.steps import steps
-from geomap.present.timeline import LaneStretch, lanes, ticks, timeline
+from geomap.present.timeline import timeline
 from geomap.present.views import (
     ActorView,
     Card,
@@ -74,6 +76,8 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         for region in regions
     }
     of_regions = lanes(words, dataset, selection, courses)
+    marks = ticks(words, dataset, selection, of_regions)
+    period = (dataset.period.start, dataset.period.end)
     of_period = steps(words, dataset, selection)
     return View(
         id=dataset.id,
@@ -81,7 +85,7 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         summary=text_in(dataset.meta.summary, words.language),
         language=words.language,
         direction=words.direction,
-        period=(dataset.period.start, dataset.period.end),
+        period=period,
         bounds=dataset.bounds,
         zooms=zoom_limits(dataset),
         today=today,
@@ -98,7 +102,8 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         steps=of_period,
         step_reports=reports_of_steps(words, dataset, selection, [step.day for step in of_period]),
         lanes=of_regions,
-        ticks=ticks(words, dataset, selection, of_regions),
+        ticks=marks,
+        axis=axis(period, days_to_mark(of_regions, marks)),
         labels=zoom_labels(
             dataset, names_of(words.language, [*map(longest, regions)], today.context)
         ),

@@ -13,9 +13,11 @@ from pydantic import TypeAdapter
 from geomap.present import sizes
 from geomap.present.ground import labelled
 from geomap.present.labels import ALWAYS_NAMED
+from geomap.present.lanes import Tick, drawn_lanes
 from geomap.present.legend import DISPUTED_SIGN
 from geomap.present.looks import SWATCH_OUTLINE, Colour, Look, Pattern
 from geomap.present.schema import (
+    ChartPayload,
     ClaimPayload,
     ColourPayload,
     ContextPayload,
@@ -33,7 +35,6 @@ from geomap.present.schema import (
     TickPayload,
 )
 from geomap.present.steps import Step
-from geomap.present.timeline import Tick
 from geomap.present.views import (
     Card,
     ClaimView,
@@ -100,6 +101,7 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
             for one, reports in zip(view.steps, view.step_reports, strict=True)
         ],
         "ticks": [_tick(one) for one in view.ticks],
+        "chart": _chart(view),
         "context": [*_contexts(view)],
         "labels": {
             "first": view.labels.first,
@@ -259,6 +261,24 @@ def _rows_needed(view: View) -> Iterator[int]:
 
 def _tick(one: Tick) -> TickPayload:
     return {"first": _iso(one.first), "last": _iso(one.last), "label": one.label}
+
+
+def _chart(view: View) -> ChartPayload:
+    lanes, named = drawn_lanes(view.lanes)
+    numbers = {region.id: number for number, region in enumerate(view.regions)}
+    return {
+        "lanes": [
+            {
+                "region": numbers[lane.region],
+                "due": [*map(_iso, lane.due_days)],
+                "arrows": [(_iso(old), _iso(new)) for old, new in lane.arrows],
+            }
+            for lane in lanes
+        ],
+        "named": named,
+        "anchors": [(_iso(day), share) for day, share in view.axis.anchors],
+        "breaks": [*view.axis.breaks],
+    }
 
 
 def _report(one: ReportView) -> ReportPayload:

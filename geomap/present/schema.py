@@ -185,11 +185,32 @@ class StepPayload(TypedDict):
 
 @_closed
 class TickPayload(TypedDict):
-    """A day to mark on the slider, and the last of them where it is not known exactly."""
+    """A day to mark on the axis, and the last of them where it is not known exactly."""
 
     first: str
     last: str
     label: str
+
+
+@_closed
+class LanePayload(TypedDict):
+    """A lane of the chart: its region's number, due days to mark, and from which due day to which a
+    handover was put off. Its course is the region's.
+    """
+
+    region: int
+    due: list[str]
+    arrows: list[tuple[str, str]]
+
+
+@_closed
+class ChartPayload(TypedDict):
+    """The chart of time; `named` if its lanes have room for names. See `axis.Axis` for the others."""
+
+    lanes: list[LanePayload]
+    named: bool
+    anchors: list[tuple[str, float]]
+    breaks: list[tuple[float, float]]
 
 
 @_closed
@@ -283,6 +304,7 @@ class Payload(TypedDict):
     headlines: list[HeadlinePayload]
     steps: list[StepPayload]
     ticks: list[TickPayload]
+    chart: ChartPayload
     context: list[ContextPayload]
     labels: LabelsPayload
     credits: list[str]

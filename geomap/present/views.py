@@ -12,12 +12,14 @@ from datetime import date as Date
 import shapely
 
 from geomap.present import texts
+from geomap.present.axis import Axis
+from geomap.present.lanes import Lane, Tick
 from geomap.present.legend import DISPUTED_SIGN, LegendEntry
 from geomap.present.looks import Look
 from geomap.present.schema import TextPayload
 from geomap.present.statuses import Facts, Passage
 from geomap.present.steps import Step
-from geomap.present.timeline import Lane, Tick, TimelineRow
+from geomap.present.timeline import TimelineRow
 from geomap.present.zooms import ZoomLabels
 from geomap.wording.catalogue import Spans
 from geomap.wording.sentences import join
@@ -240,6 +242,7 @@ class View:
     step_reports: tuple[tuple[ReportView, ...], ...]
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
+    axis: Axis
     labels: ZoomLabels
     dates: texts.DatePatterns
     controls: TextPayload

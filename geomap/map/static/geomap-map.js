@@ -1,7 +1,7 @@
 /* geomap: the drawing on the Leaflet map. Ground, regions, and how the map is moved. */
 (function () {
   "use strict";
-  const {paint} = geomap.tools;
+  const {repaint} = geomap.tools;
 
   const GROUND = ["country", "district", "lake"];
   const LOW = 260; // pixels of the map's height below which its letters are smaller
@@ -224,7 +224,7 @@
           const now = geomap.cardOf(i, date);
           if (now === shape.now) return;
           shape.now = now;
-          paint(shape.path, now.look);
+          repaint(shape.path, now.look);
           const said = now.passages.map(([spans]) => geomap.plain(spans));
           shape.path.setAttribute("aria-label", [regions[i].name, said.join(" ")].join(". "));
           renamed = names.rename(i, (now.disputed ? sign : "") + regions[i].name) || renamed;
