@@ -9,9 +9,10 @@ import shapely
 from babel import Locale
 from babel.units import format_unit
 
-from geomap.picture.style import Style, swatch
+from geomap.picture.style import Style, stroke, swatch
 from geomap.present import typesetting
 from geomap.present.board import Board, Box, fixed
+from geomap.present.legend import LegendEntry
 from geomap.present.scene import Frame, Item, Label, Shape
 from geomap.present.views import DayView
 
@@ -65,11 +66,19 @@ def _signs(style: Style, view: DayView) -> list[Sign]:
     entries = view.legend
     actors = [entry for entry in entries if entry.kind == "actor"]
     others = entries[len(actors) :]
-    rectangle = shapely.box(0, 0, 20 * style.scale, 13 * style.scale)
     return [
-        Sign(typesetting.clean(entry.label), Shape(rectangle, **swatch(style, entry.look)))
+        Sign(typesetting.clean(entry.label), _sample(style, entry))
         for entry in [*actors[: max(0, _MOST_SIGNS - len(others))], *others]
     ]
+
+
+def _sample(style: Style, entry: LegendEntry) -> Shape:
+    """A piece of what an entry stands for, at the picture's corner."""
+    wide, tall = 20 * style.scale, 13 * style.scale
+    if entry.kind == "line":
+        line = shapely.LineString([(0, tall / 2), (wide, tall / 2)])
+        return Shape(line, **stroke(style, entry.look.outline))
+    return Shape(shapely.box(0, 0, wide, tall), **swatch(style, entry.look))
 
 
 def place_sign(

@@ -27,6 +27,7 @@ class Colour:
 
 
 INK, PAPER, HATCH = Colour(role="ink"), Colour(role="paper"), Colour(role="hatch")
+LAND, DISTRICT, OUTLINE = Colour(role="land"), Colour(role="district"), Colour(role="outline")
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Outline:
 
     width: float = 1.5
     dash: tuple[float, ...] = ()
-    colour: Colour = INK
+    colour: Colour = OUTLINE
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,28 @@ def _unclear(facts: Facts) -> Look:
 
 def _unknown(facts: Facts) -> Look:
     return Look(None, outline=Outline(dash=(4, 4)), sign="□")
+
+
+_TINT, _TONE = 0.2, 0.5
+"""How strong the tint of a country is, and the tone of land that a note speaks of: see `Look`."""
+LINE = Look(None, outline=Outline(1.6, (5, 4), INK), sign="┄")
+"""A line beneath the names, such as one that was in force earlier."""
+PLAIN_LAND = Look(LAND, opacity=1 / OPACITY, outline=Outline(1, colour=DISTRICT), sign=" ")
+"""Land of which the map says nothing."""
+
+
+def tint_of(actor: str) -> Look:
+    """Return the pale look of an actor's own country, which is never the look of a status."""
+    return Look(Colour(actor), _TINT, outline=Outline(0))
+
+
+def tone_of(actor: str) -> Look:
+    """Return the look of land outside the regions of which a note says that an actor holds it.
+
+    Without an actor it is grey.
+    """
+    fill = Colour(actor) if actor else HATCH
+    return Look(fill, _TONE, outline=Outline(1, colour=DISTRICT))
 
 
 KINDS: dict[str, Callable[[Facts], Look]] = {

@@ -7,20 +7,25 @@ from dataclasses import asdict
 from datetime import date as Date
 from typing import Any, TypeVar
 
+import numpy as np
 import shapely
 from pydantic import TypeAdapter
 
+from geomap.present import inset as inset_map
 from geomap.present import sizes
 from geomap.present.ground import labelled
+from geomap.present.inset import Inset
 from geomap.present.labels import ALWAYS_NAMED
 from geomap.present.legend import DISPUTED_SIGN
 from geomap.present.looks import SWATCH_OUTLINE, Colour, Look, Pattern
+from geomap.present.scene import outlines
 from geomap.present.schema import (
     ClaimPayload,
     ColourPayload,
     ContextPayload,
     DatesPayload,
     HeadlinePayload,
+    InsetPayload,
     LookPayload,
     PatternPayload,
     Payload,
@@ -70,8 +75,18 @@ def payload(view: View, page: str = "") -> Payload:
         },
         "actors": [{"colour": actor.colour, "dark": actor.dark} for actor in view.actors],
         "legend": [
-            {"look": writer.look(entry.look), "label": entry.label} for entry in view.legend
+            {
+                "look": writer.look(entry.look),
+                "label": entry.label,
+                "line": entry.kind == "line",
+            }
+            for entry in view.legend
         ],
+        "legends": [
+            {"first": _iso(one.first), "signs": [view.legend.index(entry) for entry in one.entries]}
+            for one in view.legends
+        ],
+        "inset": _inset(today.inset) if today.inset else None,
         "sources": [
             {
                 "name": source.name,
@@ -88,7 +103,7 @@ def payload(view: View, page: str = "") -> Payload:
         ],
         "headlines": [writer.headline(one) for one in view.headlines],
         "ticks": [_tick(one) for one in view.ticks],
-        "context": [*_contexts(view)],
+        "context": [*_contexts(view, writer)],
         "labels": {
             "first": view.labels.first,
             "step": view.labels.step,
@@ -208,7 +223,7 @@ class _Writer:
         }
 
 
-def _contexts(view: View) -> Iterator[ContextPayload]:
+def _contexts(view: View, writer: _Writer) -> Iterator[ContextPayload]:
     """What is drawn beneath; a town is its name alone, and so is left out where it has none."""
     context = view.today.context
     places: dict[int, Any] = {}
@@ -221,10 +236,12 @@ def _contexts(view: View) -> Iterator[ContextPayload]:
     for one in context:
         named = places.get(id(one))
         if one.kind != "town" or named:
-            yield _context(one, named)
+            yield _context(one, named, writer)
 
 
-def _context(one: ContextView, runs: Iterable[Iterable[float]] | None) -> ContextPayload:
+def _context(
+    one: ContextView, runs: Iterable[Iterable[float]] | None, writer: _Writer
+) -> ContextPayload:
     town = one.kind == "town"
     return {
         "kind": one.kind,
@@ -232,7 +249,39 @@ def _context(one: ContextView, runs: Iterable[Iterable[float]] | None) -> Contex
         "label": (one.label[1], one.label[0]) if one.label and runs else None,
         "places": _runs(runs or ()),
         "geometry": None if town else _geometry(one.geometry, CONTEXT_DECIMALS),
+        "tone": one.tone
+        and {
+            "look": writer.look(one.tone.look),
+            "first": _iso(one.tone.first) if one.tone.first else "",
+        },
     }
+
+
+def _inset(inset: Inset) -> InsetPayload:
+    return {
+        "size": (inset.width, inset.height),
+        "land": "".join(_path(ring) for one in inset.land for ring in outlines(one)),
+        "frame": tuple(round(side, 1) for side in inset.frame),
+        "places": [
+            {
+                "name": place.name,
+                "dot": (round(place.dot[0], 1), round(place.dot[1], 1)),
+                "text": (round(place.text[0], 1), round(place.text[1], 1)),
+                "anchor": place.anchor,
+            }
+            for place in inset.places
+        ],
+        "letters": inset_map.LETTERS,
+        "dot": inset_map.DOT,
+    }
+
+
+def _path(ring: shapely.Geometry) -> str:
+    """A ring as path data: its first point, then each from the one before, in tenths of a pixel."""
+    points = (shapely.get_coordinates(ring)[:-1] * 10).round().astype(int)
+    (x, y), steps = points[0], np.diff(points, axis=0)
+    moved = "".join(f"{dx}{'' if dy < 0 else ' '}{dy}" + " " for dx, dy in steps.tolist())
+    return f"M{x} {y}l{moved.strip()}z".replace(" -", "-")
 
 
 def _rows_needed(view: View) -> Iterator[int]:

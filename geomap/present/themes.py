@@ -14,8 +14,8 @@ class Theme:
     """One theme's colours by role, as CSS writes them.
 
     `ink` and `muted` are for text, `paper` and `rule` for panels, `land` to `district` for the map,
-    `hatch` for what is not clear, `halo` goes around names, `accent` marks links, `focus` what the
-    keyboard is on.
+    `hatch` for what is not clear, `outline` for the outlines of regions, `halo` goes around names,
+    `accent` marks links, `focus` what the keyboard is on.
     """
 
     ink: str
@@ -27,6 +27,7 @@ class Theme:
     border: str
     district: str
     hatch: str
+    outline: str
     track: str
     halo: str
     focus: str
@@ -45,6 +46,7 @@ THEMES = {
         border="#8b95a0",
         district="#c3c9cf",
         hatch="#6b7682",
+        outline="#1c2530",
         track="#eceff1",
         halo="#ffffffd9",
         focus="#0b57d0",
@@ -60,6 +62,7 @@ THEMES = {
         border="#6f7a85",
         district="#414b56",
         hatch="#aab4be",
+        outline="#0d1218",
         track="#3a434d",
         halo="#10161dd9",
         focus="#9ecbff",

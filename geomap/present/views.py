@@ -12,6 +12,7 @@ from datetime import date as Date
 import shapely
 
 from geomap.present import texts
+from geomap.present.inset import Inset
 from geomap.present.legend import DISPUTED_SIGN, LegendEntry
 from geomap.present.looks import Look
 from geomap.present.schema import TextPayload
@@ -52,6 +53,18 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Tone:
+    """The look of land outside the regions, from a day on (None: on all days).
+
+    `label` says in the legend what it means and who says so; "" for a country, which has its name.
+    """
+
+    look: Look
+    first: Date | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class ContextView:
     """What is drawn beneath the regions; `label` is its place (longitude, latitude), if any."""
 
@@ -60,6 +73,13 @@ class ContextView:
     rank: int
     label: tuple[float, float] | None
     geometry: shapely.Geometry
+    tone: Tone | None = None
+
+    def look_on(self, day: Date) -> Look | None:
+        """Return its tone's look on a day, None where it has none."""
+        if self.tone is None or (self.tone.first and day < self.tone.first):
+            return None
+        return self.tone.look
 
 
 @dataclass(frozen=True)
@@ -83,6 +103,7 @@ class DayView:
     limit: str
     limits: str
     accuracy: str
+    inset: Inset | None = None
 
     @property
     def headline_text(self) -> str:
@@ -107,6 +128,15 @@ class Stretch:
     first: Date
     last: Date
     card: Card
+
+
+@dataclass(frozen=True)
+class LegendStretch:
+    """Days, both included, and the signs that the map needs on them."""
+
+    first: Date
+    last: Date
+    entries: tuple[LegendEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -215,6 +245,7 @@ class View:
     today: DayView
     actors: tuple[ActorView, ...]
     legend: tuple[LegendEntry, ...]
+    legends: tuple[LegendStretch, ...]
     sources: tuple[SourceView, ...]
     claims: tuple[ClaimView, ...]
     corrections: tuple[CorrectionView, ...]
