@@ -161,7 +161,15 @@ LINE = named(
     "Հրադադարի գիծ, 1994",
     "Линия прекращения огня, 1994",
     "Line of contact 1994",
-)
+) | {
+    "note": "What lies beyond it of Kalbajar and Nagorno-Karabakh was never held by Armenian forces",
+    "note:az": "Kəlbəcərin və Dağlıq Qarabağın ondan o yandakı hissələri heç vaxt erməni "
+    "qüvvələrinin nəzarətində olmayıb",
+    "note:hy": "Քարվաճառի և Լեռնային Ղարաբաղի՝ դրանից այն կողմ ընկած մասերը երբեք չեն եղել "
+    "հայկական ուժերի վերահսկողության ներքո",
+    "note:ru": "Части Кельбаджара и Нагорного Карабаха за ней никогда не были под контролем "
+    "армянских сил",
+}
 
 # A point in the lake, by which it is found, and its names.
 LAKES: dict[str, tuple[Position, Names]] = {

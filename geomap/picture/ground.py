@@ -18,7 +18,7 @@ def ground(style: Style, view: DayView, frame: Frame) -> tuple[list[Item], list[
     strokes: dict[str, dict[str, Any]] = {
         "country": {"stroke": theme.border, "stroke_width": 1.5 * scale},
         "district": {"stroke": theme.district, "stroke_width": 1 * scale},
-        "lake": {"fill": theme.water},
+        "lake": {"fill": theme.water, "stroke": theme.shore, "stroke_width": 0.8 * scale},
         "line": {
             "stroke": theme.ink,
             "stroke_width": LINE.outline.width * scale,

@@ -21,10 +21,16 @@ _MOST_SIGNS = 12
 
 @dataclass(frozen=True)
 class Sign:
-    """A legend entry: its words, and its swatch at the picture's corner."""
+    """A legend entry: its words, its swatch at the picture's corner, and what else is said of it."""
 
     text: str
     shape: Shape
+    more: str = ""
+
+    @property
+    def whole(self) -> Sign:
+        """The same with all its words on one line."""
+        return replace(self, text=f"{self.text} · {self.more}" if self.more else self.text)
 
 
 def _panel(style: Style, box: Box) -> Shape:
@@ -67,7 +73,7 @@ def _signs(style: Style, view: DayView) -> list[Sign]:
     actors = [entry for entry in entries if entry.kind == "actor"]
     others = entries[len(actors) :]
     return [
-        Sign(typesetting.clean(entry.label), _sample(style, entry))
+        Sign(typesetting.clean(entry.label), _sample(style, entry), typesetting.clean(entry.more))
         for entry in [*actors[: max(0, _MOST_SIGNS - len(others))], *others]
     ]
 
@@ -105,11 +111,20 @@ class Legend:
     room: float
 
 
+def _parts(sign: Sign) -> list[Sign]:
+    """A sign, and below it without a swatch what else is said of it."""
+    if not sign.more:
+        return [sign]
+    return [sign, Sign(sign.more, Shape(shapely.Point()))]
+
+
 def legend_of(style: Style, view: DayView, map_height: float) -> Legend:
     """Return the legend on a map of this height, as far as there is room for it."""
     scale = style.scale
     size, step, edge, pad = 13 * scale, 21 * scale, 12 * scale, 11 * scale
     signs = _signs(style, view)[: max(1, int((map_height * 0.6 - 2 * pad) / step))]
+    if len(signs) * step < map_height * 0.4:
+        signs = [part for sign in signs for part in _parts(sign)]
     room = style.width * 0.5
     wide = max((place_sign(style, sign, 0, 0, size, room)[1] for sign in signs), default=0)
     tall = len(signs) * step + 1.3 * pad
@@ -158,6 +173,8 @@ def sign_rows(style: Style, view: DayView, room: float, size: float) -> list[lis
     rows: list[list[Sign]] = [[]]
     used = 0.0
     for sign in _signs(style, view):
+        if 28 * style.scale + typesetting.width(sign.whole.text, size) <= room:
+            sign = sign.whole
         wide = 28 * style.scale + typesetting.width(sign.text, size)
         if used and used + wide > room:
             rows.append([])

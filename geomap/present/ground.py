@@ -51,7 +51,7 @@ def ground_signs(
         yield LegendEntry("outside", PLAIN_LAND, words.say("Not on this map"))
     for one in shown:
         if one.kind == "line" and one.name:
-            yield LegendEntry("line", LINE, one.name)
+            yield LegendEntry("line", LINE, one.name, one.note)
 
 
 def _context(words: Words, dataset: Dataset, selection: Selection, row: Any) -> ContextView:
@@ -65,6 +65,7 @@ def _context(words: Words, dataset: Dataset, selection: Selection, row: Any) -> 
         label=None if math.isnan(lon) else (lon, lat),
         geometry=row.geometry,
         tone=_tone(words, dataset, selection, row),
+        note=text_in(row.note, words.language) if row.kind == "line" else "",
     )
 
 

@@ -19,7 +19,7 @@ from geomap.wording import Words
 WIDTH = 140
 """In pixels, where letters have their usual size."""
 _HEIGHTS = (70, 150)
-LETTERS = 9.5
+LETTERS = 10.5
 """The size of its letters, in its own pixels."""
 DOT = 1.9
 """The radius of a place's dot."""

@@ -28,11 +28,15 @@ KINDS = (
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One sign and its words; `kind` is one of `KINDS`. The sign of a `line` is a line."""
+    """One sign and its words; `kind` is one of `KINDS`. The sign of a `line` is a line.
+
+    `more` is said beside the label where there is room.
+    """
 
     kind: str
     look: Look
     label: str
+    more: str = ""
 
 
 def legend(words: Words, dataset: Dataset, shown: Iterable[Facts]) -> tuple[LegendEntry, ...]:

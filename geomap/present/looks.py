@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 
 from geomap.present.statuses import Facts
 
-OPACITY = 0.72
-"""How strongly a region's colours cover the land."""
 SWATCH_OUTLINE = 0.65
 """The width of a swatch's outline, and of its dashes, as a share of a region's."""
 
@@ -68,7 +66,7 @@ class Outline:
 class Look:
     """How a status looks. `fill` is None where the land shows through.
 
-    `opacity` is that of the fill, on top of `OPACITY`, which counts for the patterns too. Of two
+    `opacity` is that of the fill, on top of the theme's, which counts for the patterns too. Of two
     patterns the second lies over the first; a square of its period holds the first a whole number
     of times (see `_slanted` and `_over`), so that a browser can repeat both as one. `sign` stands
     for the look where there are no colours.
@@ -109,11 +107,11 @@ def _unknown(facts: Facts) -> Look:
     return Look(None, outline=Outline(dash=(4, 4)), sign="□")
 
 
-_TINT, _TONE = 0.2, 0.5
+_TINT, _TONE = 0.15, 0.48
 """How strong the tint of a country is, and the tone of land that a note speaks of: see `Look`."""
 LINE = Look(None, outline=Outline(1.6, (5, 4), INK), sign="┄")
 """A line beneath the names, such as one that was in force earlier."""
-PLAIN_LAND = Look(LAND, opacity=1 / OPACITY, outline=Outline(1, colour=DISTRICT), sign=" ")
+PLAIN_LAND = Look(LAND, outline=Outline(1, colour=DISTRICT), sign=" ")
 """Land of which the map says nothing."""
 
 

@@ -34,6 +34,7 @@ from geomap.present.schema import (
     SpansPayload,
     StretchPayload,
     TickPayload,
+    TonePayload,
 )
 from geomap.present.timeline import Tick
 from geomap.present.views import (
@@ -43,6 +44,7 @@ from geomap.present.views import (
     Headline,
     RegionView,
     Stretch,
+    Tone,
     View,
 )
 from geomap.wording.catalogue import Spans
@@ -76,9 +78,10 @@ def payload(view: View, page: str = "") -> Payload:
         "actors": [{"colour": actor.colour, "dark": actor.dark} for actor in view.actors],
         "legend": [
             {
+                "kind": entry.kind,
                 "look": writer.look(entry.look),
                 "label": entry.label,
-                "line": entry.kind == "line",
+                "more": entry.more,
             }
             for entry in view.legend
         ],
@@ -153,6 +156,11 @@ class _Writer:
                 "dash": [*look.outline.dash],
             },
         }
+
+    def tone(self, tone: Tone) -> TonePayload:
+        """Return a tone of land outside the regions."""
+        first = _iso(tone.first) if tone.first else ""
+        return {"look": self.look(tone.look), "first": first}
 
     def claim(self, claim: ClaimView) -> ClaimPayload:
         """Return a claim."""
@@ -249,19 +257,16 @@ def _context(
         "label": (one.label[1], one.label[0]) if one.label and runs else None,
         "places": _runs(runs or ()),
         "geometry": None if town else _geometry(one.geometry, CONTEXT_DECIMALS),
-        "tone": one.tone
-        and {
-            "look": writer.look(one.tone.look),
-            "first": _iso(one.tone.first) if one.tone.first else "",
-        },
+        "tone": None if one.tone is None else writer.tone(one.tone),
     }
 
 
 def _inset(inset: Inset) -> InsetPayload:
+    left, top, right, bottom = inset.frame
     return {
         "size": (inset.width, inset.height),
         "land": "".join(_path(ring) for one in inset.land for ring in outlines(one)),
-        "frame": tuple(round(side, 1) for side in inset.frame),
+        "frame": (round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)),
         "places": [
             {
                 "name": place.name,

@@ -124,11 +124,12 @@ class ContextPayload(TypedDict):
 
 @_closed
 class LegendPayload(TypedDict):
-    """One sign, by the number of its look, and its words; the sign of a line is a line."""
+    """One sign, by the number of its look, and its words, see `legend.LegendEntry`."""
 
+    kind: str
     look: int
     label: str
-    line: bool
+    more: str
 
 
 @_closed

@@ -66,7 +66,10 @@ class Tone:
 
 @dataclass(frozen=True)
 class ContextView:
-    """What is drawn beneath the regions; `label` is its place (longitude, latitude), if any."""
+    """What is drawn beneath the regions; `label` is its place (longitude, latitude), if any.
+
+    `note` says more of a line, in the legend.
+    """
 
     kind: str
     name: str
@@ -74,6 +77,7 @@ class ContextView:
     label: tuple[float, float] | None
     geometry: shapely.Geometry
     tone: Tone | None = None
+    note: str = ""
 
     def look_on(self, day: Date) -> Look | None:
         """Return its tone's look on a day, None where it has none."""
