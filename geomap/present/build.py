@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date as Date
 from datetime import timedelta
 from typing import Any
@@ -20,12 +22,14 @@ from geomap.present.evidence import (
     source_views,
     withdrawn,
 )
-from geomap.present.ground import context_of, longest, names_of
+from geomap.present.ground import context_of, ground_signs, longest, names_of
+from geomap.present.inset import inset_of
 from geomap.present.lanes import LaneStretch, days_to_mark, lanes, ticks
-from geomap.present.legend import legend
+from geomap.present.legend import LegendEntry, in_order, legend
 from geomap.present.looks import look_of
 from geomap.present.selection import Selection
 from geomap.present.statuses import (
+    Facts,
     consistent_claims,
     dates_of,
     facts_of,
@@ -37,8 +41,10 @@ from geomap.present.timeline import timeline
 from geomap.present.views import (
     ActorView,
     Card,
+    ContextView,
     DayView,
     Headline,
+    LegendStretch,
     RegionView,
     ReportView,
     Stretch,
@@ -79,6 +85,7 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
     marks = ticks(words, dataset, selection, of_regions)
     period = (dataset.period.start, dataset.period.end)
     of_period = steps(words, dataset, selection)
+    legends = _legends(words, dataset, regions, today.context)
     return View(
         id=dataset.id,
         title=texts.title_of(words, dataset),
@@ -90,9 +97,8 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         zooms=zoom_limits(dataset),
         today=today,
         actors=_actors(words, dataset),
-        legend=legend(
-            words, dataset, [one.card.facts for region in regions for one in region.stretches]
-        ),
+        legend=in_order(entry for one in legends for entry in one.entries),
+        legends=legends,
         sources=source_views(words, dataset, selection),
         claims=claim_views(words, dataset, selection),
         corrections=put_right,
@@ -122,6 +128,8 @@ def _day_view(
     corrected: bool,
 ) -> DayView:
     day = format_day(words, selection.date)
+    context = context_of(words, dataset, selection)
+    signs = legend(words, dataset, [card.facts for card in cards])
     return DayView(
         title=texts.title_of(words, dataset),
         language=words.language,
@@ -131,8 +139,8 @@ def _day_view(
         headline=texts.fill_date(headline, day),
         short=short,
         cards=cards,
-        context=context_of(words, dataset),
-        legend=legend(words, dataset, [card.facts for card in cards]),
+        context=context,
+        legend=in_order([*signs, *ground_signs(words, dataset, context, selection.date)]),
         known_by=texts.known_by(words, selection),
         corrected=words.say("The map was corrected since") if corrected else "",
         only_by=texts.only_by(words, dataset, selection),
@@ -142,6 +150,7 @@ def _day_view(
         limit=texts.limit(words, dataset),
         limits=texts.limits(words, dataset),
         accuracy=texts.accuracy(words, dataset),
+        inset=inset_of(words, dataset),
     )
 
 
@@ -212,6 +221,42 @@ def _region(
         reports=reports,
         withdrawn=gone,
     )
+
+
+def _legends(
+    words: Words,
+    dataset: Dataset,
+    regions: Sequence[RegionView],
+    context: Sequence[ContextView],
+) -> tuple[LegendStretch, ...]:
+    """The signs that the map needs through the period; in each stretch of days they are the same."""
+    start, end = dataset.period.start, dataset.period.end
+    began = defaultdict(list)  # by day, the facts of what begins on it
+    ended = defaultdict(list)
+    for stretch in (stretch for region in regions for stretch in region.stretches):
+        began[stretch.first].append(stretch.card.facts)
+        ended[stretch.last + timedelta(1)].append(stretch.card.facts)
+    tones = {one.tone.first for one in context if one.tone and one.tone.first}
+    days = sorted(day for day in {start, *began, *tones} if start <= day <= end)
+    ground: dict[tuple[bool, ...], tuple[LegendEntry, ...]] = {}
+    signs: dict[frozenset[Facts], tuple[LegendEntry, ...]] = {}
+    shown: Counter[Facts] = Counter()
+    legends: list[LegendStretch] = []
+    for day, last in zip(days, [*(day - timedelta(1) for day in days[1:]), end], strict=True):
+        shown.update(began.pop(day, ()))
+        shown.subtract(ended.pop(day, ()))
+        facts = frozenset((+shown).keys())
+        toned = tuple(one.look_on(day) is not None for one in context)
+        if facts not in signs:
+            signs[facts] = legend(words, dataset, facts)
+        if toned not in ground:
+            ground[toned] = tuple(ground_signs(words, dataset, context, day))
+        entries = in_order([*signs[facts], *ground[toned]])
+        if legends and legends[-1].entries == entries:
+            legends[-1] = replace(legends[-1], last=last)
+        else:
+            legends.append(LegendStretch(day, last, entries))
+    return tuple(legends)
 
 
 def _headlines(

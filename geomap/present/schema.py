@@ -106,6 +106,14 @@ class RegionPayload(TypedDict):
 
 
 @_closed
+class TonePayload(TypedDict):
+    """The number of a look, and the day from which it holds, "" for all days."""
+
+    look: int
+    first: str
+
+
+@_closed
 class ContextPayload(TypedDict):
     """What is drawn beneath; of a town the name alone."""
 
@@ -114,14 +122,47 @@ class ContextPayload(TypedDict):
     label: Place | None
     places: Runs
     geometry: dict[str, Any] | None
+    tone: TonePayload | None
 
 
 @_closed
 class LegendPayload(TypedDict):
-    """One sign, by the number of its look, and its words."""
+    """One sign, by the number of its look, and its words, see `legend.LegendEntry`."""
 
+    kind: str
     look: int
     label: str
+    more: str
+
+
+@_closed
+class LegendStretchPayload(TypedDict):
+    """A first day, and the numbers of the legend's signs that the map shows from it on."""
+
+    first: str
+    signs: list[int]
+
+
+@_closed
+class InsetPlacePayload(TypedDict):
+    """A place on the small map: its dot, and where its name stands."""
+
+    name: str
+    dot: Place
+    text: Place
+    anchor: str
+
+
+@_closed
+class InsetPayload(TypedDict):
+    """The small map, see `inset.Inset`; land as the data of an SVG path, in tenths of a pixel."""
+
+    size: tuple[int, int]
+    land: str
+    frame: tuple[float, float, float, float]
+    places: list[InsetPlacePayload]
+    letters: float
+    dot: float
 
 
 @_closed
@@ -298,6 +339,8 @@ class Payload(TypedDict):
     actors: list[ActorPayload]
     looks: list[LookPayload]
     legend: list[LegendPayload]
+    legends: list[LegendStretchPayload]
+    inset: InsetPayload | None
     sources: list[SourcePayload]
     claims: list[ClaimPayload]
     regions: list[RegionPayload]

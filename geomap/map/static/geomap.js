@@ -16,7 +16,7 @@
  *   plain(spans, iso)           the same as a string
  *   passages(card, text, cite)  paragraphs of what is said on a card and who states it, of these classes
  *   open(i)                     opens the card of region i
- *   swatch(number)              a small SVG of the look of that number
+ *   swatch(number, line)        a small SVG of the look of that number, of a line if `line`
  *   summary(iso)                "Aghdam: Handed over. Kalbajar: …" for a screen reader
  * Events on document: geomap:ready, geomap:date with detail {date, final}.
  * Every text goes into the page as a text node, so nothing in a payload can become markup.
@@ -175,17 +175,6 @@
 
   /* Start ---------------------------------------------------------------------------------- */
 
-  function legend() {
-    const list = figure.querySelector(".gm-legend");
-    list.setAttribute("aria-label", data().text.legend);
-    for (const item of data().legend) {
-      const row = el("li");
-      row.append(geomap.swatch(item.look), el("span", "", item.label));
-      list.append(row);
-    }
-    list.hidden = !data().legend.length;
-  }
-
   const isAddress = (page) => /^(https?:\/)?\//.test(page);
 
   function credit() {
@@ -277,7 +266,7 @@
     if (!document.title) document.title = data().title;
     geomap.followTheme(figure);
     top();
-    legend();
+    geomap.legend(figure);
     credit();
     restrictions();
     parts.push(...geomap.widgets.map((make) => make(figure, map)));
