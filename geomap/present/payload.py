@@ -91,6 +91,7 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
                 "look": writer.look(entry.look),
                 "label": entry.label,
                 "more": entry.more,
+                "short": entry.short,
             }
             for entry in view.legend
         ],

@@ -133,6 +133,7 @@ class LegendPayload(TypedDict):
     look: int
     label: str
     more: str
+    short: str
 
 
 @_closed

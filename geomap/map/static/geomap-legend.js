@@ -12,8 +12,9 @@
     list.setAttribute("aria-label", text.legend);
     const rows = legend.map((item) => {
       const row = el("li", "gm-sign-" + item.kind);
-      row.append(geomap.swatch(item.look, item.kind === "line"), el("span", "", item.label));
+      row.append(geomap.swatch(item.look, item.kind === "line"), el("span", "gm-long", item.label));
       if (item.more) row.lastChild.append(el("span", "gm-more", item.more));
+      row.append(el("span", "gm-short", item.short || item.label));
       return row;
     });
     const states = [...new Map(legends.map((one) => [one.signs.join(), one])).values()];
