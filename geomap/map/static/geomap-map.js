@@ -35,7 +35,7 @@
       .sort((a, b) => (a.kind === "area") - (b.kind === "area")) // areas over their country's tint
       .map((one) => {
         if (one.kind === "area") draw(one.geometry, "gm-base").addTo(map);
-        return {path: pathOf(draw(one.geometry, "gm-tone").addTo(map)), tone: one.tone};
+        return {path: pathOf(draw(one.geometry, "gm-tone gm-tone-" + one.kind).addTo(map)), tone: one.tone};
       });
     for (const kind of GROUND) {
       for (const one of context.filter((other) => other.kind === kind)) {
