@@ -9,6 +9,7 @@ from typing import Literal
 import shapely
 
 from geomap.present import sizes
+from geomap.present.board import Box
 
 Side = Literal["left", "middle", "right", "above", "below"]
 Dates = tuple[tuple[str, bool], ...]
@@ -64,7 +65,8 @@ class Form:
 class RegionPlaced:
     """A region's label with its place: the middle of all its lines, in pixels of the frame.
 
-    `dates` are the lines below the name. `leader` is where a line leads from a label that stands
+    `dates` are the lines below the name, `outer` is the box around the middle that all lines take.
+    `leader` is where a line leads from a label that stands
     beside its region, `marker` the place of a dot for a region too small to be seen. With
     `numbered` the region's number stands for the label, in a disc.
     """
@@ -75,6 +77,7 @@ class RegionPlaced:
     dates: tuple[Dates, ...]
     size: float
     form: Form = Form()  # noqa: RUF009 - it is frozen
+    outer: Box = (0, 0, 0, 0)
     leader: tuple[float, float] | None = None
     marker: tuple[float, float] | None = None
     number: int = 0

@@ -6,6 +6,7 @@ room the others become smaller with it.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -116,6 +117,15 @@ def block(region: Name, size: float, slack: float, form: Form, room: float = np.
     return Block(form, tuple(lines), dates, size, tuple(boxes))
 
 
+def date_widths(region: Name) -> tuple[int, ...]:
+    """Return how wide a region's dates are in each form, in whole hundredths of their size."""
+    return tuple(
+        math.ceil(100 * max((_dates_width(one[n], 1) for one in rows if n < len(one)), default=0))
+        for rows in ([_date_lines(one, pieces) for one in region.dates] for pieces in (False, True))
+        for n in range(max(map(len, rows), default=0))
+    )
+
+
 def extent(frame: Frame, region: Name) -> float:
     """Return how large a region is in pixels, the longer of its sides."""
     left, top, right, bottom = shapely.bounds(region.outline) * frame.scale
@@ -138,6 +148,21 @@ def usable(room: Room, region: Name, placed: RegionPlaced, points: np.ndarray) -
 
 def _size(letters: Letters, share: float) -> float:
     return max(letters.region * share, _LEAST)
+
+
+def _placed(
+    made: Block,
+    at: tuple[float, float],
+    region: Name,
+    leader: tuple[float, float] | None = None,
+    marker: tuple[float, float] | None = None,
+) -> RegionPlaced:
+    return RegionPlaced(
+        *(*at, made.lines, made.dates, made.size, made.form, made.outer),
+        leader=leader,
+        marker=marker,
+        number=region.number,
+    )
 
 
 def _date_lines(dates: Dates, pieces: bool) -> tuple[Dates, ...]:
@@ -194,7 +219,7 @@ def _inside(
         at = _place_in(room, region, one.boxes, wishes)
         if at is not None:
             room.take(*at, one.boxes)
-            return RegionPlaced(*at, one.lines, one.dates, size, form, number=region.number)
+            return _placed(one, at, region)
     return None
 
 
@@ -264,11 +289,7 @@ def _by_marker(room: Room, region: Name, size: float, slack: float) -> RegionPla
             clear = room.clear(areas, room.edges, room.lines).all()
             if clear and room.fits(x, y, boxes):
                 room.take(x + dx, y + dy, made.boxes)
-                return RegionPlaced(
-                    *(x + dx, y + dy, made.lines, made.dates, size, form),
-                    marker=(x, y),
-                    number=region.number,
-                )
+                return _placed(made, (x + dx, y + dy), region, marker=(x, y))
     return None
 
 
@@ -288,13 +309,8 @@ def _beside(room: Room, region: Name, size: float, slack: float) -> RegionPlaced
             room.take(x, y, made.boxes)
             for at in way:
                 room.take(*at, [around(3, 3)], 1)
-            marker = tuple(home.tolist()) if is_tiny(room.frame, region) else None
-            return RegionPlaced(
-                *(x, y, made.lines, made.dates, size, form),
-                leader=end,
-                marker=marker,
-                number=region.number,
-            )
+            marker = (home[0], home[1]) if is_tiny(room.frame, region) else None
+            return _placed(made, (x, y), region, leader=end, marker=marker)
     return None
 
 
