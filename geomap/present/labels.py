@@ -16,7 +16,7 @@ from geomap.present.board import Board, Box, Spot
 from geomap.present.line_labels import place_line
 from geomap.present.names import Letters, Name, Names, Placed, Placement, Side
 from geomap.present.region_labels import LINE, place_regions, usable
-from geomap.present.room import Room, around
+from geomap.present.room import Obstacles, Room, around
 from geomap.present.scene import Frame
 
 _MORE_TOWNS_FROM = 9.0
@@ -35,15 +35,22 @@ def place(
     *,
     within: Box | None = None,
     points: Sequence[np.ndarray] = (),
+    obstacles: Obstacles | None = None,
 ) -> Placement:
     """Return where names stand; who comes first gets the room: regions, towns, lines, waters, countries.
 
     What `board` has taken stays free. `spots` is how many places to offer for a country's name,
     one of which the browser takes; its board has no edge. Labels beside their regions lie in the
     box `within`. `points` are points of the unit square, for each region, of which it is to be said
-    whether the region's label would have room there, too.
+    whether the region's label would have room there, too. `obstacles` are those of the names, for
+    who has them already.
     """
-    room = Room.of(frame, board, names, within)
+    room = Room(
+        frame,
+        board,
+        obstacles or Obstacles.of(names),
+        within or board.area or (0, 0, frame.width, frame.height),
+    )
     wishes = Board(None, board.spread)
     for town in names.towns:
         if town.rank < 2:
@@ -99,16 +106,19 @@ def _town(room: Room, town: Name, letters: Letters) -> Placed | None:
     """
     size = letters.town
     x, y = room.frame.point(town.lon, town.lat)
-    at = np.array([[x, y]])
-    sides = _sides(size, letters.slack * typesetting.width(town.text, size))
     dot = around(2 * DOT * size, 2 * DOT * size)
-    for more in ([room.borders], []):
-        for side, box in sides:
-            if not room.clear(room.unit_boxes(at, box), room.edges, room.lines, *more).all():
-                continue
-            if room.fits(x, y, [dot, box]):
-                room.take(x, y, [dot, box], 1)
-                return Placed(x, y, (town.text,), size, side)
+    if not room.fits(x, y, [dot]):
+        return None
+    sides = _sides(size, letters.slack * typesetting.width(town.text, size))
+    at = np.array([[x, y]])
+    areas = np.concatenate([room.unit_boxes(at, box) for _, box in sides])
+    clear = room.clear(areas, room.obstacles.edges, room.obstacles.lines)
+    best = clear & room.clear(areas, room.obstacles.borders)
+    for n in [*np.flatnonzero(best), *np.flatnonzero(clear & ~best)]:
+        side, box = sides[n]
+        if room.fits(x, y, [box]):
+            room.take(x, y, [dot, box], 1)
+            return Placed(x, y, (town.text,), size, side)
     return None
 
 
@@ -130,7 +140,7 @@ def _water(room: Room, water: Name, letters: Letters) -> Placed | None:
     x, y = room.frame.point(water.lon, water.lat)
     box = around(wide, size)
     areas = room.unit_boxes(np.array([[x, y]]), box)
-    if not room.clear(areas, room.edges, room.lines).all() or not room.fits(x, y, [box]):
+    if not room.clear(areas, room.obstacles.edges, room.obstacles.lines).all() or not room.fits(x, y, [box]):
         return None
     room.take(x, y, [box])
     return Placed(x, y, (water.text,), size)
@@ -150,7 +160,7 @@ def _country(room: Room, country: Name, letters: Letters, spots: int) -> tuple[P
     ways = _lattice(frame, home)
     ways = ways[np.argsort(np.hypot(*(ways - home).T), kind="stable")]
     places = room.unit_boxes(ways, around(wide + 6, size * 1.6))
-    fits = shapely.contains(outline, places) & room.clear(places, room.regions, room.lines)
+    fits = shapely.contains(outline, places) & room.clear(places, room.obstacles.regions, room.obstacles.lines)
     text = around(wide, size * LINE)
 
     def fitting(at: np.ndarray) -> bool:

@@ -26,8 +26,9 @@ def place_line(room: Room, line: Name, letters: Letters, spots: int) -> tuple[Pl
     """Offer places beside a line for its name, at most `spots`, each far from those before."""
     size = letters.line
     wide = letters.slack * typesetting.width(line.text, size)
+    ways = [one for course in _seen(room, line) for one in _ways(room, course, wide, size)]
     chosen: list[Placed] = []
-    for x, y, angle in sorted(_ways(room, line, wide, size), key=_steepness):
+    for x, y, angle in sorted(ways, key=_steepness):
         apart = [math.hypot(x - one.x, y - one.y) for one in chosen]
         boxes = turned_boxes(wide, size, angle)
         if any(one < 2 * wide for one in apart) or not room.fits(x, y, boxes):
@@ -55,44 +56,44 @@ def _steepness(way: tuple[float, float, float]) -> int:
     return round(abs(way[2]) / 15)
 
 
-def _ways(
-    room: Room, line: Name, wide: float, size: float
-) -> Iterator[tuple[float, float, float]]:
-    """Yield middles and angles at which a name stands clear of all lines and edges."""
+def _seen(room: Room, line: Name) -> Iterator[shapely.Geometry]:
+    """Yield the parts of a line that lie in the frame, in its pixels."""
     frame = room.frame
-    need = wide + size
     for course in outlines(line.outline):
         flat = shapely.transform(course, lambda xy: xy * frame.scale - [frame.left, frame.top])
-        seen = shapely.clip_by_rect(flat, 0, 0, frame.width, frame.height)
-        for part in outlines(seen):
-            for start in np.arange(0, part.length - need, _STEP).tolist():
-                stretch = shapely.ops.substring(part, start, start + need)
-                (x1, y1), (x2, y2) = stretch.coords[0], stretch.coords[-1]
-                chord = shapely.LineString([(x1, y1), (x2, y2)])
-                if shapely.hausdorff_distance(chord, stretch) > _BENT * size:
-                    continue
-                yield from _sides(room, (x1, y1, x2, y2), wide, size)
+        yield from outlines(shapely.clip_by_rect(flat, 0, 0, frame.width, frame.height))
 
 
-def _sides(
-    room: Room, chord: tuple[float, float, float, float], wide: float, size: float
-) -> Iterator[tuple[float, float, float]]:
-    """Yield the places above and below a straight stretch of a line that are clear."""
-    x1, y1, x2, y2 = chord if chord[0] <= chord[2] else (*chord[2:], *chord[:2])
-    angle = round(math.degrees(math.atan2(y2 - y1, x2 - x1)))
-    dx, dy = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+def _ways(
+    room: Room, course: shapely.Geometry, wide: float, size: float
+) -> list[tuple[float, float, float]]:
+    """Return middles and angles at which a name beside a line stands clear of all lines and edges."""
+    count = math.ceil((wide + size) / _STEP) + 1
+    points = shapely.line_interpolate_point(course, np.arange(0, course.length, _STEP))
+    if len(points) < count:
+        return []
+    parts = np.lib.stride_tricks.sliding_window_view(shapely.get_coordinates(points), count, axis=0)
+    start, end = parts[:, :, 0], parts[:, :, -1]
+    chord = end - start
+    long = np.maximum(np.hypot(*chord.T), 1e-9)
+    off = parts - start[:, :, None]
+    bend = np.abs(off[:, 0] * chord[:, 1:] - off[:, 1] * chord[:, :1]).max(axis=1) / long
+    straight = (bend <= _BENT * size) & (long > wide)
+    middle, chord = ((start + end) / 2)[straight], chord[straight]
+    # A name is read from the left.
+    chord = np.where(chord[:, :1] < 0, -chord, chord)
+    angle = np.round(np.degrees(np.arctan2(chord[:, 1], chord[:, 0])))
+    along = np.column_stack([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    across = np.column_stack([-along[:, 1], along[:, 0]])
+    ways = []
     for side in (-1, 1):
-        x = (x1 + x2) / 2 - side * dy * size * _APART
-        y = (y1 + y2) / 2 + side * dx * size * _APART
+        at = middle + side * size * _APART * across
         corners = [
-            (x + a * dx - b * dy, y + a * dy + b * dx)
-            for a, b in (
-                (-wide / 2, -size / 2),
-                (wide / 2, -size / 2),
-                (wide / 2, size / 2),
-                (-wide / 2, size / 2),
-            )
+            at + a * wide / 2 * along + b * size / 2 * across
+            for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
         ]
-        area = shapely.Polygon([room.frame.unit(*corner) for corner in corners])
-        if room.clear(np.array([area]), room.edges, room.lines, room.borders).all():
-            yield x, y, angle
+        flat = np.stack(corners, axis=1)
+        rings = np.stack(room.frame.unit(flat[..., 0], flat[..., 1]), axis=-1)
+        clear = room.clear(shapely.polygons(rings), room.obstacles.edges, room.obstacles.lines, room.obstacles.borders)
+        ways += np.column_stack([at, angle])[clear].tolist()
+    return [(x, y, turn) for x, y, turn in ways]

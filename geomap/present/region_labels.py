@@ -80,13 +80,16 @@ def place_regions(
     for share, (left, placed) in zip(SMALLER, trials, strict=True):
         if all(placed):
             return left, placed, share, False
+    best: tuple[Room, list[RegionPlaced | None], float, bool] | None = None
+    fewest = len(regions) + 1
     for share, (left, placed) in zip(SMALLER, trials, strict=True):
-        beside = [
-            one or _beside(left, region, _size(letters, share), letters.slack)
-            for one, region in zip(placed, regions, strict=True)
-        ]
-        if all(beside):
-            return left, beside, share, False
+        missing = placed.count(None)
+        if missing >= fewest:
+            continue
+        if _fill_in_beside(left, regions, placed, _size(letters, share), letters.slack):
+            best, fewest = (left, placed, share, False), missing
+    if best:
+        return best
     left = room.copy()
     size = _size(letters, 1)
     for region in regions:
@@ -269,7 +272,7 @@ def _within(room: Room, region: Name, boxes: Sequence[Box], ways: np.ndarray) ->
     fits = np.ones(len(ways), dtype=bool)
     for box in boxes:
         places = room.unit_boxes(ways[fits], grown(box, _EDGE))
-        fits[fits] = shapely.contains(region.outline, places) & room.clear(places, room.lines)
+        fits[fits] = shapely.contains(region.outline, places) & room.clear(places, room.obstacles.lines)
     return fits
 
 
@@ -286,11 +289,26 @@ def _by_marker(room: Room, region: Name, size: float, slack: float) -> RegionPla
         for dx, dy in ((across, 0), (-across, 0), (0, -down), (0, down)):
             boxes = [(b[0] + dx, b[1] + dy, b[2] + dx, b[3] + dy) for b in made.boxes]
             areas = np.concatenate([room.unit_boxes(np.array([[x, y]]), box) for box in boxes])
-            clear = room.clear(areas, room.edges, room.lines).all()
+            clear = room.clear(areas, room.obstacles.edges, room.obstacles.lines).all()
             if clear and room.fits(x, y, boxes):
                 room.take(x + dx, y + dy, made.boxes)
                 return _placed(made, (x + dx, y + dy), region, marker=(x, y))
     return None
+
+
+def _fill_in_beside(
+    room: Room,
+    regions: Sequence[Name],
+    placed: list[RegionPlaced | None],
+    size: float,
+    slack: float,
+) -> bool:
+    """Place what has no place beside its region; return whether all have got one."""
+    for i, region in enumerate(regions):
+        placed[i] = placed[i] or _beside(room, region, size, slack)
+        if not placed[i]:
+            return False
+    return True
 
 
 def _beside(room: Room, region: Name, size: float, slack: float) -> RegionPlaced | None:
@@ -322,10 +340,10 @@ def _ways_beside(room: Room, region: Name, made: Block, home: np.ndarray) -> np.
     least, most = room.within[:2], room.within[2:]
     ways = ways[(ways + [left, top] >= least).all(1) & (ways + [right, bottom] <= most).all(1)]
     places = room.unit_boxes(ways, grown(made.outer, 3))
-    clear = room.clear(places, room.regions, room.lines)
+    clear = room.clear(places, room.obstacles.regions, room.obstacles.lines)
     ways, places = ways[clear], places[clear]
     edge = shapely.distance(region.outline, places) * room.frame.scale
-    on_border = ~room.clear(places, room.borders)
+    on_border = ~room.clear(places, room.obstacles.borders)
     far = edge + 0.1 * np.hypot(*(ways - home).T) + 2 * made.size * on_border
     ways = ways[(edge < 5 * made.size)]
     nearest: np.ndarray = ways[np.argsort(far[edge < 5 * made.size], kind="stable")]
@@ -346,8 +364,8 @@ def _leader(
         part = min(inside, key=start.distance)
         end = shapely.line_interpolate_point(part, min(6 / frame.scale, part.length / 2))
     way = shapely.LineString([start, end])
-    for i in room.regions.query(way, predicate="intersects"):
-        if room.regions.geometries[i] is not region.outline:
+    for i in room.obstacles.regions.query(way, predicate="intersects"):
+        if room.obstacles.regions.geometries[i] is not region.outline:
             return None
     return end.x * frame.scale - frame.left, end.y * frame.scale - frame.top
 

@@ -13,37 +13,42 @@ from geomap.present.names import Names
 from geomap.present.scene import Frame, outlines
 
 Boxes = Sequence[Box]
+_PART = 8
+"""The points of an outline's part."""
 
 
 @dataclass(frozen=True)
-class Room:
-    """A frame, what is taken in it, and what lies in it, in Mercator's unit square.
+class Obstacles:
+    """What names have to keep clear of, in Mercator's unit square; `borders` are those of countries."""
 
-    `borders` are those of countries, `within` is the box in pixels that labels beside their regions
-    have to stay in.
-    """
-
-    frame: Frame
-    board: Board
     regions: shapely.STRtree
     edges: shapely.STRtree
     lines: shapely.STRtree
     borders: shapely.STRtree
-    within: Box
 
     @classmethod
-    def of(cls, frame: Frame, board: Board, names: Names, within: Box | None) -> Room:
-        """Return the room in a frame for these names."""
+    def of(cls, names: Names) -> Obstacles:
+        """Return what lies on a map of these names."""
         regions = [region.outline for region in names.regions]
         return cls(
-            frame,
-            board,
             shapely.STRtree([one for one in regions if one is not None]),
-            shapely.STRtree(_rings(regions)),
-            shapely.STRtree(_rings(line.outline for line in names.lines)),
-            shapely.STRtree(_rings(country.outline for country in names.countries)),
-            within or board.area or (0, 0, frame.width, frame.height),
+            shapely.STRtree(_parts(regions)),
+            shapely.STRtree(_parts(line.outline for line in names.lines)),
+            shapely.STRtree(_parts(country.outline for country in names.countries)),
         )
+
+
+@dataclass(frozen=True)
+class Room:
+    """A frame, what is taken in it, and what lies in it.
+
+    Labels beside their regions have to stay in the box `within`, in pixels.
+    """
+
+    frame: Frame
+    board: Board
+    obstacles: Obstacles
+    within: Box
 
     def copy(self) -> Room:
         """Return the same room, to try something out."""
@@ -108,5 +113,11 @@ def lattice(left: float, top: float, right: float, bottom: float, step: float) -
     return points
 
 
-def _rings(geometries: Iterable[shapely.Geometry | None]) -> list[shapely.Geometry]:
-    return [ring for one in geometries if one is not None for ring in outlines(one)]
+def _parts(geometries: Iterable[shapely.Geometry | None]) -> list[shapely.Geometry]:
+    """The outlines of geometries in short parts, of which a tree leaves out most at once."""
+    parts: list[shapely.Geometry] = []
+    for ring in (ring for one in geometries if one is not None for ring in outlines(one)):
+        points = shapely.get_coordinates(ring)
+        for begin in range(0, len(points) - 1, _PART):
+            parts.append(shapely.linestrings(points[begin : begin + _PART + 1]))
+    return parts

@@ -23,7 +23,7 @@ from geomap.present.board import Board
 from geomap.present.labels import place
 from geomap.present.names import Letters, Name, Names, Placed, RegionPlaced, Side
 from geomap.present.region_labels import ALWAYS_NAMED, date_widths
-from geomap.present.room import lattice
+from geomap.present.room import Obstacles, lattice
 from geomap.present.scene import Frame, at_zoom, fit, from_unit
 
 STEP = 0.25
@@ -40,7 +40,7 @@ _SLACK = 1.04
 _FINE = 1000
 """Places are written in whole parts of a degree."""
 
-_labels: OwnerCache[Dataset, ZoomLabels] = OwnerCache(8)
+_labels: OwnerCache[Dataset, ZoomLabels] = OwnerCache(32)
 """They hang on neither the day nor the claims, but for how long a region's dates are."""
 
 Run = tuple[float, ...]
@@ -109,6 +109,7 @@ def _zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
     area = west - x, south - y, east + x, north + y
     few = len(names.regions) <= ALWAYS_NAMED
     points = [_points(region) if few else np.empty((0, 2)) for region in names.regions]
+    obstacles = Obstacles.of(names)
     steps = []
     for n in range(count):
         frame = at_zoom(first + n * STEP, area)
@@ -118,6 +119,7 @@ def _zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
             *(board, frame, names, Letters(slack=_SLACK), _SPOTS),
             within=(left, top, right, bottom),
             points=points,
+            obstacles=obstacles,
         )
         steps.append((frame, placed))
 
