@@ -32,6 +32,7 @@ ASSETS: Mapping[str, tuple[str, ...]] = {
         "geomap-labels.css",
         "geomap-card.css",
         "geomap-time.css",
+        "geomap-frame.css",
     ),
     # One file, because each further connection costs a phone a round trip more.
     "geomap.js": (

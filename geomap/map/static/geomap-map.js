@@ -48,6 +48,8 @@
       });
       path.addEventListener("focus", () => ring(i));
       path.addEventListener("blur", () => ring(card.shown));
+      layer.on("mouseover", () => ring(i));
+      layer.on("mouseout", () => ring(card.shown));
       return {path, layer, now: null};
     });
     for (const one of context.filter((other) => other.kind === "line")) {
@@ -55,10 +57,11 @@
     }
 
     // Neighbours drawn later would hide half of a focus ring, so it is a line of its own on top.
-    let ringed = null;
+    let ringed = [];
     function ring(i) {
-      if (ringed) ringed.remove();
-      ringed = i === null ? null : draw(regions[i].geometry, "gm-ring-line").addTo(map);
+      for (const line of ringed) line.remove();
+      ringed = i === null ? [] : ["gm-ring-halo", "gm-ring-line"].map((name) =>
+        draw(regions[i].geometry, name).addTo(map));
     }
 
     const names = geomap.labels(figure, map, stage, () => ["when", "zoom", "legend"].map(find)
@@ -162,8 +165,36 @@
 
     /* The card of a region -------------------------------------------------------------------- */
 
-    const card = geomap.card(figure, (i) => { ring(i); return i === null ? null : shapes[i].path; });
-    const open = (i) => card.open(i, map.latLngToContainerPoint(regions[i].label).x < stage.clientWidth / 2);
+    const card = geomap.card(figure, (i) => {
+      ring(i);
+      if (i === null) uncover();
+      return i === null ? null : shapes[i].path;
+    });
+    function open(i) {
+      card.open(i, map.latLngToContainerPoint(regions[i].label).x < stage.clientWidth / 2);
+      moveFromUnder(find("card"), i);
+    }
+
+    // The card never hides the region that it speaks of: the map moves, and comes back afterwards.
+    let before = null;
+    function moveFromUnder(panel, i) {
+      const [box, frame] = [panel, stage].map((node) => node.getBoundingClientRect());
+      const shape = shapes[i].path.getBoundingClientRect();
+      if (!touches(box, shape) || !touches(box, frame)) return;
+      const wide = box.width > frame.width * 0.7;
+      const left = !wide && box.left - frame.left < frame.right - box.right;
+      before = before || {centre: map.getCenter(), zoom: map.getZoom()};
+      map.fitBounds(L.geoJSON(regions[i].geometry).getBounds(), {
+        animate: false, maxZoom: map.getZoom(),
+        paddingTopLeft: [left ? box.right - frame.left + 6 : 6, 6],
+        paddingBottomRight: [wide || left ? 6 : frame.right - box.left + 6, wide ? frame.bottom - box.top + 6 : 6],
+      });
+    }
+    function uncover() {
+      if (before) map.setView(before.centre, before.zoom, {animate: false});
+      before = null;
+    }
+    map.on("dragstart zoomstart", () => { if (!own) before = null; });
     geomap.open = open;
     map.on("click", () => card.close());
 
