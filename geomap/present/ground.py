@@ -54,9 +54,8 @@ def names_of(language: str, regions: Sequence[Name], context: Iterable[ContextVi
             for one in countries
         ],
         lines=[
-            Name(clean(one.name), 0, 0, to_unit(one.geometry))
-            for one in context
-            if one.kind == "line"
+            Name(clean(one.name), *_place(one), to_unit(one.geometry))
+            for one in labelled(context, "line")
         ],
     )
 

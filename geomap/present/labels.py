@@ -62,7 +62,7 @@ def place(
     if frame.zoom >= _MORE_TOWNS_FROM:
         _towns(room, names, towns, letters, range(2, 10))
     spare = [
-        tuple(usable(room, region, placed, where).tolist())
+        tuple(usable(room, region, placed, letters.slack, where).tolist())
         if placed and not placed.numbered
         else (False,) * len(where)
         for region, placed, where in zip(names.regions, regions, points, strict=False)

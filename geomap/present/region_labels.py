@@ -140,10 +140,12 @@ def is_tiny(frame: Frame, region: Name) -> bool:
     return extent(frame, region) < TINY
 
 
-def usable(room: Room, region: Name, placed: RegionPlaced, points: np.ndarray) -> np.ndarray:
+def usable(
+    room: Room, region: Name, placed: RegionPlaced, slack: float, points: np.ndarray
+) -> np.ndarray:
     """Return at which of some points of the unit square a region's label would stand as well."""
     ways = points * room.frame.scale - [room.frame.left, room.frame.top]
-    made = block(region, placed.size, 1.04, placed.form)
+    made = block(region, placed.size, slack, placed.form)
     fits = _within(room, region, made.boxes, ways)
     fits[fits] = [room.fits(x, y, made.boxes) for x, y in ways[fits].tolist()]
     return fits
