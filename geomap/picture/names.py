@@ -148,10 +148,13 @@ def _town(style: Style, placed: Placed) -> list[Item]:
     theme, size = style.theme, placed.size
     dot = shapely.Point(placed.x, placed.y).buffer(size * DOT, quad_segs=6)
     anchor, gap, down = _SIDES[placed.side]
-    text = ((placed.lines[0], False),)
-    x = placed.x + gap * size
-    y = placed.y + down * (size * (DOT + LINE / 2) + 1) + size * _BASELINE
+    x, high = placed.x + gap * size, LINE * size
+    middle = placed.y + down * (size * DOT + len(placed.lines) * high / 2 + 1)
+    first = middle - (len(placed.lines) - 1) / 2 * high + size * _BASELINE
     return [
         Shape(dot, theme.paper, stroke=theme.ink, stroke_width=size * 0.12),
-        Label(x, y, text, size, theme.ink, anchor, theme.paper),
+        *(
+            Label(x, first + n * high, ((line, False),), size, theme.ink, anchor, theme.paper)
+            for n, line in enumerate(placed.lines)
+        ),
     ]

@@ -37,8 +37,15 @@ def _context(words: Words, row: Any) -> ContextView:
 
 
 def labelled(context: Iterable[ContextView], kind: str) -> list[ContextView]:
-    """Return the things of a kind whose names want a place on the map."""
-    return [one for one in context if one.kind == kind and one.label and one.name]
+    """Return the things of a kind whose names want a place on the map.
+
+    Lines are all among them, since other names have to keep clear of them.
+    """
+    return [
+        one
+        for one in context
+        if one.kind == kind and (kind == "line" or (one.label and one.name))
+    ]
 
 
 def names_of(language: str, regions: Sequence[Name], context: Iterable[ContextView]) -> Names:
@@ -54,7 +61,7 @@ def names_of(language: str, regions: Sequence[Name], context: Iterable[ContextVi
             for one in countries
         ],
         lines=[
-            Name(clean(one.name), *_place(one), to_unit(one.geometry))
+            Name(clean(one.name), 0, 0, to_unit(one.geometry))
             for one in labelled(context, "line")
         ],
     )

@@ -33,15 +33,15 @@ def place(
     letters: Letters,
     spots: int = 1,
     *,
-    within: Box | None = None,
+    seen: Box | None = None,
     points: Sequence[np.ndarray] = (),
     obstacles: Obstacles | None = None,
 ) -> Placement:
     """Return where names stand; who comes first gets the room: regions, towns, lines, waters, countries.
 
     What `board` has taken stays free. `spots` is how many places to offer for a country's name,
-    one of which the browser takes; its board has no edge. Labels beside their regions lie in the
-    box `within`. `points` are points of the unit square, for each region, of which it is to be said
+    one of which the browser takes; its board has no edge. `seen` is the
+    box that every frame shows, where that is not all of it. `points` are points of the unit square, for each region, of which it is to be said
     whether the region's label would have room there, too. `obstacles` are those of the names, for
     who has them already.
     """
@@ -49,7 +49,8 @@ def place(
         frame,
         board,
         obstacles or Obstacles.of(names),
-        within or board.area or (0, 0, frame.width, frame.height),
+        board.area or (0, 0, frame.width, frame.height),
+        seen or board.area or (0, 0, frame.width, frame.height),
     )
     wishes = Board(None, board.spread)
     for town in names.towns:
@@ -109,22 +110,30 @@ def _town(room: Room, town: Name, letters: Letters) -> Placed | None:
     dot = around(2 * DOT * size, 2 * DOT * size)
     if not room.fits(x, y, [dot]):
         return None
-    sides = _sides(size, letters.slack * typesetting.width(town.text, size))
     at = np.array([[x, y]])
-    areas = np.concatenate([room.unit_boxes(at, box) for _, box in sides])
-    clear = room.clear(areas, room.obstacles.edges, room.obstacles.lines)
-    best = clear & room.clear(areas, room.obstacles.borders)
-    for n in [*np.flatnonzero(best), *np.flatnonzero(clear & ~best)]:
-        side, box = sides[n]
-        if room.fits(x, y, [box]):
-            room.take(x, y, [dot, box], 1)
-            return Placed(x, y, (town.text,), size, side)
+    for lines in _town_lines(town):
+        wide = letters.slack * max(typesetting.width(line, size) for line in lines)
+        sides = _sides(size, wide, len(lines))
+        areas = np.concatenate([room.unit_boxes(at, box) for _, box in sides])
+        clear = room.clear(areas, room.obstacles.edges, room.obstacles.lines)
+        best = clear & room.clear(areas, room.obstacles.borders)
+        for n in [*np.flatnonzero(best), *np.flatnonzero(clear & ~best)]:
+            side, box = sides[n]
+            if room.fits(x, y, [box]):
+                room.take(x, y, [dot, box], 1)
+                return Placed(x, y, lines, size, side)
     return None
 
 
-def _sides(size: float, wide: float) -> tuple[tuple[Side, Box], ...]:
+def _town_lines(town: Name) -> list[tuple[str, ...]]:
+    """A town's name in one line; and if it has two names, with a line for each."""
+    first, slash, second = town.text.partition(" / ")
+    return [(town.text,), *([(f"{first} /", second)] if slash else [])]
+
+
+def _sides(size: float, wide: float, lines: int) -> tuple[tuple[Side, Box], ...]:
     """The boxes of a town's name on each side of its dot."""
-    gap, high = size * TOWN_GAP, size * LINE / 2
+    gap, high = size * TOWN_GAP, size * LINE / 2 * lines
     near = size * DOT + 1
     return (
         ("right", (near, -high, gap + wide, high)),

@@ -26,7 +26,8 @@ def place_line(room: Room, line: Name, letters: Letters, spots: int) -> tuple[Pl
     """Offer places beside a line for its name, at most `spots`, each far from those before."""
     size = letters.line
     wide = letters.slack * typesetting.width(line.text, size)
-    ways = [one for course in _seen(room, line) for one in _ways(room, course, wide, size)]
+    courses = _seen(room, line) if line.text else ()
+    ways = [one for course in courses for one in _ways(room, course, wide, size)]
     chosen: list[Placed] = []
     for x, y, angle in sorted(ways, key=_steepness):
         apart = [math.hypot(x - one.x, y - one.y) for one in chosen]

@@ -51,13 +51,13 @@ class Placed:
 
 @dataclass(frozen=True)
 class Form:
-    """How a label is broken into lines: its name at each word, its dates at each piece.
+    """How a label is broken into lines: its name at each word, its dates at each comma.
 
     `dated` is whether it has its second line at all.
     """
 
     words: bool = False
-    pieces: bool = False
+    broken: bool = False
     dated: bool = True
 
 

@@ -38,7 +38,8 @@ _LEAST = 8.0
 """Pixels below which nobody reads a name."""
 _MOST_LINES = 4
 _BETWEEN_WORDS = re.compile(r" +|(?<=-)(?=.)")
-_FORMS = tuple(Form(words, pieces) for words in (False, True) for pieces in (False, True))
+_BEHIND_COMMA = re.compile(r"(?<=, )")
+_FORMS = tuple(Form(words, broken) for words in (False, True) for broken in (False, True))
 _SHORT_FORMS = (*_FORMS, Form(dated=False), Form(words=True, dated=False))
 """Where regions are many, some have their name alone."""
 _EDGE = 1.5
@@ -105,7 +106,7 @@ def block(region: Name, size: float, slack: float, form: Form, room: float = np.
     lines = [typesetting.shorten(line, size, room / slack, bold=True) for line in lines]
     wide = [typesetting.width(line, size, bold=True) for line in lines]
     small = size * DATES
-    all_dates = [_date_lines(dates, form.pieces) for dates in region.dates if form.dated]
+    all_dates = [_date_lines(dates, form.broken) for dates in region.dates if form.dated]
     dates = max(all_dates, key=len, default=())
     wide_dates = [
         max(_dates_width(one[n], small) for one in all_dates if n < len(one))
@@ -124,7 +125,7 @@ def date_widths(region: Name) -> tuple[int, ...]:
     """Return how wide a region's dates are in each form, in whole hundredths of their size."""
     return tuple(
         math.ceil(100 * max((_dates_width(one[n], 1) for one in rows if n < len(one)), default=0))
-        for rows in ([_date_lines(one, pieces) for one in region.dates] for pieces in (False, True))
+        for rows in ([_date_lines(one, broken) for one in region.dates] for broken in (False, True))
         for n in range(max(map(len, rows), default=0))
     )
 
@@ -170,11 +171,19 @@ def _placed(
     )
 
 
-def _date_lines(dates: Dates, pieces: bool) -> tuple[Dates, ...]:
-    """The pieces of a label's dates, all in one line or a line each."""
-    if not dates:
-        return ()
-    return tuple(((text.strip(), struck),) for text, struck in dates) if pieces else (dates,)
+def _date_lines(dates: Dates, broken: bool) -> tuple[Dates, ...]:
+    """A label's dates in one line, or broken behind each comma."""
+    rows: list[list[tuple[str, bool]]] = [[]]
+    for text, struck in dates:
+        for number, part in enumerate(_BEHIND_COMMA.split(text)):
+            if number:
+                rows.append([])
+            if part:
+                rows[-1].append((part, struck))
+    filled = [row for row in rows if row]
+    if not broken:
+        return (dates,) if filled else ()
+    return tuple((*row[:-1], (row[-1][0].rstrip(), row[-1][1])) for row in filled)
 
 
 def _dates_width(dates: Dates, size: float) -> float:
@@ -346,7 +355,9 @@ def _ways_beside(room: Room, region: Name, made: Block, home: np.ndarray) -> np.
     ways, places = ways[clear], places[clear]
     edge = shapely.distance(region.outline, places) * room.frame.scale
     on_border = ~room.clear(places, room.obstacles.borders)
-    far = edge + 0.1 * np.hypot(*(ways - home).T) + 2 * made.size * on_border
+    least, most = room.seen[:2], room.seen[2:]
+    seen = (ways + [left, top] >= least).all(1) & (ways + [right, bottom] <= most).all(1)
+    far = edge + 0.1 * np.hypot(*(ways - home).T) + 2 * made.size * on_border + 1000 * ~seen
     ways = ways[(edge < 5 * made.size)]
     nearest: np.ndarray = ways[np.argsort(far[edge < 5 * made.size], kind="stable")]
     return nearest

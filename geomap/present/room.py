@@ -42,13 +42,14 @@ class Obstacles:
 class Room:
     """A frame, what is taken in it, and what lies in it.
 
-    Labels beside their regions have to stay in the box `within`, in pixels.
+    Labels beside their regions have to stay in the box `within`, in pixels, and if they can in `seen`.
     """
 
     frame: Frame
     board: Board
     obstacles: Obstacles
     within: Box
+    seen: Box
 
     def copy(self) -> Room:
         """Return the same room, to try something out."""

@@ -56,7 +56,8 @@ class ZoomLabels:
 
     - for regions the sum of `SHOWN` and what else is so of the label (0 for no label), its place
       where that is not the region's own, and with `LEADER` the end of the line that leads to it;
-    - for towns the number of the side on which the name stands, from `SIDES`, or 0;
+    - for towns the number of the side on which the name stands, from 1 in `SIDES`, or 0; and 4
+      more where its two names have a line each;
     - for waters 0 or 1;
     - for countries 0 or 1 and all places in the order of preference; for lines likewise, each place
       with the angle of the name.
@@ -79,9 +80,9 @@ class ZoomLabels:
     lines: tuple[tuple[Run, ...], ...]
 
 
-SHOWN, WORDS, PIECES, LEADER, MARKER, UNDATED = 1, 2, 4, 8, 16, 32
+SHOWN, WORDS, BROKEN, LEADER, MARKER, UNDATED = 1, 2, 4, 8, 16, 32
 """Of a region's label: that there is one (or a number), its name has a line for each word, its
-dates have one for each piece, a line leads to it, a dot marks the region, its dates are left out."""
+dates are broken at each comma, a line leads to it, a dot marks the region, its dates are left out."""
 SIDES: tuple[Side, ...] = ("right", "left", "above", "below")
 
 
@@ -117,7 +118,7 @@ def _zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
         (left, bottom), (right, top) = frame.point(west, south), frame.point(east, north)
         placed = place(
             *(board, frame, names, Letters(slack=_SLACK), _SPOTS),
-            within=(left, top, right, bottom),
+            seen=(left, top, right, bottom),
             points=points,
             obstacles=obstacles,
         )
@@ -165,7 +166,7 @@ def _region(region: Name, frame: Frame, placed: RegionPlaced | None) -> Run:
     code = (
         SHOWN
         + WORDS * form.words
-        + PIECES * form.pieces
+        + BROKEN * form.broken
         + LEADER * bool(placed.leader)
         + MARKER * bool(placed.marker)
         + UNDATED * (not form.dated)
@@ -182,7 +183,9 @@ def _spare(frame: Frame, usable: Sequence[bool]) -> Run:
 
 
 def _town(frame: Frame, placed: Placed | None) -> Run:
-    return (SIDES.index(placed.side) + 1 if placed else 0,)
+    if placed is None:
+        return (0,)
+    return (SIDES.index(placed.side) + 1 + len(SIDES) * (len(placed.lines) - 1),)
 
 
 def _water(frame: Frame, placed: Placed | None) -> Run:

@@ -6,7 +6,7 @@
   "use strict";
   const {el, paint} = geomap.tools;
   const THOUSANDTHS = 1000; // of a degree, in places
-  const [WORDS, PIECES, LEADER, MARKER, UNDATED] = [2, 4, 8, 16, 32];
+  const [WORDS, BROKEN, LEADER, MARKER, UNDATED] = [2, 4, 8, 16, 32];
   const SIDES = ["", "gm-left", "gm-above", "gm-below"];
   const MARKED = 5; // pixels, the radius of the dot for a region too small to be seen
 
@@ -18,14 +18,26 @@
     const pane = map.createPane("geomap-labels");
     pane.setAttribute("aria-hidden", "true"); // the paths carry the same names
 
+    // Dates break behind a comma, as in Python.
+    function rowsOf(dates) {
+      const rows = dates.length ? [[]] : [];
+      for (const [text, gone] of dates) {
+        text.split(/(?<=, )/).forEach((part, i) => {
+          if (i) rows.push([]);
+          if (part) rows.at(-1).push([part, gone]);
+        });
+      }
+      return rows.filter((row) => row.length);
+    }
+
     function label(one, kind) {
       const node = el("div", "gm-label gm-name-" + kind);
       const name = el("span", "", one.name);
       node.append(name);
       const icon = L.divIcon({html: node, className: "gm-at", iconSize: null});
-      const marker = L.marker(one.label, {icon, interactive: false, keyboard: false, pane: "geomap-labels"});
+      const marker = L.marker(one.label || [0, 0], {icon, interactive: false, keyboard: false, pane: "geomap-labels"});
       marker.addTo(map);
-      return {node, name, marker, places: one.places, own: one.label};
+      return {node, name, marker, places: one.places, own: one.label, className: node.className};
     }
 
     function regionLabel(region, i) {
@@ -34,7 +46,7 @@
       made.name.replaceChildren(text, dates, number);
       number.textContent = region.number;
       // Room for all dates that it may get, so that nothing moves from day to day.
-      const rows = Math.max(...region.stretches.map((one) => one.when.length));
+      const rows = Math.max(...region.stretches.map((one) => rowsOf(one.when).length));
       const dot = L.circleMarker(region.label, {radius: MARKED, className: "gm-region gm-marker"});
       dot.on("click", (event) => { L.DomEvent.stop(event); geomap.open(i); });
       const leader = L.polyline([], {interactive: false, className: "gm-leader"});
@@ -44,10 +56,14 @@
       return {...made, text, dates, rows, dot, leader, item, told, when, spare: region.spare, points: region.points};
     }
 
-    const of = (kind) => context.filter((one) => one.kind === kind && one.label && one.name)
+    const of = (kind) => context.filter((one) => one.kind === kind && one.name && one.places.length)
       .map((one) => label(one, kind));
     const names = regions.map(regionLabel);
     const [towns, lakes, countries, lines] = ["town", "lake", "country", "line"].map(of);
+    for (const {name} of towns) { // of two names each may have its own line
+      const [first, second] = name.textContent.split(/(?<= \/) /);
+      if (second) name.replaceChildren(el("span", "", first), " ", el("span", "", second));
+    }
     if (key) key.append(...[...names].sort((a, b) => a.item.firstChild.textContent - b.item.firstChild.textContent)
       .map((one) => one.item));
 
@@ -66,8 +82,7 @@
       for (const one of [...towns, ...lakes]) {
         const [, side] = at(one.places);
         one.node.hidden = !side;
-        one.node.classList.remove(...SIDES.slice(1));
-        if (side > 1) one.node.classList.add(SIDES[side - 1]);
+        one.node.className = `${one.className} ${side ? SIDES[(side - 1) % 4] : ""} ${side > 4 ? "gm-two" : ""}`;
       }
       for (const one of [...countries, ...lines]) {
         const [, any, ...spots] = at(one.places);
@@ -81,10 +96,10 @@
         Object.assign(one, {code, end, spots: [own, ...degrees(one.points).filter((_, i) => spare >> i & 1)]});
         one.node.hidden = !code;
         one.dates.hidden = !!(code & UNDATED);
-        one.dates.style.minHeight = `${(code & PIECES ? one.rows : Math.min(one.rows, 1)) * 1.1}em`;
+        one.dates.style.minHeight = `${(code & BROKEN ? one.rows : Math.min(one.rows, 1)) * 1.1}em`;
         one.node.classList.remove("gm-numbered");
         one.node.classList.toggle("gm-words", !!(code & WORDS));
-        one.node.classList.toggle("gm-pieces", !!(code & PIECES));
+        one.node.classList.toggle("gm-broken", !!(code & BROKEN));
         show(one.dot, code & MARKER);
       }
       settle(!!at(labels.numbered)[1]);
@@ -130,7 +145,7 @@
     function number(on) {
       for (const one of shown(names)) {
         one.node.classList.toggle("gm-numbered", on);
-        if (on) one.spot = one.end || one.spot || one.spots[0];
+        if (on) one.spot = one.end ? one.own : one.spot || one.spots[0];
       }
       // It stays while the reader looks at a part of the map, or the map would grow at that.
       if (key && (on || whole())) key.hidden = !on;
@@ -155,7 +170,11 @@
       const before = one.name.textContent;
       for (const node of [one.text, one.told]) node.textContent = name;
       for (const node of [one.dates, one.when]) {
-        node.replaceChildren(...card.when.map(([text, gone]) => el(gone ? "s" : "span", "", text)));
+        node.replaceChildren(...rowsOf(card.when).map((row) => {
+          const line = el("span", "gm-row");
+          line.append(...row.map(([text, gone]) => el(gone ? "s" : "span", "", text)));
+          return line;
+        }));
       }
       one.look = card.look;
       if (one.dot.getElement()) paint(one.dot.getElement(), card.look);
