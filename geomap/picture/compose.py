@@ -63,9 +63,7 @@ def compose(
                 *sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))
             ],
             "lines": lines,
-            "names": draw_names(
-                style, view, place_names(style, dataset, view, frame, board)
-            ),
+            "names": draw_names(style, view, place_names(style, dataset, view, frame, board)),
             **overlays,
             "text": below,
         },

@@ -142,9 +142,7 @@ def _day_view(
 # Regions ----------------------------------------------------------------------------------------
 
 
-def _card(
-    words: Words, dataset: Dataset, status: Status, year: int | None, number: int
-) -> Card:
+def _card(words: Words, dataset: Dataset, status: Status, year: int | None, number: int) -> Card:
     facts = facts_of(status)
     name = region_name(words, dataset, status.region)
     passages = passages_of(words, dataset, status, year)

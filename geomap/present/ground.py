@@ -42,9 +42,7 @@ def labelled(context: Iterable[ContextView], kind: str) -> list[ContextView]:
     Lines are all among them, since other names have to keep clear of them.
     """
     return [
-        one
-        for one in context
-        if one.kind == kind and (kind == "line" or (one.label and one.name))
+        one for one in context if one.kind == kind and (kind == "line" or (one.label and one.name))
     ]
 
 
@@ -61,8 +59,7 @@ def names_of(language: str, regions: Sequence[Name], context: Iterable[ContextVi
             for one in countries
         ],
         lines=[
-            Name(clean(one.name), 0, 0, to_unit(one.geometry))
-            for one in labelled(context, "line")
+            Name(clean(one.name), 0, 0, to_unit(one.geometry)) for one in labelled(context, "line")
         ],
     )
 

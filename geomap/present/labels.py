@@ -55,7 +55,9 @@ def place(
     wishes = Board(None, board.spread)
     for town in names.towns:
         if town.rank < 2:
-            wishes.take(Spot(*frame.point(town.lon, town.lat), around(letters.town, letters.town)), 1)
+            wishes.take(
+                Spot(*frame.point(town.lon, town.lat), around(letters.town, letters.town)), 1
+            )
     room, regions, shrunk, numbered = place_regions(room, names.regions, letters, wishes)
     towns: list[Placed | None] = [None] * len(names.towns)
     _towns(room, names, towns, letters, (1,))
@@ -149,7 +151,9 @@ def _water(room: Room, water: Name, letters: Letters) -> Placed | None:
     x, y = room.frame.point(water.lon, water.lat)
     box = around(wide, size)
     areas = room.unit_boxes(np.array([[x, y]]), box)
-    if not room.clear(areas, room.obstacles.edges, room.obstacles.lines).all() or not room.fits(x, y, [box]):
+    if not room.clear(areas, room.obstacles.edges, room.obstacles.lines).all() or not room.fits(
+        x, y, [box]
+    ):
         return None
     room.take(x, y, [box])
     return Placed(x, y, (water.text,), size)
@@ -169,7 +173,9 @@ def _country(room: Room, country: Name, letters: Letters, spots: int) -> tuple[P
     ways = _lattice(frame, home)
     ways = ways[np.argsort(np.hypot(*(ways - home).T), kind="stable")]
     places = room.unit_boxes(ways, around(wide + 6, size * 1.6))
-    fits = shapely.contains(outline, places) & room.clear(places, room.obstacles.regions, room.obstacles.lines)
+    fits = shapely.contains(outline, places) & room.clear(
+        places, room.obstacles.regions, room.obstacles.lines
+    )
     text = around(wide, size * LINE)
 
     def fitting(at: np.ndarray) -> bool:

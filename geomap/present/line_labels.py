@@ -95,6 +95,11 @@ def _ways(
         ]
         flat = np.stack(corners, axis=1)
         rings = np.stack(room.frame.unit(flat[..., 0], flat[..., 1]), axis=-1)
-        clear = room.clear(shapely.polygons(rings), room.obstacles.edges, room.obstacles.lines, room.obstacles.borders)
+        clear = room.clear(
+            shapely.polygons(rings),
+            room.obstacles.edges,
+            room.obstacles.lines,
+            room.obstacles.borders,
+        )
         ways += np.column_stack([at, angle])[clear].tolist()
     return [(x, y, turn) for x, y, turn in ways]

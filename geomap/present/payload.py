@@ -85,9 +85,7 @@ def payload(view: View, page: str = "") -> Payload:
             for source in view.sources
         ],
         "claims": [writer.claim(claim) for claim in writer.claims],
-        "regions": [
-            writer.region(region, view.labels, i) for i, region in enumerate(view.regions)
-        ],
+        "regions": [writer.region(region, view.labels, i) for i, region in enumerate(view.regions)],
         "headlines": [writer.headline(one) for one in view.headlines],
         "steps": [_step(one, regions) for one in view.steps],
         "ticks": [_tick(one) for one in view.ticks],

@@ -283,7 +283,9 @@ def _within(room: Room, region: Name, boxes: Sequence[Box], ways: np.ndarray) ->
     fits = np.ones(len(ways), dtype=bool)
     for box in boxes:
         places = room.unit_boxes(ways[fits], grown(box, _EDGE))
-        fits[fits] = shapely.contains(region.outline, places) & room.clear(places, room.obstacles.lines)
+        fits[fits] = shapely.contains(region.outline, places) & room.clear(
+            places, room.obstacles.lines
+        )
     return fits
 
 
@@ -421,9 +423,7 @@ def _disc(room: Room, region: Name, size: float) -> RegionPlaced:
         near = near if marker else [(x, y), *near]
         at = next((one for one in near if room.fits(*one, [box])), near[0])
     room.take(*at, [box], 1)
-    return RegionPlaced(
-        *(*at, (), (), size), marker=marker, number=region.number, numbered=True
-    )
+    return RegionPlaced(*(*at, (), (), size), marker=marker, number=region.number, numbered=True)
 
 
 _AROUND = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.8, -0.8), (-0.8, -0.8), (0.8, 0.8), (-0.8, 0.8))

@@ -94,9 +94,7 @@ def zoom_limits(dataset: Dataset) -> tuple[float, float]:
 
 def zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
     """Return where names stand at every zoom of a dataset's map."""
-    texts = tuple(
-        (name.text, *date_widths(name)) for kind in vars(names).values() for name in kind
-    )
+    texts = tuple((name.text, *date_widths(name)) for kind in vars(names).values() for name in kind)
     return _labels.get(dataset, texts, lambda: _zoom_labels(dataset, names))
 
 
