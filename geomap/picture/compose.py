@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from operator import attrgetter
 
 import shapely
@@ -12,14 +11,12 @@ from geomap.core.dataset import Dataset
 from geomap.picture.footer import footer
 from geomap.picture.ground import ground
 from geomap.picture.inset import inset_box
+from geomap.picture.names import draw_names, place_names
 from geomap.picture.overlays import date_box, legend_box, legend_of, scale_bar
 from geomap.picture.style import NARROW, Style, fill, stroke
 from geomap.present import Selection, day_view, typesetting
 from geomap.present.board import Board, Box
-from geomap.present.ground import names_of
-from geomap.present.labels import DOT, LINE, TOWN_GAP, place
-from geomap.present.names import Name, Placed, Placement, Side
-from geomap.present.scene import Anchor, Frame, Item, Label, Scene, Shape, fit, to_unit
+from geomap.present.scene import Frame, Item, Scene, Shape, fit
 from geomap.present.themes import THEMES
 from geomap.present.views import DayView
 from geomap.wording import Words
@@ -27,8 +24,6 @@ from geomap.wording import Words
 _MOST_DESCRIBED = 2000
 _MOST_NAMES = 50
 _SAFE_ID = re.compile(r"[\w.-]{1,80}")
-_BASELINE = 0.355
-"""From the middle of a line of text down to its baseline, as a share of its size."""
 
 
 def compose(
@@ -72,7 +67,7 @@ def compose(
                 *sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))
             ],
             "lines": lines,
-            "names": _names(style, dataset, view, frame, board),
+            "names": draw_names(style, view, place_names(style, dataset, view, frame, board)),
             **overlays,
             "text": below,
         },
@@ -107,7 +102,7 @@ def _bounds(dataset: Dataset) -> tuple[float, float, float, float]:
     return min(west, left - x), min(south, bottom - y), max(east, right + x), max(north, top + y)
 
 
-# Regions and names ------------------------------------------------------------------------------
+# Regions ----------------------------------------------------------------------------------------
 
 
 def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> list[Shape]:
@@ -122,64 +117,3 @@ def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> lis
         )
         for geometry, card in zip(dataset.regions.geometry, view.cards, strict=True)
     ]
-
-
-def _names(style: Style, dataset: Dataset, view: DayView, frame: Frame, board: Board) -> list[Item]:
-    """The names on the map, with the dots of towns; on a small picture regions and countries."""
-    regions = [
-        Name(card.label, row.label_lon, row.label_lat, to_unit(row.geometry))
-        for row, card in zip(dataset.regions.itertuples(), view.cards, strict=True)
-    ]
-    names = names_of(view.language, regions, view.context)
-    if style.small:
-        names = replace(names, towns=(), waters=())
-    return _drawn(style, place(board, frame, names, style.letters))
-
-
-def _drawn(style: Style, placed: Placement) -> list[Item]:
-    theme = style.theme
-    items: list[Item] = []
-    for name in filter(None, placed.regions):
-        items += _lines(name, theme.ink, theme.paper, bold=True)
-    for name in filter(None, placed.towns):
-        items += _town(style, name)
-    for name in filter(None, placed.waters):
-        items += _lines(name, theme.muted, theme.water, italic=True)
-    for spots in placed.countries:
-        for name in spots[:1]:
-            items += _lines(name, theme.muted, theme.land, spaced=True)
-    return items
-
-
-def _lines(
-    placed: Placed, colour: str, halo: str, *, bold: bool = False, **look: bool
-) -> list[Label]:
-    """A name as one label a line, all around the middle of its place."""
-    x, y, size = placed.x + placed.dx, placed.y + placed.dy, placed.size
-    first = y - (len(placed.lines) - 1) / 2 * size * LINE + size * _BASELINE
-    return [
-        Label(
-            x, first + number * size * LINE, ((line, bold),), size, colour, "middle", halo, **look
-        )
-        for number, line in enumerate(placed.lines)
-    ]
-
-
-def _town(style: Style, placed: Placed) -> list[Item]:
-    """A town's dot, and its name beside it."""
-    theme, size = style.theme, placed.size
-    disc = shapely.Point(placed.x, placed.y).buffer(size * DOT, quad_segs=6)
-    anchor, gap = _SIDES[placed.side]
-    text = ((placed.lines[0], False),)
-    x, y = placed.x + gap * size, placed.y + size * _BASELINE
-    return [
-        Shape(disc, theme.paper, stroke=theme.ink, stroke_width=size * 0.12),
-        Label(x, y, text, size, theme.ink, anchor, theme.paper),
-    ]
-
-
-_SIDES: dict[Side, tuple[Anchor, float]] = {
-    "right": ("start", TOWN_GAP),
-    "left": ("end", -TOWN_GAP),
-}
-"""How a town's name is set on each side of its dot, and how far from it in parts of its size."""

@@ -11,7 +11,7 @@
   geomap.tools.touches = touches;
 
   geomap.widgets.push(function (figure, map) {
-    const {regions, context, area, labels: {disputed_sign: sign}, text} = geomap.data;
+    const {regions, context, area, text} = geomap.data;
     const find = (name) => figure.querySelector(".gm-" + name);
     const stage = find("stage");
     const bounds = L.latLngBounds(area.bounds);
@@ -83,7 +83,7 @@
       ...["when", "zoom", "inset"].map(find).filter((node) => node && !node.hidden)
         .map((node) => node.getBoundingClientRect()),
       ...(find("legend").hidden ? [] : [geomap.legend.box()]),
-    ].map((box) => grow(box, 4)));
+    ].map((box) => grow(box, 4)), () => own);
 
     // However much has changed, the labels are put in their places once a frame.
     function arrangeSoon() {
@@ -248,7 +248,7 @@
           repaint(shape.path, now.look);
           const said = now.passages.map(([spans]) => geomap.plain(spans));
           shape.path.setAttribute("aria-label", [regions[i].name, said.join(" ")].join(". "));
-          renamed = names.rename(i, (now.disputed ? sign : "") + regions[i].name) || renamed;
+          renamed = names.tell(i, now) || renamed;
         });
         if (renamed) arrangeSoon();
         card.refresh();
