@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from operator import attrgetter
-from typing import Any
 
 import shapely
 
 from geomap.core.dataset import Dataset
 from geomap.picture.footer import footer
+from geomap.picture.ground import ground
+from geomap.picture.inset import inset_box
+from geomap.picture.names import draw_names, place_names
 from geomap.picture.overlays import date_box, legend_box, legend_of, scale_bar
 from geomap.picture.style import NARROW, Style, fill, stroke
 from geomap.present import Selection, day_view, typesetting
 from geomap.present.board import Board, Box
-from geomap.present.ground import names_of
-from geomap.present.labels import DOT, LINE, TOWN_GAP, place
-from geomap.present.names import Name, Placed, Placement, Side
-from geomap.present.scene import Anchor, Frame, Item, Label, Scene, Shape, fit, outlines, to_unit
+from geomap.present.scene import Frame, Item, Scene, Shape, fit
 from geomap.present.themes import THEMES
 from geomap.present.views import DayView
 from geomap.wording import Words
@@ -26,8 +24,6 @@ from geomap.wording import Words
 _MOST_DESCRIBED = 2000
 _MOST_NAMES = 50
 _SAFE_ID = re.compile(r"[\w.-]{1,80}")
-_BASELINE = 0.355
-"""From the middle of a line of text down to its baseline, as a share of its size."""
 
 
 def compose(
@@ -51,8 +47,11 @@ def compose(
         "date": date_box(style, view, board),
         "legend": legend_box(style, legend, board) if on_map else [],
         "scale": scale_bar(style, words.locale, board, frame),
+        "inset": inset_box(
+            style, view.inset, board, lambda box: not _covers_a_region(box, dataset, frame)
+        ),
     }
-    ground, lines = _ground(style, view, frame)
+    beneath, lines = ground(style, view, frame)
     return Scene(
         width,
         height,
@@ -62,13 +61,13 @@ def compose(
         keywords=tuple(typesetting.clean(card.name) for card in view.cards[:_MOST_NAMES]),
         paper=style.theme.land,
         layers={
-            "ground": ground,
+            "ground": beneath,
             # The thickest outlines last, or a neighbour would cover half of them.
             "regions": [
                 *sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))
             ],
             "lines": lines,
-            "names": _names(style, dataset, view, frame, board),
+            "names": draw_names(style, view, place_names(style, dataset, view, frame, board)),
             **overlays,
             "text": below,
         },
@@ -103,47 +102,7 @@ def _bounds(dataset: Dataset) -> tuple[float, float, float, float]:
     return min(west, left - x), min(south, bottom - y), max(east, right + x), max(north, top + y)
 
 
-def _ground(style: Style, view: DayView, frame: Frame) -> tuple[list[Item], list[Item]]:
-    """What is drawn under the regions, and the lines over them."""
-    theme, scale = style.theme, style.scale
-    looks: dict[str, dict[str, Any]] = {
-        "country": {"stroke": theme.border, "stroke_width": 1.5 * scale},
-        "district": {"stroke": theme.district, "stroke_width": 1 * scale},
-        "lake": {"fill": theme.water},
-        "line": {
-            "stroke": theme.ink,
-            "stroke_width": 1.6 * scale,
-            "dash": (5 * scale, 4 * scale),
-        },
-    }
-    edge = _known_area(view, frame)
-    drawn: dict[str, list[Item]] = {kind: [] for kind in looks}
-    for one in view.context:
-        if one.kind not in looks:
-            continue
-        part = frame.clip(one.geometry, margin=6)
-        if shapely.is_empty(part):
-            continue
-        shown = _borders(part, edge) if one.kind == "country" else part
-        drawn[one.kind].append(Shape(shown, **looks[one.kind]))
-    return [*drawn["country"], *drawn["district"], *drawn["lake"]], drawn["line"]
-
-
-def _known_area(view: DayView, frame: Frame) -> shapely.Geometry:
-    """The box in which countries are known; none of its sides is a border."""
-    countries = [one.geometry for one in view.context if one.kind == "country"]
-    whole = frame.project(shapely.envelope(shapely.geometrycollections(countries)))
-    inner = whole.buffer(-1, join_style="mitre")
-    return whole if inner.is_empty else inner
-
-
-def _borders(country: shapely.Geometry, edge: shapely.Geometry) -> shapely.Geometry:
-    """A country's borders; where the data end it is cut off, and that is no border."""
-    lines = shapely.multilinestrings([shapely.LineString(ring) for ring in outlines(country)])
-    return shapely.clip_by_rect(lines, *edge.bounds)
-
-
-# Regions and names ------------------------------------------------------------------------------
+# Regions ----------------------------------------------------------------------------------------
 
 
 def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> list[Shape]:
@@ -158,64 +117,3 @@ def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> lis
         )
         for geometry, card in zip(dataset.regions.geometry, view.cards, strict=True)
     ]
-
-
-def _names(style: Style, dataset: Dataset, view: DayView, frame: Frame, board: Board) -> list[Item]:
-    """The names on the map, with the dots of towns; on a small picture regions and countries."""
-    regions = [
-        Name(card.label, row.label_lon, row.label_lat, to_unit(row.geometry))
-        for row, card in zip(dataset.regions.itertuples(), view.cards, strict=True)
-    ]
-    names = names_of(view.language, regions, view.context)
-    if style.small:
-        names = replace(names, towns=(), waters=())
-    return _drawn(style, place(board, frame, names, style.letters))
-
-
-def _drawn(style: Style, placed: Placement) -> list[Item]:
-    theme = style.theme
-    items: list[Item] = []
-    for name in filter(None, placed.regions):
-        items += _lines(name, theme.ink, theme.paper, bold=True)
-    for name in filter(None, placed.towns):
-        items += _town(style, name)
-    for name in filter(None, placed.waters):
-        items += _lines(name, theme.muted, theme.water, italic=True)
-    for spots in placed.countries:
-        for name in spots[:1]:
-            items += _lines(name, theme.muted, theme.land, spaced=True)
-    return items
-
-
-def _lines(
-    placed: Placed, colour: str, halo: str, *, bold: bool = False, **look: bool
-) -> list[Label]:
-    """A name as one label a line, all around the middle of its place."""
-    x, y, size = placed.x + placed.dx, placed.y + placed.dy, placed.size
-    first = y - (len(placed.lines) - 1) / 2 * size * LINE + size * _BASELINE
-    return [
-        Label(
-            x, first + number * size * LINE, ((line, bold),), size, colour, "middle", halo, **look
-        )
-        for number, line in enumerate(placed.lines)
-    ]
-
-
-def _town(style: Style, placed: Placed) -> list[Item]:
-    """A town's dot, and its name beside it."""
-    theme, size = style.theme, placed.size
-    disc = shapely.Point(placed.x, placed.y).buffer(size * DOT, quad_segs=6)
-    anchor, gap = _SIDES[placed.side]
-    text = ((placed.lines[0], False),)
-    x, y = placed.x + gap * size, placed.y + size * _BASELINE
-    return [
-        Shape(disc, theme.paper, stroke=theme.ink, stroke_width=size * 0.12),
-        Label(x, y, text, size, theme.ink, anchor, theme.paper),
-    ]
-
-
-_SIDES: dict[Side, tuple[Anchor, float]] = {
-    "right": ("start", TOWN_GAP),
-    "left": ("end", -TOWN_GAP),
-}
-"""How a town's name is set on each side of its dot, and how far from it in parts of its size."""

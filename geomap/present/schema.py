@@ -92,17 +92,31 @@ class ReportPayload(TypedDict):
 
 @_closed
 class RegionPayload(TypedDict):
-    """A region, its names and its course; `withdrawn` are numbers of claims."""
+    """A region, its names and its course; `withdrawn` are numbers of claims.
+
+    For `places`, `points` and `spare` see `zooms.ZoomLabels`; `number` may stand for its label.
+    """
 
     name: str
     alternates: list[str]
     label: Place
+    number: int
     places: Runs
+    points: list[float]
+    spare: Runs
     geometry: dict[str, Any]
     note: str
     stretches: list[StretchPayload]
     reports: list[ReportPayload]
     withdrawn: list[int]
+
+
+@_closed
+class TonePayload(TypedDict):
+    """The number of a look, and the day from which it holds, "" for all days."""
+
+    look: int
+    first: str
 
 
 @_closed
@@ -114,14 +128,48 @@ class ContextPayload(TypedDict):
     label: Place | None
     places: Runs
     geometry: dict[str, Any] | None
+    tone: TonePayload | None
 
 
 @_closed
 class LegendPayload(TypedDict):
-    """One sign, by the number of its look, and its words."""
+    """One sign, by the number of its look, and its words, see `legend.LegendEntry`."""
 
+    kind: str
     look: int
     label: str
+    more: str
+    short: str
+
+
+@_closed
+class LegendStretchPayload(TypedDict):
+    """A first day, and the numbers of the legend's signs that the map shows from it on."""
+
+    first: str
+    signs: list[int]
+
+
+@_closed
+class InsetPlacePayload(TypedDict):
+    """A place on the small map: its dot, and where its name stands."""
+
+    name: str
+    dot: Place
+    text: Place
+    anchor: str
+
+
+@_closed
+class InsetPayload(TypedDict):
+    """The small map, see `inset.Inset`; land as the data of an SVG path, in tenths of a pixel."""
+
+    size: tuple[int, int]
+    land: str
+    frame: tuple[float, float, float, float]
+    places: list[InsetPlacePayload]
+    letters: float
+    dot: float
 
 
 @_closed
@@ -239,7 +287,7 @@ class LabelsPayload(TypedDict):
     first: float
     step: float
     shrunk: Runs
-    always: bool
+    numbered: Runs
     disputed_sign: str
 
 
@@ -298,6 +346,8 @@ class Payload(TypedDict):
     actors: list[ActorPayload]
     looks: list[LookPayload]
     legend: list[LegendPayload]
+    legends: list[LegendStretchPayload]
+    inset: InsetPayload | None
     sources: list[SourcePayload]
     claims: list[ClaimPayload]
     regions: list[RegionPayload]
