@@ -290,6 +290,12 @@ class View:
         return next(one.short for one in self.headlines if one.first <= day <= one.last)
 
     @property
+    def longest_headline(self) -> str:
+        """The longest of the headlines as plain text: so much room they need on a page."""
+        texts_of_days = (texts.fill_date(one.text, self.today.day) for one in self.headlines)
+        return max(map(texts.plain, texts_of_days), key=len)
+
+    @property
     def sources_by_id(self) -> dict[str, SourceView]:
         """The sources by their ids."""
         return {source.id: source for source in self.sources}
