@@ -10,15 +10,16 @@ from typing import Any
 import shapely
 
 from geomap.core.dataset import Dataset
-from geomap.picture.footer import footer
-from geomap.picture.overlays import date_box, legend_box, legend_of, scale_bar
-from geomap.picture.style import NARROW, Style, fill, stroke
+from geomap.picture.layout import Layout, lay_out, moved
+from geomap.picture.overlays import Legend, legend_box, scale_bar
+from geomap.picture.style import Style, fill, stroke
+from geomap.picture.texts import texts_of
 from geomap.present import Selection, day_view, typesetting
-from geomap.present.board import Board, Box
+from geomap.present.board import Board
 from geomap.present.ground import names_of
 from geomap.present.labels import DOT, LINE, TOWN_GAP, place
 from geomap.present.names import Name, Placed, Placement, Side
-from geomap.present.scene import Anchor, Frame, Item, Label, Scene, Shape, fit, outlines, to_unit
+from geomap.present.scene import Anchor, Frame, Item, Label, Scene, Shape, outlines, to_unit
 from geomap.present.themes import THEMES
 from geomap.present.views import DayView
 from geomap.wording import Words
@@ -39,68 +40,66 @@ def compose(
     """
     view = day_view(dataset, selection, words)
     style = Style(THEMES[theme], dataset.ledger.actors, width, height)
-    on_map = not style.small
-    below, frame = _frame(style, view, dataset, with_legend=not on_map)
-    legend = legend_of(style, view, frame.height)
-    if on_map and _covers_a_region(legend.box, dataset, frame):
-        on_map = False
-        below, frame = _frame(style, view, dataset, with_legend=True)
-    # Overlays get their room before names do.
-    board = Board((4, 4, width - 4, frame.height - 4))
-    overlays = {
-        "date": date_box(style, view, board),
-        "legend": legend_box(style, legend, board) if on_map else [],
-        "scale": scale_bar(style, words.locale, board, frame),
-    }
-    ground, lines = _ground(style, view, frame)
+    return draw(dataset, words, view, lay_out(style, dataset, texts_of(view)))
+
+
+def draw(dataset: Dataset, words: Words, view: DayView, layout: Layout) -> Scene:
+    """Return the picture of a day in a layout."""
+    style = layout.style
+    left, top, _, _ = layout.map
+    layers = map_layers(style, dataset, words, view, layout.frame, layout.legend)
+    return scene_of(
+        style,
+        view,
+        {name: [moved(item, left, top) for item in items] for name, items in layers.items()}
+        | {"text": layout.draw()},
+    )
+
+
+def scene_of(style: Style, view: DayView, layers: dict[str, list[Item]]) -> Scene:
+    """Return layers as a picture that says in words what it shows."""
     return Scene(
-        width,
-        height,
+        style.width,
+        style.height,
         title=typesetting.clean(view.title),
         description=typesetting.clean(view.headline_text)[:_MOST_DESCRIBED],
         language=view.language,
         keywords=tuple(typesetting.clean(card.name) for card in view.cards[:_MOST_NAMES]),
         paper=style.theme.land,
-        layers={
-            "ground": ground,
-            # The thickest outlines last, or a neighbour would cover half of them.
-            "regions": [
-                *sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))
-            ],
-            "lines": lines,
-            "names": _names(style, dataset, view, frame, board),
-            **overlays,
-            "text": below,
-        },
+        layers=layers,
     )
 
 
+def map_layers(
+    style: Style,
+    dataset: Dataset,
+    words: Words,
+    view: DayView,
+    frame: Frame,
+    legend: Legend | None = None,
+) -> dict[str, list[Item]]:
+    """Return a map of a day, its upper left corner at 0, 0; what lies at its edges juts out a little.
+
+    A `legend` lies on it.
+    """
+    # Overlays get their room before names do.
+    board = Board((4, 4, frame.width - 4, frame.height - 4))
+    overlays = {
+        "legend": legend_box(style, legend, board) if legend else [],
+        "scale": scale_bar(style, words.locale, board, frame),
+    }
+    ground, lines = _ground(style, view, frame)
+    return {
+        "ground": ground,
+        # The thickest outlines last, or a neighbour would cover half of them.
+        "regions": [*sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))],
+        "lines": lines,
+        "names": _names(style, dataset, view, frame, board),
+        **overlays,
+    }
+
+
 # What lies beneath ------------------------------------------------------------------------------
-
-
-def _frame(
-    style: Style, view: DayView, dataset: Dataset, with_legend: bool
-) -> tuple[list[Item], Frame]:
-    """The lines below the map, and the part of the world that fits above them."""
-    below, height = footer(style, view, with_legend)
-    # In a corner of the world this small, the date needs the left side for itself.
-    across = 1.0 if style.low and style.width < NARROW else 0.5
-    return below, fit(_bounds(dataset), style.width, height, 8 * style.scale, across)
-
-
-def _covers_a_region(box: Box, dataset: Dataset, frame: Frame) -> bool:
-    """Whether a box in pixels lies on a region."""
-    area = shapely.box(*box)
-    regions = [frame.clip(geometry, margin=6) for geometry in dataset.regions.geometry]
-    return bool(shapely.intersects(regions, area).any())
-
-
-def _bounds(dataset: Dataset) -> tuple[float, float, float, float]:
-    """The dataset's view, widened so that every region shows."""
-    west, south, east, north = dataset.bounds
-    left, bottom, right, top = (float(x) for x in dataset.regions.total_bounds)
-    x, y = (right - left) * 0.04, (top - bottom) * 0.04
-    return min(west, left - x), min(south, bottom - y), max(east, right + x), max(north, top + y)
 
 
 def _ground(style: Style, view: DayView, frame: Frame) -> tuple[list[Item], list[Item]]:
