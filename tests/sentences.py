@@ -35,6 +35,7 @@ from geomap.present import select, texts
 from geomap.wording import LANGUAGES, Words, claim_text, event_text, headline, words_in
 from geomap.wording.catalogue import Spans
 from geomap.wording.sentences import citation, citations, event_when, region_name
+from geomap.wording.short_lines import events_line, region_dates, state_line
 from geomap.wording.spans import format_span
 from geomap.wording.statements import statements
 
@@ -211,13 +212,18 @@ def _sentences(words: Words, each: Shown) -> Iterator[tuple[str, str]]:
     dataset, year = each.dataset, each.dataset.period.end.year
     for statuses in each.days:
         yield "Headlines", _plain(headline(words, dataset, statuses, year))
+        yield "Lines of a day", state_line(words, dataset, statuses, year)
     for status in each.statuses:
         for statement in statements(words, dataset, status, year):
             cited = " · ".join(citations(words, dataset, statement.cited))
             yield "Cards", f"{_plain(statement.text)} [{cited}]"
+        dates = region_dates(words, status, year)
+        yield "Dates on the map", "".join(f"~{text}~" if struck else text for text, struck in dates)
     for event, postponed in each.events:
         when = "" if event.is_arrangement else _event_when(words, dataset, event)
         yield "Events", event_text(words, dataset, event, postponed=postponed) + when
+        moved = {event.id} if postponed else set()
+        yield "Lines of events", events_line(words, dataset, [event], moved, year)
     for claim in dataset.ledger.claims:
         form = CLAIM_KINDS[claim.kind].date_form
         is_dated = claim.date and not CLAIM_KINDS[claim.kind].takes_since

@@ -29,6 +29,7 @@ from geomap.present.statuses import (
     passages_of,
     stating_claims,
 )
+from geomap.present.steps import steps
 from geomap.present.timeline import LaneStretch, lanes, ticks, timeline
 from geomap.present.views import (
     ActorView,
@@ -44,6 +45,7 @@ from geomap.present.zooms import zoom_labels, zoom_limits
 from geomap.wording import Words, format_day, headline, legend_name
 from geomap.wording.catalogue import Spans
 from geomap.wording.sentences import region_name, region_text
+from geomap.wording.short_lines import region_dates, state_line
 
 
 def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
@@ -52,8 +54,9 @@ def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
     shown = statuses(dataset, selection.date, selection.known, selection.sources)
     cards = tuple(_card(words, dataset, status, year) for status in shown)
     text = headline(words, dataset, shown, year)
+    short = state_line(words, dataset, shown, year)
     corrected = bool(corrections(words, dataset, selection))
-    return _day_view(dataset, selection, words, cards, text, corrected)
+    return _day_view(dataset, selection, words, cards, text, short, corrected)
 
 
 def view(dataset: Dataset, selection: Selection, words: Words) -> View:
@@ -63,8 +66,8 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
     headlines = _headlines(words, dataset, selection, regions)
     put_right = corrections(words, dataset, selection)
     cards = _cards_on(regions, selection.date)
-    text = _on(headlines, selection.date).text
-    today = _day_view(dataset, selection, words, cards, text, bool(put_right))
+    one = _on(headlines, selection.date)
+    today = _day_view(dataset, selection, words, cards, one.text, one.short, bool(put_right))
     courses = {
         region.id: [LaneStretch(s.first, s.last, s.card.look) for s in region.stretches]
         for region in regions
@@ -90,6 +93,7 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         regions=regions,
         headlines=headlines,
         timeline=timeline(words, dataset, selection),
+        steps=steps(words, dataset, selection),
         lanes=of_regions,
         ticks=ticks(words, dataset, selection, of_regions),
         labels=zoom_labels(
@@ -106,6 +110,7 @@ def _day_view(
     words: Words,
     cards: tuple[Card, ...],
     headline: Spans,
+    short: str,
     corrected: bool,
 ) -> DayView:
     day = format_day(words, selection.date)
@@ -116,6 +121,7 @@ def _day_view(
         day=day,
         day_short=format_day(words, selection.date, short=True),
         headline=texts.fill_date(headline, day),
+        short=short,
         cards=cards,
         context=context_of(words, dataset),
         legend=legend(words, dataset, [card.facts for card in cards]),
@@ -123,6 +129,7 @@ def _day_view(
         corrected=words.say("The map was corrected since") if corrected else "",
         only_by=texts.only_by(words, dataset, selection),
         credit=_credit(words, dataset, cards),
+        credit_short=texts.credit_short(words, dataset, _stating(cards)),
         licence=texts.licence(words, dataset),
         limit=texts.limit(words, dataset),
         limits=texts.limits(words, dataset),
@@ -143,6 +150,7 @@ def _card(words: Words, dataset: Dataset, status: Status, year: int | None) -> C
         look=look_of(facts),
         facts=facts,
         passages=passages,
+        when=region_dates(words, status, year),
         hint=texts.in_one_line(words, name, passages),
         dates=dates_of(words, dataset, status),
         stating=tuple(claim.row for claim in stating_claims(status)),
@@ -201,29 +209,43 @@ def _region(
 def _headlines(
     words: Words, dataset: Dataset, selection: Selection, regions: Sequence[RegionView]
 ) -> tuple[Headline, ...]:
-    known, sources = selection.known, selection.sources
-    starts = [dataset.period.start, *change_days(dataset, known, sources)]
+    days = change_days(dataset, selection.known, selection.sources)
+    starts = [dataset.period.start, *days]
     ends = [*(day - timedelta(1) for day in starts[1:]), dataset.period.end]
     return tuple(
-        Headline(
-            first,
-            last,
-            headline(
-                words, dataset, statuses(dataset, first, known, sources), _year_of(first, last)
-            ),
-            _credit(words, dataset, _cards_on(regions, first)),
-        )
+        _headline(words, dataset, selection, first, last, _cards_on(regions, first))
         for first, last in zip(starts, ends, strict=True)
+    )
+
+
+def _headline(
+    words: Words,
+    dataset: Dataset,
+    selection: Selection,
+    first: Date,
+    last: Date,
+    cards: tuple[Card, ...],
+) -> Headline:
+    year = _year_of(first, last)
+    shown = statuses(dataset, first, selection.known, selection.sources)
+    return Headline(
+        first,
+        last,
+        text=headline(words, dataset, shown, year),
+        short=state_line(words, dataset, shown, year),
+        credit=_credit(words, dataset, cards),
+        credit_short=texts.credit_short(words, dataset, _stating(cards)),
     )
 
 
 def _credit(words: Words, dataset: Dataset, cards: Iterable[Card]) -> str:
     """The credit of the sources that state what is shown."""
-    return texts.credit(
-        words,
-        dataset,
-        {id for card in cards for passage in card.passages for id in passage.sources},
-    )
+    return texts.credit(words, dataset, _stating(cards))
+
+
+def _stating(cards: Iterable[Card]) -> set[str]:
+    """The ids of the sources that state what is shown."""
+    return {id for card in cards for passage in card.passages for id in passage.sources}
 
 
 def _year_of(first: Date, last: Date) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import date as Date
 from typing import Any, TypeVar
@@ -27,9 +27,11 @@ from geomap.present.schema import (
     RegionPayload,
     Runs,
     SpansPayload,
+    StepPayload,
     StretchPayload,
     TickPayload,
 )
+from geomap.present.steps import Step
 from geomap.present.timeline import Tick
 from geomap.present.views import (
     Card,
@@ -54,6 +56,7 @@ def payload(view: View, page: str = "") -> Payload:
     """Return a view as the browser needs it; `page` is the address of the full page, "" for none."""
     writer = _Writer(view)
     (west, south, east, north), today = view.bounds, view.today
+    regions = {region.id: number for number, region in enumerate(view.regions)}
     return {
         "title": view.title,
         "lang": view.language,
@@ -87,6 +90,7 @@ def payload(view: View, page: str = "") -> Payload:
             for region, runs in zip(view.regions, view.labels.regions, strict=True)
         ],
         "headlines": [writer.headline(one) for one in view.headlines],
+        "steps": [_step(one, regions) for one in view.steps],
         "ticks": [_tick(one) for one in view.ticks],
         "context": [*_contexts(view)],
         "labels": {
@@ -115,7 +119,9 @@ class _Writer:
 
     def __init__(self, view: View) -> None:
         self.looks: dict[Look, int] = {}
-        self.credits = _numbered(one.credit for one in view.headlines)
+        self.credits = _numbered(
+            text for one in view.headlines for text in (one.credit, one.credit_short)
+        )
         needed = set(_rows_needed(view))
         self.claims = [claim for claim in view.claims if claim.row in needed]
         self._actors = {actor.id: number for number, actor in enumerate(view.actors)}
@@ -174,6 +180,7 @@ class _Writer:
             "last": _iso(stretch.last),
             "look": self.look(card.look),
             "disputed": card.facts.disputed,
+            "when": _spans(card.when),
             "passages": [(_spans(passage.text), passage.cite) for passage in card.passages],
             "dates": [*card.dates],
             "stating": [self._claims[row] for row in card.stating],
@@ -186,7 +193,9 @@ class _Writer:
             "first": _iso(one.first),
             "last": _iso(one.last),
             "text": _spans(one.text),
+            "short": one.short,
             "credit": self.credits[one.credit],
+            "credit_short": self.credits[one.credit_short],
         }
 
     def _colour(self, colour: Colour) -> ColourPayload:
@@ -245,6 +254,15 @@ def _rows_needed(view: View) -> Iterator[int]:
 
 def _tick(one: Tick) -> TickPayload:
     return {"first": _iso(one.first), "last": _iso(one.last), "label": one.label}
+
+
+def _step(one: Step, regions: Mapping[str, int]) -> StepPayload:
+    return {
+        "day": _iso(one.day),
+        "line": one.line,
+        "cite": " · ".join(citation.text for citation in one.citations),
+        "regions": [regions[id] for id in one.regions],
+    }
 
 
 def _geometry(geometry: shapely.Geometry, decimals: int) -> dict[str, Any]:

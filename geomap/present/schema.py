@@ -63,6 +63,8 @@ class LookPayload(TypedDict):
 class StretchPayload(TypedDict):
     """Days, both included, and what is said of a region on them.
 
+    `when` is the line of dates under its name; pieces that are marked are struck out.
+
     `passages` are texts, each with who states it. The look and the claims, those that state it and
     those that are consistent with it, are numbers.
     """
@@ -71,6 +73,7 @@ class StretchPayload(TypedDict):
     last: str
     look: int
     disputed: bool
+    when: SpansPayload
     passages: list[tuple[SpansPayload, str]]
     dates: list[tuple[str, str]]
     stating: list[int]
@@ -153,12 +156,27 @@ class ClaimPayload(TypedDict):
 
 @_closed
 class HeadlinePayload(TypedDict):
-    """Days, both included, their headline, and the number of their credit."""
+    """Days, both included, their headline, and the numbers of their credits.
+
+    `short` is one line, for frames with little room, and so is its credit.
+    """
 
     first: str
     last: str
     text: SpansPayload
+    short: str
     credit: int
+    credit_short: int
+
+
+@_closed
+class StepPayload(TypedDict):
+    """A day on which something happens: what, who states it, and the numbers of its regions."""
+
+    day: str
+    line: str
+    cite: str
+    regions: list[int]
 
 
 @_closed
@@ -258,6 +276,7 @@ class Payload(TypedDict):
     claims: list[ClaimPayload]
     regions: list[RegionPayload]
     headlines: list[HeadlinePayload]
+    steps: list[StepPayload]
     ticks: list[TickPayload]
     context: list[ContextPayload]
     labels: LabelsPayload

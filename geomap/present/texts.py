@@ -14,7 +14,7 @@ from geomap.present.selection import Selection
 from geomap.present.statuses import Passage
 from geomap.wording import Words, claim_text, format_day, format_span
 from geomap.wording.catalogue import Spans
-from geomap.wording.sentences import citation, place, source_label
+from geomap.wording.sentences import citation, place, source_label, source_name
 from geomap.wording.spans import long_pattern
 
 _CREDITED = 2
@@ -74,6 +74,19 @@ def credit(words: Words, dataset: Dataset, stating: Collection[str]) -> str:
     if not names:
         return attribution
     return words.say("Sources: {sources}. {attribution}", sources=shown, attribution=attribution)
+
+
+def credit_short(words: Words, dataset: Dataset, stating: Collection[str]) -> str:
+    """Return the line under a small map: whose word it shows, whose boundaries, and where it ends."""
+    names = [source_name(words, dataset, id) for id in dataset.ledger.sources if id in stating]
+    parts = [text_in(dataset.meta.attribution, words.language)]
+    if len(names) > 1:
+        more = len(names) - 1
+        parts.insert(0, words.say("{source} and {count} more", source=names[0], count=more))
+    elif names:
+        parts.insert(0, names[0])
+    end = format_day(words, dataset.period.end, short=True)
+    return " · ".join([*parts, words.say("ends on {day}", day=end)])
 
 
 def licence(words: Words, dataset: Dataset) -> str:

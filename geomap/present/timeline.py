@@ -108,7 +108,7 @@ def timeline(words: Words, dataset: Dataset, selection: Selection) -> tuple[Time
     rows = _event_rows(words, dataset, selection)
     rows += [
         _milestone_row(words, dataset, one)
-        for one in _milestones(dataset, selection)
+        for one in milestones_of(dataset, selection)
         if (one.date, one.date, one.source) not in reported
     ]
     rows += [_report_row(words, dataset, report) for report in reports]
@@ -157,15 +157,15 @@ def ticks(
 
     for event in (event for lane in lanes for event in lane.events):
         mark(max(event.first, period.start), event.last, event.label)
-    for one in _milestones(dataset, selection):
+    for one in milestones_of(dataset, selection):
         mark(one.date, one.date, text_in(one.label, words.language))
     return tuple(marks[day] for day in sorted(marks) if period.start <= day <= period.end)
 
 
-def _cited(
+def cited(
     words: Words, dataset: Dataset, places: Iterable[tuple[str, str]]
 ) -> tuple[Citation, ...]:
-    """Return places as citations, those of one source together."""
+    """Return places (source id and locator) as citations, those of one source together."""
     places = list(places)
     ids = dict.fromkeys(source for source, _ in places)
     sources = dataset.ledger.sources
@@ -175,7 +175,8 @@ def _cited(
     )
 
 
-def _milestones(dataset: Dataset, selection: Selection) -> list[Milestone]:
+def milestones_of(dataset: Dataset, selection: Selection) -> list[Milestone]:
+    """Return the milestones whose source counts."""
     sources = dataset.ledger.sources
     return [
         one
@@ -192,7 +193,7 @@ def _milestone_row(words: Words, dataset: Dataset, milestone: Milestone) -> Time
         region="",
         what=text_in(milestone.label, words.language),
         reported=format_day(words, source.published, short=True),
-        citations=_cited(words, dataset, [(source.id, text_in(milestone.locator, words.language))]),
+        citations=cited(words, dataset, [(source.id, text_in(milestone.locator, words.language))]),
     )
 
 
@@ -205,7 +206,7 @@ def _report_row(words: Words, dataset: Dataset, report: Report) -> TimelineRow:
         region=region_name(words, dataset, report.region) if report.region else "",
         what=report.texts.get(words.language) or report.text,
         reported=format_day(words, published, short=True),
-        citations=_cited(words, dataset, [(report.source, locator)]),
+        citations=cited(words, dataset, [(report.source, locator)]),
     )
 
 
@@ -218,7 +219,7 @@ def _withdrawal_row(words: Words, dataset: Dataset, claim: Claim) -> TimelineRow
         region=region_name(words, dataset, claim.region),
         what=withdrawn_claim(words, claim, claim_with_day(words, dataset, claim)),
         reported=format_day(words, claim.withdrawn, short=True),
-        citations=_cited(words, dataset, [citation_of(words, claim)]),
+        citations=cited(words, dataset, [citation_of(words, claim)]),
         withdrawn=True,
     )
 
@@ -248,10 +249,10 @@ def _event_rows(words: Words, dataset: Dataset, selection: Selection) -> list[Ti
                 region=region_name(words, dataset, event.region),
                 what=event_text(words, dataset, event, postponed=event.id in moved),
                 reported=format_day(words, reported[event.id], short=True),
-                citations=_cited(
+                citations=cited(
                     words, dataset, [citation_of(words, claim) for _, claim in in_order]
                 ),
-                consistent=_cited(
+                consistent=cited(
                     words, dataset, [citation_of(words, claim) for claim in event.consistent]
                 ),
                 disputed=event.disputed or event.id in contradicting,

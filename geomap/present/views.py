@@ -16,6 +16,7 @@ from geomap.present.legend import DISPUTED_SIGN, LegendEntry
 from geomap.present.looks import Look
 from geomap.present.schema import TextPayload
 from geomap.present.statuses import Facts, Passage
+from geomap.present.steps import Step
 from geomap.present.timeline import Lane, Tick, TimelineRow
 from geomap.present.zooms import ZoomLabels
 from geomap.wording.catalogue import Spans
@@ -26,6 +27,8 @@ from geomap.wording.sentences import join
 class Card:
     """What is said of a region while its status stays the same.
 
+    `when` is the line of dates under its name on the map; pieces that are marked are struck out.
+
     `stating` are the rows of the claims that state what is shown, `consistent` those of claims that
     only do not contradict it. `hint` says all in one line.
     """
@@ -35,6 +38,7 @@ class Card:
     look: Look
     facts: Facts
     passages: tuple[Passage, ...]
+    when: Spans
     hint: str
     dates: tuple[tuple[str, str], ...]
     stating: tuple[int, ...]
@@ -64,7 +68,11 @@ class ContextView:
 
 @dataclass(frozen=True)
 class DayView:
-    """What is shown on one day. The headline has the day in it."""
+    """What is shown on one day. The headline has the day in it.
+
+    `short` says in one line how all regions stand, `credit_short` whose word it is and where the map
+    ends, for frames and pictures with little room.
+    """
 
     title: str
     language: str
@@ -72,6 +80,7 @@ class DayView:
     day: str
     day_short: str
     headline: Spans
+    short: str
     cards: tuple[Card, ...]
     context: tuple[ContextView, ...]
     legend: tuple[LegendEntry, ...]
@@ -79,6 +88,7 @@ class DayView:
     corrected: str
     only_by: str
     credit: str
+    credit_short: str
     licence: str
     limit: str
     limits: str
@@ -111,12 +121,17 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Headline:
-    """Days, both included, their headline, in which `{date}` stands for the day, and their credit."""
+    """Days, both included, their headline, in which `{date}` stands for the day, and their credit.
+
+    `short` and `credit_short` are those of `DayView`.
+    """
 
     first: Date
     last: Date
     text: Spans
+    short: str
     credit: str
+    credit_short: str
 
 
 @dataclass(frozen=True)
@@ -221,6 +236,7 @@ class View:
     regions: tuple[RegionView, ...]
     headlines: tuple[Headline, ...]
     timeline: tuple[TimelineRow, ...]
+    steps: tuple[Step, ...]
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
     labels: ZoomLabels
