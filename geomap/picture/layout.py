@@ -27,13 +27,13 @@ _SHARES = (0.26, 0.31, 0.37, 0.44)
 """How much of the width a column of text beside the map may take."""
 _LEAST_MAP = 0.4
 """How much of the height the map has at least, where there is any choice."""
-_COSTS = {"headline": 0.14, "credit": 0.05, "limits": 0.05}
-"""By how much of itself each further text may make the regions smaller."""
+_COST_OF_SENTENCES, _COST_OF_CREDIT = 0.14, 0.05
+"""By how much of itself the sentences, or a longer credit, may make the regions smaller."""
 _WORTH = 0.04
 """How much smaller regions may be in a layout that has one further text more than another."""
 _BESIDE = 0.87
 """A column of text has to show the regions this much larger to be chosen."""
-_LARGER_LETTERS = 0.08
+_LARGER_LETTERS, _LARGER_LETTERS_OF_FILMS = 0.08, 0.6
 """How much smaller regions may be for letters twice as large."""
 _GAP = 0.45
 """Between two blocks of text, in parts of the size of small print."""
@@ -46,7 +46,8 @@ _ACROSS = (0.5, 0.75, 1.0)
 class Layout:
     """Where a picture's parts lie, in pixels: the map's box, and the texts above and below it.
 
-    In a layout with a column both stand in the column, at its top and its bottom. `legend` is the
+    `heading` is title, day and line; `head` follows it. In a layout with a column all texts stand in
+    the column, the `foot` at its end. `legend` is the
     legend where it lies on the map; `necessary` and `further` count the texts that found room.
     """
 
@@ -54,6 +55,7 @@ class Layout:
     map: Box
     frame: Frame
     setter: Setter
+    heading: tuple[Row, ...]
     head: tuple[Row, ...]
     foot: tuple[Row, ...]
     column: bool
@@ -61,16 +63,28 @@ class Layout:
     further: int
     legend: Legend | None = None
 
-    @property
-    def score(self) -> tuple[int, float]:
-        """What the best layout has the most of."""
-        larger = 1 + _LARGER_LETTERS * (self.setter.factor - 1) + _WORTH * self.further
+    def score(self, worth: float) -> tuple[int, float]:
+        """Return what the best layout has the most of; `worth` is that of letters twice as large."""
+        larger = 1 + worth * (self.setter.factor - 1) + _WORTH * self.further
         return self.necessary, self.frame.scale * larger * (_BESIDE if self.column else 1)
+
+    def with_day(self, texts: Texts) -> Layout:
+        """Return the same layout with another day's title, day and line at its head.
+
+        They must not be longer than those for which it was made.
+        """
+        parts = [
+            self.setter.title(texts.title),
+            self.setter.day_and_line(texts, apart=True),
+        ]
+        rows = _joined(self.setter, parts, 2 if self.column else 0)
+        left = height_of(self.heading) - height_of(rows)
+        return replace(self, heading=(*rows, Row(0, left)))
 
     def draw(self) -> list[Item]:
         """Return the texts, on paper that covers what of the map lies outside its box."""
         style, theme = self.style, self.style.theme
-        pad, side = _pads(style)
+        pad, side = pads(style)
         left, top, right, bottom = self.map
         whole = shapely.box(-2, -2, style.width + 2, style.height + 2)
         paper = shapely.difference(whole, shapely.box(*self.map))
@@ -78,21 +92,21 @@ class Layout:
         return [
             Shape(paper, theme.paper),
             Shape(shapely.box(left + 0.5, top + 0.5, right - 0.5, bottom - 0.5), stroke=theme.rule),
-            *self.setter.draw(self.head, side, pad),
+            *self.setter.draw((*self.heading, *self.head), side, pad),
             *self.setter.draw(self.foot, side, foot),
-            Shape(
-                shapely.box(0.5, 0.5, style.width - 0.5, style.height - 0.5), stroke=theme.rule
-            ),
+            Shape(shapely.box(0.5, 0.5, style.width - 0.5, style.height - 0.5), stroke=theme.rule),
         ]
 
 
-def lay_out(style: Style, dataset: Dataset, texts: Texts, *, apart: bool = False) -> Layout:
+def lay_out(style: Style, dataset: Dataset, texts: Texts, *, film: bool = False) -> Layout:
     """Return the layout in which the regions show largest.
 
-    `apart` sets the day and its line in rows of their own, also where the texts are above the map.
+    In that of a film the day has a row of its own, letters are large and nothing is said that need
+    not be: it is watched on phones, and for seconds.
     """
-    planner = _Planner(style, dataset, texts, apart)
-    return max(planner.layouts(), key=lambda layout: layout.score)
+    planner = _Planner(style, dataset, texts, film)
+    worth = _LARGER_LETTERS_OF_FILMS if film else _LARGER_LETTERS
+    return max(planner.layouts(), key=lambda layout: layout.score(worth))
 
 
 def subject(dataset: Dataset) -> Box:
@@ -119,8 +133,8 @@ def covers_a_region(box: Box, dataset: Dataset, frame: Frame, margin: float = 4)
     return bool(shapely.intersects(dataset.regions.geometry.values, area).any())
 
 
-def _pads(style: Style) -> tuple[float, float]:
-    """The room above and below a block of text, and on each side of it."""
+def pads(style: Style) -> tuple[float, float]:
+    """Return the room above and below a block of text, and on each side of it, in pixels."""
     scale = style.scale
     return (8 * scale, 14 * scale) if style.width >= NARROW else (6 * scale, 9 * scale)
 
@@ -132,7 +146,7 @@ class _Planner:
     style: Style
     dataset: Dataset
     texts: Texts
-    apart: bool
+    film: bool
 
     def layouts(self) -> Iterator[Layout]:
         for factor in _FACTORS:
@@ -144,11 +158,11 @@ class _Planner:
     def _stacked(self, factor: float) -> Iterator[Layout]:
         """The head above the map, the rest below it; the legend on the map or below."""
         style, texts = self.style, self.texts
-        pad, side = _pads(style)
+        pad, side = pads(style)
         setter = Setter(style, style.width - 2 * side, factor)
         head = [
             *setter.title(texts.title),
-            *setter.day_and_line(texts, apart=self.apart or factor > 1.2),
+            *setter.day_and_line(texts, apart=self.film or factor > 1.2),
         ]
         signs = setter.legend(texts.legend)
         if style.width >= NARROW:
@@ -166,10 +180,10 @@ class _Planner:
         """A stacked layout with as many more texts as cost the map little."""
         foot = {"signs": signs, **self._foot(setter)}
         layout = self._stack(setter, head, foot)
-        for name, rows in self._further(setter).items():
+        for name, rows, cost in self._further(setter):
             more = foot | {name: rows}
             larger = self._stack(setter, head, more, layout.further + 1)
-            least = layout.frame.scale * (1 - _COSTS[name])
+            least = layout.frame.scale * (1 - cost)
             if larger.necessary == _NECESSARY and larger.frame.scale >= least:
                 foot, layout = more, larger
         return layout
@@ -181,24 +195,26 @@ class _Planner:
             "headline": [] if texts.line else setter.headline(texts),
             "restrictions": setter.notes(*texts.restrictions, muted=False),
             "credit": setter.notes(texts.credit_short),
-            "limits": [],
         }
 
-    def _further(self, setter: Setter) -> dict[str, list[Row]]:
-        """What there need not be room for, the most useful first."""
+    def _further(self, setter: Setter) -> list[tuple[str, list[Row], float]]:
+        """What there need not be room for, the most useful first: the part of the foot that it takes
+        the place of, and by how much of itself it may make the regions smaller.
+        """
         texts = self.texts
-        limit, *limits = texts.limits
-        return {
-            "headline": setter.headline(texts) if texts.line else [],
-            "credit": setter.notes(texts.credit, limit),
-            "limits": setter.notes(*limits),
-        }
+        if self.film:
+            return []
+        return [
+            ("headline", setter.headline(texts), _COST_OF_SENTENCES),
+            ("credit", setter.notes(texts.credit, texts.limit), _COST_OF_CREDIT),
+            ("credit", setter.notes(texts.credit, texts.limits), _COST_OF_CREDIT),
+        ]
 
     def _stack(
         self, setter: Setter, head: list[Row], foot: dict[str, list[Row]], further: int = 0
     ) -> Layout:
         style = self.style
-        pad, _ = _pads(style)
+        pad, _ = pads(style)
         rows = _joined(setter, foot.values())
         room = style.height * (1 - _LEAST_MAP) - 3.4 * pad
         necessary = _NECESSARY
@@ -208,7 +224,16 @@ class _Planner:
         bottom = style.height - (round(height_of(rows) + 1.8 * pad) if rows else 0)
         box = (0, top, style.width, bottom)
         return Layout(
-            style, box, self._frame(box), setter, tuple(head), tuple(rows), False, necessary, further
+            style,
+            box,
+            self._frame(box),
+            setter,
+            heading=tuple(head),
+            head=(),
+            foot=tuple(rows),
+            column=False,
+            necessary=necessary,
+            further=further,
         )
 
     def _fewer(
@@ -236,34 +261,34 @@ class _Planner:
     def _beside(self, factor: float, share: float) -> Iterator[Layout]:
         """All texts in a column at the left, the map beside it."""
         style, texts = self.style, self.texts
-        pad, side = _pads(style)
+        pad, side = pads(style)
         left = round(style.width * share)
         setter = Setter(style, left - 2 * side, factor)
-        head = {
-            "title": setter.title(texts.title),
-            "day": setter.day_and_line(texts, apart=True),
-            "signs": setter.legend(texts.legend),
-        }
+        heading = _joined(
+            setter, [setter.title(texts.title), setter.day_and_line(texts, apart=True)], 2
+        )
+        signs = setter.legend(texts.legend)
+        head = [Row(0, setter.small * _GAP * 2), *signs] if signs else []
         foot = self._foot(setter)
-        room, further = style.height - 3 * pad, 0
-        if _tall(setter, head, foot) > room:
+        room, further = style.height - 3 * pad - height_of(heading) - height_of(head), 0
+        if _tall(setter, foot) > room:
             return
-        for name, rows in self._further(setter).items():
+        for name, rows, _ in self._further(setter):
             more = foot | {name: rows}
-            if _tall(setter, head, more) <= room:
+            if _tall(setter, more) <= room:
                 foot, further = more, further + 1
         box = (left, 0, style.width, style.height)
-        above, below = _joined(setter, head.values(), 2), _joined(setter, foot.values(), 2)
         yield Layout(
             style,
             box,
             self._frame(box),
             setter,
-            tuple(above),
-            tuple(below),
-            True,
-            _NECESSARY,
-            further,
+            heading=tuple(heading),
+            head=tuple(head),
+            foot=tuple(_joined(setter, foot.values(), 2)),
+            column=True,
+            necessary=_NECESSARY,
+            further=further,
         )
 
     def _frame(self, box: Box, across: float = 0.5) -> Frame:
@@ -282,6 +307,6 @@ def _joined(setter: Setter, parts: Iterable[list[Row]], gaps: float = 1) -> list
     return rows
 
 
-def _tall(setter: Setter, *blocks: dict[str, list[Row]]) -> float:
-    """How high blocks of texts in a column are, in pixels."""
-    return sum(height_of(_joined(setter, block.values(), 2)) for block in blocks)
+def _tall(setter: Setter, parts: dict[str, list[Row]]) -> float:
+    """How high texts in a column are together, in pixels."""
+    return height_of(_joined(setter, parts.values(), 2))

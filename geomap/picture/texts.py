@@ -26,7 +26,7 @@ class Texts:
     """What a picture says in words; "" or () where there is nothing to say.
 
     `line` is the day in one line, `headline` the same in sentences. `credit_short` is for pictures
-    without room for `credit` and `limits`.
+    without room for `credit` and `limit`; `limits` says more than `limit`.
     """
 
     title: str
@@ -38,7 +38,8 @@ class Texts:
     legend: tuple[LegendEntry, ...]
     credit_short: str
     credit: str
-    limits: tuple[str, ...]
+    limit: str
+    limits: str
 
 
 def texts_of(view: DayView) -> Texts:
@@ -53,7 +54,8 @@ def texts_of(view: DayView) -> Texts:
         legend=view.legend,
         credit_short=clean(view.credit_short),
         credit=clean(f"{view.credit} · {view.licence}"),
-        limits=tuple(map(clean, (view.limit, view.limits))),
+        limit=clean(view.limit),
+        limits=clean(view.limits),
     )
 
 
