@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -115,7 +116,7 @@ def film(
         )  # fmt: skip
     days = days_of(dataset, words, chosen, [step.day for step in on_steps], on_steps)
     scenes = _scenes(style, dataset, words, days)
-    report = progress or (lambda done, all: None)
+    report = progress or (lambda done, whole: None)
     return write(_stills(scenes, days, seconds, report), lambda: report(len(scenes), len(scenes)))
 
 
@@ -258,7 +259,7 @@ def _h264(container: Any, pixels: np.ndarray[Any, Any]) -> Any:
     stream = container.add_stream("libx264", rate=Fraction(_RATE))
     stream.height, stream.width = pixels.shape[:2]
     stream.pix_fmt = "yuv420p"
-    stream.options = {"preset": "veryfast", "crf": "19", "tune": "animation"}
+    stream.options = {"preset": "veryfast", "crf": "19", "tune": "animation", "threads": "1"}
     context = stream.codec_context
     context.colorspace = context.color_primaries = context.color_trc = _BT709
     context.color_range = 1
@@ -288,7 +289,7 @@ def _write_gif(stills: Iterator[Still], done: Callable[[], None]) -> bytes:
         return Image.fromarray(pixels).quantize(palette=palette, dither=Image.Dither.NONE)
 
     images, lasting = [reduced(shown[0].pixels)], [shown[0].rest]
-    for before, still in zip(shown, shown[1:], strict=False):
+    for before, still in pairwise(shown):
         for pixels in _fade(before.pixels, still.pixels, _GIF_FADE):
             images.append(reduced(pixels))
             lasting.append(_FADE / _GIF_FADE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
 import shapely
 
 from geomap.core.dataset import Dataset
@@ -25,7 +26,7 @@ _FACTORS = (0.92, 1.0, 1.2, 1.45, 1.7)
 """How many times their usual size letters around the map may be."""
 _SHARES = (0.26, 0.31, 0.37, 0.44)
 """How much of the width a column of text beside the map may take."""
-_LEAST_MAP = 0.4
+_LEAST_MAP = 0.33
 """How much of the height the map has at least, where there is any choice."""
 _COST_OF_SENTENCES, _COST_OF_CREDIT = 0.14, 0.05
 """By how much of itself the sentences, or a longer credit, may make the regions smaller."""
@@ -119,7 +120,7 @@ def subject(dataset: Dataset) -> Box:
 def moved(item: Item, dx: float, dy: float) -> Item:
     """Return a shape or label elsewhere in the picture."""
     if isinstance(item, Shape):
-        geometry = shapely.transform(item.geometry, lambda xy: xy + [dx, dy])
+        geometry = shapely.transform(item.geometry, lambda xy: xy + np.array([dx, dy]))
         return replace(item, geometry=geometry)
     return replace(item, x=item.x + dx, y=item.y + dy)
 
@@ -158,7 +159,7 @@ class _Planner:
     def _stacked(self, factor: float) -> Iterator[Layout]:
         """The head above the map, the rest below it; the legend on the map or below."""
         style, texts = self.style, self.texts
-        pad, side = pads(style)
+        _, side = pads(style)
         setter = Setter(style, style.width - 2 * side, factor)
         head = [
             *setter.title(texts.title),

@@ -45,8 +45,9 @@ def picture(
     """Return the map of a dataset on a day as a picture; `ending` is one of `PICTURE_TYPES`.
 
     Without `date` it is the dataset's own day. `width` and `height` are in pixels; one alone keeps
-    the usual shape. Without both, a PDF is an A4 sheet across: it has 96 pixels an inch. The projection is Web Mercator, as on the interactive map. Equal arguments give
-    equal bytes. `svg` needs no optional library.
+    the usual shape. Without both, a PDF is an A4 sheet across: it has 96 pixels an inch. The
+    projection is Web Mercator, as on the interactive map. Equal arguments give equal bytes. `svg`
+    needs no optional library.
 
     Raises BadQuery where the date, a source, the theme or the size is not possible, NotFound for
     an unknown ending, MissingExtra where a library for PNG or PDF is not installed.

@@ -107,7 +107,7 @@ class _Grid:
         wide, tall = right - left, bottom - top
         if min(wide, tall) < _LEAST_SIDE or tall < _LEAST_MAP * (tall + max(self.above)):
             return 0
-        return fit(subject(dataset), wide, tall, 0).scale * self.setter.factor**0.3
+        return float(fit(subject(dataset), wide, tall, 0).scale * self.setter.factor**0.3)
 
 
 def _compose(style: Style, dataset: Dataset, words: Words, days: list[Day]) -> Scene:
@@ -165,20 +165,21 @@ def _grid(style: Style, days: list[Day], area: Box, columns: int, factor: float)
     """Panels in so many columns, all maps of one size, the texts of a row of one height."""
     left, top, right, bottom = area
     gap = 14 * style.scale
-    wide = (right - left - (columns - 1) * gap) / columns
+    wide = math.floor((right - left - (columns - 1) * gap) / columns)
     setter = Setter(style, wide, factor)
     texts = [setter.day_and_line(_words_of(day), apart=True) for day in days]
     above = [
         max(map(height_of, texts[first : first + columns])) + 4 * style.scale
         for first in range(0, len(days), columns)
     ]
-    tall = (bottom - top - sum(above) - (len(above) - 1) * gap) / len(above)
-    maps, y = [], top
+    tall = math.floor((bottom - top - sum(above) - (len(above) - 1) * gap) / len(above))
+    maps: list[Box] = []
+    y = top
     for row, height in enumerate(above):
         y += height
         for number in range(len(days[row * columns : (row + 1) * columns])):
             x = left + number * (wide + gap)
-            maps.append((round(x), round(y), round(x + wide), round(y + tall)))
+            maps.append((round(x), round(y), round(x) + wide, round(y) + tall))
         y += tall + gap
     return _Grid(setter, texts, maps, [above[n // columns] for n in range(len(days))])
 

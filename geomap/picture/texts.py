@@ -112,11 +112,11 @@ class Setter:
             return [*rows, *self._rows(lines, size, theme.ink)]
         if not texts.line:
             return self._rows([((texts.day, True),)], size, theme.ink)
-        options = [
+        long, short = (
             typesetting.wrap(((day, True), (f" · {texts.line}", False)), size, self.room)
             for day in (texts.day, texts.day_short)
-        ]
-        return self._rows(min(options, key=len), size, theme.ink)
+        )
+        return self._rows(short if len(short) < len(long) else long, size, theme.ink)
 
     def headline(self, texts: Texts) -> list[Row]:
         """Set the day in sentences."""

@@ -53,7 +53,7 @@ _DATES = Parameter(
 @route(
     blueprint,
     "/<dataset_id>/map.<ending>",
-    "The map of a day as a picture, its period as a film, or the map as one HTML file that works offline",
+    "The map of a day as a picture, its period as a film, or all of it as one HTML file",
     id="picture",
     tag="Pictures",
     path=[part("ending", "Kind of picture", _TYPES)],
