@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from operator import attrgetter
-from typing import Any
 
 import shapely
 
 from geomap.core.dataset import Dataset
-from geomap.picture.layout import Layout, lay_out, moved
+from geomap.picture.ground import ground
+from geomap.picture.inset import inset_box
+from geomap.picture.layout import Layout, covers_a_region, lay_out, moved
 from geomap.picture.overlays import Legend, legend_box, scale_bar
 from geomap.picture.style import Style, fill, stroke
 from geomap.picture.texts import texts_of
@@ -19,7 +20,7 @@ from geomap.present.board import Board
 from geomap.present.ground import names_of
 from geomap.present.labels import DOT, LINE, TOWN_GAP, place
 from geomap.present.names import Name, Placed, Placement, Side
-from geomap.present.scene import Anchor, Frame, Item, Label, Scene, Shape, outlines, to_unit
+from geomap.present.scene import Anchor, Frame, Item, Label, Scene, Shape, to_unit
 from geomap.present.themes import THEMES
 from geomap.present.views import DayView
 from geomap.wording import Words
@@ -87,59 +88,19 @@ def map_layers(
     overlays = {
         "legend": legend_box(style, legend, board) if legend else [],
         "scale": scale_bar(style, words.locale, board, frame),
+        "inset": inset_box(
+            style, view.inset, board, lambda box: not covers_a_region(box, dataset, frame)
+        ),
     }
-    ground, lines = _ground(style, view, frame)
+    beneath, lines = ground(style, view, frame)
     return {
-        "ground": ground,
+        "ground": beneath,
         # The thickest outlines last, or a neighbour would cover half of them.
         "regions": [*sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))],
         "lines": lines,
         "names": _names(style, dataset, view, frame, board),
         **overlays,
     }
-
-
-# What lies beneath ------------------------------------------------------------------------------
-
-
-def _ground(style: Style, view: DayView, frame: Frame) -> tuple[list[Item], list[Item]]:
-    """What is drawn under the regions, and the lines over them."""
-    theme, scale = style.theme, style.scale
-    looks: dict[str, dict[str, Any]] = {
-        "country": {"stroke": theme.border, "stroke_width": 1.5 * scale},
-        "district": {"stroke": theme.district, "stroke_width": 1 * scale},
-        "lake": {"fill": theme.water},
-        "line": {
-            "stroke": theme.ink,
-            "stroke_width": 1.6 * scale,
-            "dash": (5 * scale, 4 * scale),
-        },
-    }
-    edge = _known_area(view, frame)
-    drawn: dict[str, list[Item]] = {kind: [] for kind in looks}
-    for one in view.context:
-        if one.kind not in looks:
-            continue
-        part = frame.clip(one.geometry, margin=6)
-        if shapely.is_empty(part):
-            continue
-        shown = _borders(part, edge) if one.kind == "country" else part
-        drawn[one.kind].append(Shape(shown, **looks[one.kind]))
-    return [*drawn["country"], *drawn["district"], *drawn["lake"]], drawn["line"]
-
-
-def _known_area(view: DayView, frame: Frame) -> shapely.Geometry:
-    """The box in which countries are known; none of its sides is a border."""
-    countries = [one.geometry for one in view.context if one.kind == "country"]
-    whole = frame.project(shapely.envelope(shapely.geometrycollections(countries)))
-    inner = whole.buffer(-1, join_style="mitre")
-    return whole if inner.is_empty else inner
-
-
-def _borders(country: shapely.Geometry, edge: shapely.Geometry) -> shapely.Geometry:
-    """A country's borders; where the data end it is cut off, and that is no border."""
-    lines = shapely.multilinestrings([shapely.LineString(ring) for ring in outlines(country)])
-    return shapely.clip_by_rect(lines, *edge.bounds)
 
 
 # Regions and names ------------------------------------------------------------------------------

@@ -9,12 +9,14 @@
  *   on("date", fn)              fn({date, final}), at once with the present date, then on change
  *   cardOf(i, iso)              what is said of region i on a day
  *   headlineOf(iso)             spans of text for the day
+ *   lineOf(iso)                 one line for the day: what happens on it, else how all regions stand
+ *   say(line)                   shows a line while the days play; null: that of the day again
  *   formatDate(iso, style)      "long", "short" or "day", by the CLDR pattern of the payload
  *   setText(node, spans, iso)   fills a node with text and <strong>; {date} becomes the long date
  *   plain(spans, iso)           the same as a string
  *   passages(card, text, cite)  paragraphs of what is said on a card and who states it, of these classes
  *   open(i)                     opens the card of region i
- *   swatch(number)              a small SVG of the look of that number
+ *   swatch(number, line)        a small SVG of the look of that number, of a line if `line`
  *   summary(iso)                "Aghdam: Handed over. Kalbajar: …" for a screen reader
  * Events on document: geomap:ready, geomap:date with detail {date, final}.
  * Every text goes into the page as a text node, so nothing in a payload can become markup.
@@ -88,7 +90,9 @@
   const during = (list, iso) => list.find((one) => one.first <= iso && iso <= one.last);
   const cardOf = (i, iso) => during(data().regions[i].stretches, iso || state.date);
   const headlineOf = (iso) => during(data().headlines, iso || state.date).text;
-  const creditOf = (iso) => data().credits[during(data().headlines, iso || state.date).credit];
+  const creditOf = (iso, kind) => data().credits[during(data().headlines, iso || state.date)[kind || "credit"]];
+  const stepOf = (iso) => data().steps.find((step) => step.day === (iso || state.date));
+  const lineOf = (iso) => (stepOf(iso) || {}).line || during(data().headlines, iso || state.date).short;
 
   function passages(card, textClass, citeClass) {
     return card.passages.flatMap(([spans, cite]) => {
@@ -171,23 +175,15 @@
 
   /* Start ---------------------------------------------------------------------------------- */
 
-  function legend() {
-    const list = figure.querySelector(".gm-legend");
-    list.setAttribute("aria-label", data().text.legend);
-    for (const item of data().legend) {
-      const row = el("li");
-      row.append(geomap.swatch(item.look), el("span", "", item.label));
-      list.append(row);
-    }
-    list.hidden = !data().legend.length;
-  }
-
   const isAddress = (page) => /^(https?:\/)?\//.test(page);
 
   function credit() {
     const {limits, page, text} = data();
     figure.querySelector(".gm-limit").textContent = limits;
-    on("date", () => { figure.querySelector(".gm-sources").textContent = creditOf(); });
+    on("date", () => {
+      figure.querySelector(".gm-sources").textContent = creditOf();
+      figure.querySelector(".gm-brief").textContent = creditOf(state.date, "credit_short");
+    });
     const link = figure.querySelector(".gm-credit a");
     link.hidden = !isAddress(page);
     if (!link.hidden) link.href = page;
@@ -202,6 +198,48 @@
       url.searchParams.set("date", state.date);
       link.href = url.href;
     }
+  }
+
+  /* The line of the day stands above the map where it fills a frame; on a page, where the headline says
+   * more, it lies on the map while the days play. Its room is that of the longest line. */
+  function say(line) {
+    figure.classList.toggle("gm-saying", line !== null);
+    figure.querySelector(".gm-line").textContent = line === null ? lineOf() : line;
+  }
+
+  function reserve(node, texts) {
+    const probe = node.cloneNode(false);
+    probe.className += " gm-probe";
+    node.after(probe);
+    const heights = texts.map((text) => {
+      probe.textContent = text;
+      return probe.offsetHeight;
+    });
+    probe.remove();
+    node.style.minHeight = Math.max(0, ...heights) + "px";
+  }
+
+  // In a low frame the time control is a thin bar.
+  const low = matchMedia("(max-height: 420px)");
+  const slim = () => figure.classList.toggle("gm-slim", figure.hasAttribute("data-fill") && low.matches);
+
+  function top() {
+    const {title, steps, headlines} = data();
+    slim();
+    low.addEventListener("change", slim);
+    const line = figure.querySelector(".gm-line");
+    const lines = [...new Set([...steps.map((step) => step.line), ...headlines.map((one) => one.short)])];
+    figure.querySelector(".gm-title").textContent = title;
+    on("date", () => {
+      if (!figure.classList.contains("gm-saying")) say(null);
+      figure.querySelector(".gm-day").textContent = formatDate(state.date, "long");
+    });
+    let width = -1;
+    new ResizeObserver(() => {
+      if (line.clientWidth === width) return;
+      width = line.clientWidth;
+      reserve(line, lines);
+    }).observe(line);
   }
 
   // Which claims are left out, and that what is left was corrected: a map that does not say so would
@@ -227,7 +265,8 @@
     figure.setAttribute("aria-label", text.map);
     if (!document.title) document.title = data().title;
     geomap.followTheme(figure);
-    legend();
+    top();
+    geomap.legend(figure);
     credit();
     restrictions();
     parts.push(...geomap.widgets.map((make) => make(figure, map)));
@@ -242,7 +281,7 @@
 
   window.geomap = {
     get data() { return data(); },
-    state, start, setDate, on, cardOf, headlineOf, creditOf, formatDate, setText, plain, passages,
+    state, start, setDate, on, cardOf, headlineOf, lineOf, creditOf, say, formatDate, setText, plain, passages,
     summary, ended,
     widgets: [],
     tools: {el, svg, number, isoOf},

@@ -12,7 +12,7 @@
     const legend = figure.querySelector(".gm-legend");
     const narrow = figure.classList.contains("gm-narrow");
     const stage = Math.min(Math.max(figure.clientWidth * (narrow ? 0.8 : 0.6), 220), 560);
-    const rest = [".gm-time", ".gm-credit"].map((name) => figure.querySelector(name));
+    const rest = [".gm-top", ".gm-time", ".gm-credit"].map((name) => figure.querySelector(name));
     const parts = narrow || figure.classList.contains("gm-below") ? [legend, ...rest] : rest;
     const under = parts.reduce((sum, node) => sum + height(node), 0);
     const [least, greatest] = window.geomap.data.sizes.fitted;
@@ -30,7 +30,7 @@
       if (secret) tell({message: "height", value: now, secret});
     };
     const sizes = new ResizeObserver(measure);
-    ["", " .gm-legend", " .gm-time", " .gm-credit"].forEach((part) =>
+    ["", " .gm-top", " .gm-legend", " .gm-time", " .gm-credit"].forEach((part) =>
       sizes.observe(document.querySelector("figure.gm" + part)));
     // Who listens only later asks again.
     addEventListener("message", ({source}) => {
