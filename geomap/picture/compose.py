@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 
 import shapely
 
 from geomap.core.dataset import Dataset
+from geomap.picture.chart import chart
 from geomap.picture.ground import ground
 from geomap.picture.inset import inset_box
 from geomap.picture.layout import Layout, covers_a_region, lay_out, moved
 from geomap.picture.overlays import Legend, legend_box, scale_bar
 from geomap.picture.style import Style, fill, stroke
 from geomap.picture.texts import texts_of
-from geomap.present import Selection, day_view, typesetting
+from geomap.present import Selection, day_view, typesetting, view
 from geomap.present.board import Board
 from geomap.present.ground import names_of
 from geomap.present.labels import DOT, LINE, TOWN_GAP, place
@@ -28,6 +30,10 @@ from geomap.wording import Words
 _MOST_DESCRIBED = 2000
 _MOST_NAMES = 50
 _SAFE_ID = re.compile(r"[\w.-]{1,80}")
+_CHART_FROM = 640
+"""The least width of a picture with a chart of time in it."""
+_TALL = 1.25
+"""How many times as high as wide a picture is that is tall."""
 _BASELINE = 0.355
 """From the middle of a line of text down to its baseline, as a share of its size."""
 
@@ -37,35 +43,44 @@ def compose(
 ) -> Scene:
     """Return the picture of a dataset on a day, `width` by `height` pixels.
 
-    Raises BadQuery as `status_on` does.
+    A tall one has the chart of time in it. Raises BadQuery as `status_on` does.
     """
-    view = day_view(dataset, selection, words)
+    day = day_view(dataset, selection, words)
     style = Style(THEMES[theme], dataset.ledger.actors, width, height)
-    return draw(dataset, words, view, lay_out(style, dataset, texts_of(view)))
+    texts = texts_of(day)
+    if has_chart(style):
+        period = view(dataset, selection, words)
+        texts = replace(texts, chart=partial(chart, style, period, day=selection.date))
+    return draw(dataset, words, day, lay_out(style, dataset, texts))
 
 
-def draw(dataset: Dataset, words: Words, view: DayView, layout: Layout) -> Scene:
+def has_chart(style: Style) -> bool:
+    """Return whether a picture has room for the chart of time: one that is wide enough and tall."""
+    return style.width >= _CHART_FROM and style.height >= style.width * _TALL
+
+
+def draw(dataset: Dataset, words: Words, day: DayView, layout: Layout) -> Scene:
     """Return the picture of a day in a layout."""
     style = layout.style
     left, top, _, _ = layout.map
-    layers = map_layers(style, dataset, words, view, layout.frame, layout.legend)
+    layers = map_layers(style, dataset, words, day, layout.frame, layout.legend)
     return scene_of(
         style,
-        view,
+        day,
         {name: [moved(item, left, top) for item in items] for name, items in layers.items()}
         | {"text": layout.draw()},
     )
 
 
-def scene_of(style: Style, view: DayView, layers: dict[str, list[Item]]) -> Scene:
+def scene_of(style: Style, day: DayView, layers: dict[str, list[Item]]) -> Scene:
     """Return layers as a picture that says in words what it shows."""
     return Scene(
         style.width,
         style.height,
-        title=typesetting.clean(view.title),
-        description=typesetting.clean(view.headline_text)[:_MOST_DESCRIBED],
-        language=view.language,
-        keywords=tuple(typesetting.clean(card.name) for card in view.cards[:_MOST_NAMES]),
+        title=typesetting.clean(day.title),
+        description=typesetting.clean(day.headline_text)[:_MOST_DESCRIBED],
+        language=day.language,
+        keywords=tuple(typesetting.clean(card.name) for card in day.cards[:_MOST_NAMES]),
         paper=style.theme.land,
         layers=layers,
     )
@@ -75,7 +90,7 @@ def map_layers(
     style: Style,
     dataset: Dataset,
     words: Words,
-    view: DayView,
+    day: DayView,
     frame: Frame,
     legend: Legend | None = None,
 ) -> dict[str, list[Item]]:
@@ -89,16 +104,16 @@ def map_layers(
         "legend": legend_box(style, legend, board) if legend else [],
         "scale": scale_bar(style, words.locale, board, frame),
         "inset": inset_box(
-            style, view.inset, board, lambda box: not covers_a_region(box, dataset, frame)
+            style, day.inset, board, lambda box: not covers_a_region(box, dataset, frame)
         ),
     }
-    beneath, lines = ground(style, view, frame)
+    beneath, lines = ground(style, day, frame)
     return {
         "ground": beneath,
         # The thickest outlines last, or a neighbour would cover half of them.
-        "regions": [*sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))],
+        "regions": [*sorted(_regions(style, dataset, day, frame), key=attrgetter("stroke_width"))],
         "lines": lines,
-        "names": _names(style, dataset, view, frame, board),
+        "names": _names(style, dataset, day, frame, board),
         **overlays,
     }
 

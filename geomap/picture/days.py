@@ -9,7 +9,7 @@ from datetime import date as Date
 from geomap.core.dataset import Dataset
 from geomap.picture.style import Style
 from geomap.present import Selection, day_view, texts
-from geomap.present.legend import LegendEntry
+from geomap.present.legend import KINDS, LegendEntry
 from geomap.present.looks import Look, Outline
 from geomap.present.scene import Frame, Shape
 from geomap.present.steps import Step, day_line
@@ -57,15 +57,14 @@ def _changed(before: DayView, after: DayView) -> tuple[str, ...]:
 
 
 def common_legend(words: Words, days: Iterable[Day]) -> tuple[LegendEntry, ...]:
-    """Return the legend entries of several days, each once, actors first; and the sign of news."""
+    """Return the legend entries of several days, each once, and the sign of news."""
     days = list(days)
-    entries = list(dict.fromkeys(entry for day in days for entry in day.view.legend))
-    actors = [entry for entry in entries if entry.kind == "actor"]
-    others = [entry for entry in entries if entry.kind != "actor"]
+    entries = dict.fromkeys(entry for day in days for entry in day.view.legend)
+    common = sorted(entries, key=lambda entry: KINDS.index(entry.kind))
     if any(day.news for day in days):
         look = Look(fill=None, outline=Outline(width=_OUTLINE))
-        others.append(LegendEntry("news", look, words.say("Outlined: what is new")))
-    return (*actors, *others)
+        common.append(LegendEntry("news", look, words.say("Outlined: what is new")))
+    return tuple(common)
 
 
 def common_credit(words: Words, dataset: Dataset, days: Iterable[Day]) -> tuple[str, str]:

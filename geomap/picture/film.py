@@ -10,6 +10,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +20,8 @@ import numpy as np
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, MissingExtra, NotFound, quoted
-from geomap.picture.compose import map_layers, scene_of
+from geomap.picture.chart import chart
+from geomap.picture.compose import has_chart, map_layers, scene_of
 from geomap.picture.days import (
     Day,
     common_credit,
@@ -32,7 +34,7 @@ from geomap.picture.picture import check_theme, size
 from geomap.picture.png import write_png
 from geomap.picture.style import Style
 from geomap.picture.texts import Texts, texts_of
-from geomap.present import select, selection
+from geomap.present import View, select, selection, view
 from geomap.present.scene import Scene
 from geomap.present.steps import steps
 from geomap.present.themes import THEMES
@@ -115,7 +117,8 @@ def film(
             f"a film shows at most {MOST_DAYS}",
         )  # fmt: skip
     days = days_of(dataset, words, chosen, [step.day for step in on_steps], on_steps)
-    scenes = _scenes(style, dataset, words, days)
+    period = view(dataset, chosen, words) if has_chart(style) else None
+    scenes = _scenes(style, dataset, words, days, period)
     report = progress or (lambda done, whole: None)
     return write(_stills(scenes, days, seconds, report), lambda: report(len(scenes), len(scenes)))
 
@@ -148,8 +151,13 @@ def parse_rest(value: float | str) -> float:
 # Pictures ---------------------------------------------------------------------------------------
 
 
-def _scenes(style: Style, dataset: Dataset, words: Words, days: Sequence[Day]) -> list[Scene]:
-    """The poster, and a picture of each day, all in one layout, so that nothing but the days moves."""
+def _scenes(
+    style: Style, dataset: Dataset, words: Words, days: Sequence[Day], period: View | None
+) -> list[Scene]:
+    """The poster, and a picture of each day, all in one layout, so that nothing but the days moves.
+
+    The chart of time is that of the `period`, if there is one.
+    """
     legend = common_legend(words, days)
     credit, credit_short = common_credit(words, dataset, days)
     texts = [
@@ -160,6 +168,7 @@ def _scenes(style: Style, dataset: Dataset, words: Words, days: Sequence[Day]) -
             legend=legend,
             credit=credit,
             credit_short=credit_short,
+            chart=partial(chart, style, period, day=day.view.date) if period else None,
         )
         for day in days
     ]

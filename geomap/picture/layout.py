@@ -16,7 +16,7 @@ import shapely
 from geomap.core.dataset import Dataset
 from geomap.picture.overlays import Legend, legend_of
 from geomap.picture.style import NARROW, Style
-from geomap.picture.texts import Row, Setter, Texts, height_of
+from geomap.picture.texts import Chart, Row, Setter, Texts, height_of
 from geomap.present.board import Box
 from geomap.present.scene import Frame, Item, Shape, fit, from_unit
 
@@ -39,7 +39,7 @@ _LARGER_LETTERS, _LARGER_LETTERS_OF_FILMS = 0.08, 0.6
 _GAP = 0.45
 """Between two blocks of text, in parts of the size of small print."""
 _NECESSARY = 5
-"""Title, day with its line, restrictions, legend and credit."""
+"""Title, day with its line, restrictions, legend and credit. The chart is one more, if there is one."""
 _ACROSS = (0.5, 0.75, 1.0)
 
 
@@ -63,6 +63,7 @@ class Layout:
     necessary: int
     further: int
     legend: Legend | None = None
+    chart: Chart | None = None
 
     def score(self, worth: float) -> tuple[int, float]:
         """Return what the best layout has the most of; `worth` is that of letters twice as large."""
@@ -70,7 +71,7 @@ class Layout:
         return self.necessary, self.frame.scale * larger * (_BESIDE if self.column else 1)
 
     def with_day(self, texts: Texts) -> Layout:
-        """Return the same layout with another day's title, day and line at its head.
+        """Return the same layout with another day's title, day, line and chart.
 
         They must not be longer than those for which it was made.
         """
@@ -80,7 +81,7 @@ class Layout:
         ]
         rows = _joined(self.setter, parts, 2 if self.column else 0)
         left = height_of(self.heading) - height_of(rows)
-        return replace(self, heading=(*rows, Row(0, left)))
+        return replace(self, heading=(*rows, Row(0, left)), chart=texts.chart)
 
     def draw(self) -> list[Item]:
         """Return the texts, on paper that covers what of the map lies outside its box."""
@@ -94,7 +95,7 @@ class Layout:
             Shape(paper, theme.paper),
             Shape(shapely.box(left + 0.5, top + 0.5, right - 0.5, bottom - 0.5), stroke=theme.rule),
             *self.setter.draw((*self.heading, *self.head), side, pad),
-            *self.setter.draw(self.foot, side, foot),
+            *self.setter.draw(self.foot, side, foot, self.chart),
             Shape(shapely.box(0.5, 0.5, style.width - 0.5, style.height - 0.5), stroke=theme.rule),
         ]
 
@@ -179,13 +180,13 @@ class _Planner:
 
     def _with_extras(self, setter: Setter, head: list[Row], signs: list[Row]) -> Layout:
         """A stacked layout with as many more texts as cost the map little."""
-        foot = {"signs": signs, **self._foot(setter)}
+        foot = {"chart": setter.chart(self.texts), "signs": signs, **self._foot(setter)}
         layout = self._stack(setter, head, foot)
         for name, rows, cost in self._further(setter):
             more = foot | {name: rows}
             larger = self._stack(setter, head, more, layout.further + 1)
             least = layout.frame.scale * (1 - cost)
-            if larger.necessary == _NECESSARY and larger.frame.scale >= least:
+            if larger.necessary >= layout.necessary and larger.frame.scale >= least:
                 foot, layout = more, larger
         return layout
 
@@ -218,7 +219,7 @@ class _Planner:
         pad, _ = pads(style)
         rows = _joined(setter, foot.values())
         room = style.height * (1 - _LEAST_MAP) - 3.4 * pad
-        necessary = _NECESSARY
+        necessary = _NECESSARY + bool(self.texts.chart)
         if height_of(head) + height_of(rows) > room:
             head, rows, necessary = self._fewer(setter, foot, room)
         top = round(height_of(head) + 1.6 * pad) if head else 0
@@ -235,6 +236,7 @@ class _Planner:
             column=False,
             necessary=necessary,
             further=further,
+            chart=self.texts.chart,
         )
 
     def _fewer(

@@ -21,8 +21,8 @@ PICTURE_TYPES = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application
 """The kinds of picture by the ending of their names, with their media types."""
 SMALLEST, LARGEST = 200, 2400
 """The limits of a picture's width and height, in pixels."""
-SHEET = (1123, 794)
-"""A PDF's size where none is given: A4 across, at 96 pixels an inch."""
+SHEET = (794, 1123)
+"""A PDF's size where none is given: A4 at 96 pixels an inch."""
 _WRITERS: dict[str, Callable[[Scene], bytes]] = {
     "svg": write_svg,
     "png": write_png,
@@ -45,7 +45,7 @@ def picture(
     """Return the map of a dataset on a day as a picture; `ending` is one of `PICTURE_TYPES`.
 
     Without `date` it is the dataset's own day. `width` and `height` are in pixels; one alone keeps
-    the usual shape. Without both, a PDF is an A4 sheet across: it has 96 pixels an inch. The
+    the usual shape. Without both, a PDF is an A4 sheet: it has 96 pixels an inch. The
     projection is Web Mercator, as on the interactive map. Equal arguments give equal bytes. `svg`
     needs no optional library.
 

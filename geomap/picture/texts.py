@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from geomap.picture.overlays import SIGN_INDENT, Sign, place_sign, sign_rows
 from geomap.picture.style import Style
 from geomap.present import typesetting
+from geomap.present.board import Box
 from geomap.present.legend import LegendEntry
 from geomap.present.scene import Item, Label
 from geomap.present.typesetting import clean, clean_spans
@@ -17,8 +18,14 @@ from geomap.wording.catalogue import Spans
 _LEAD = 1.34
 """From one line of text to the next, in parts of the letters' size."""
 _SIGN_LEAD = 1.55
+_CHART = 140.0
+"""The height of the chart of time, in pixels at the usual scale."""
 _SMALLER_TITLES = (1.0, 0.92, 0.85, 0.78)
 """A title is set this much smaller, as far as it takes to need one line only."""
+
+
+Chart = Callable[[Box], list[Item]]
+"""Draws the chart of time into a box of the picture."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Texts:
     """What a picture says in words; "" or () where there is nothing to say.
 
     `line` is the day in one line, `headline` the same in sentences. `credit_short` is for pictures
-    without room for `credit` and `limit`; `limits` says more than `limit`.
+    without room for `credit` and `limit`; `limits` says more than `limit`. `chart` is drawn among them.
     """
 
     title: str
@@ -40,6 +47,7 @@ class Texts:
     credit: str
     limit: str
     limits: str
+    chart: Chart | None = None
 
 
 def texts_of(view: DayView) -> Texts:
@@ -61,7 +69,7 @@ def texts_of(view: DayView) -> Texts:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of text, or legend signs side by side, and its height in pixels."""
+    """A line of text, or legend signs side by side, or the chart of time; and its height in pixels."""
 
     size: float
     height: float
@@ -69,6 +77,7 @@ class Row:
     colour: str = ""
     signs: tuple[Sign, ...] = ()
     indent: float = 0
+    chart: bool = False
 
 
 def height_of(rows: Iterable[Row]) -> float:
@@ -148,10 +157,19 @@ class Setter:
             rows += [Row(size, size * _LEAD, line, ink, indent=indent) for line in more]
         return rows
 
-    def draw(self, rows: Iterable[Row], x: float, y: float) -> list[Item]:
+    def chart(self, texts: Texts) -> list[Row]:
+        """Leave room for the chart of time, if there is one."""
+        tall = _CHART * self.style.scale * self.factor
+        return [Row(0, tall, chart=True)] if texts.chart else []
+
+    def draw(
+        self, rows: Iterable[Row], x: float, y: float, chart: Chart | None = None
+    ) -> list[Item]:
         """Draw rows below one another, the first one's upper left corner at `x`, `y`."""
         items: list[Item] = []
         for row in rows:
+            if row.chart and chart:
+                items += chart((x, y, x + self.room, y + row.height))
             across = x
             for sign in row.signs:
                 middle = y + row.height / 2
