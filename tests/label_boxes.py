@@ -11,6 +11,7 @@ from geomap.present import typesetting
 from geomap.present.scene import Label, Scene, Shape, outlines
 
 SIZES = ((300, 250), (375, 560), (640, 300), (640, 520), (1000, 600), (1600, 900))
+"""Sizes of frames, in pixels."""
 DAYS = (
     "2020-09-27",
     "2020-11-12",

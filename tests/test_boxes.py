@@ -16,7 +16,7 @@ from geomap.wording.sentences import region_name
 
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", [*SIZES, (1080, 1920)], ids=str)
 def test_no_name_touches_another_or_an_edge(
     builtin: Dataset, size: tuple[int, int], language: str, day: str
 ) -> None:
@@ -32,7 +32,7 @@ def test_no_name_touches_another_or_an_edge(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", [*SIZES, (1080, 1920)], ids=str)
 def test_every_region_has_its_label_or_every_one_its_number(
     builtin: Dataset, size: tuple[int, int], language: str
 ) -> None:
