@@ -50,6 +50,10 @@ def status_table(
         actor = card.facts.actor
         name = Text(f"{card.look.sign} ", style=actors[actor].colour if actor else "default")
         name.append(printable(card.name), style="bold default")
+        if card.when:
+            name.append("\n  ")
+        for text, struck in card.when:
+            name.append(printable(text), style="strike dim" if struck else "default")
         for number, passage in enumerate(card.passages):
             cite = Text(printable(passage.cite), style="dim")
             table.add_row("" if number else name, _text(passage.text), cite)

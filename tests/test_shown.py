@@ -208,7 +208,8 @@ def test_disputed_days_stand_with_who_gives_them(dataset: Open, output: Output) 
     )
     text = output(data, date="2021-03-20")
     assert "on 5 March (Paper, 10 Mar 2021) or on 6 March (Paper, 15 Mar 2021)" in text
-    assert "between" not in text
+    assert "between 5" not in text
+    assert "5–6 Mar" not in text
 
 
 def test_so_do_disputed_days_of_an_agreement(dataset: Open) -> None:
@@ -390,7 +391,7 @@ def test_what_a_report_tells_is_no_milestone_besides(dataset: Open) -> None:
     assert [row.what for row in then.timeline] == [
         *("Talks begin", "Truce", "A bridge burns", "Held by the South"),
     ]
-    assert [tick.label for tick in then.ticks] == ["Fire", "Truce"]
+    assert [tick.label for tick in then.ticks if tick.label] == ["Fire", "Truce"]
 
 
 # Sources and data

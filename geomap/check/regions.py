@@ -1,4 +1,4 @@
-"""Polygons: the regions and what is drawn beneath, checked; areas and the points of labels."""
+"""The regions as polygons, checked; their areas and the points of their labels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 import shapely
 
 from geomap.check.features import Feature, in_degrees, read_features
-from geomap.check.suggest import Names
 from geomap.check.values import identifier, is_language_tag
 from geomap.core.geometry import CRS, area_km2, label_point
 from geomap.errors import Fault, quoted
@@ -18,16 +17,6 @@ from geomap.errors import Fault, quoted
 LANGUAGE_COLUMN = "name:"
 NAME_CASES = ("genitive", "dative", "instrumental")
 """The grammatical cases in which a name may be given, as `name:ru:genitive`."""
-_AREAS = ("Polygon", "MultiPolygon")
-_LINES = ("LineString", "MultiLineString")
-_GEOMETRIES = {
-    "country": _AREAS,
-    "district": (*_AREAS, *_LINES),
-    "lake": _AREAS,
-    "line": (*_AREAS, *_LINES),
-    "town": ("Point",),
-}
-CONTEXT_KINDS = tuple(_GEOMETRIES)
 _OVERLAP_SHARE = 0.01
 MAX_OVERLAPS = 50
 """Overlaps that are reported; a dataset with more has one mistake in many places."""
@@ -44,8 +33,6 @@ _REGION_COLUMNS = [
     *("lies_within_locator", "lies_within_note", "note"),
     *("area_km2", "label_lon", "label_lat", "file", "geometry"),
 ]
-_CONTEXT_COLUMNS = ["kind", "name", "names", "rank", "label_lon", "label_lat", "geometry"]
-_DEGREES = {"label_lon": (-180.0, 180.0), "label_lat": (-90.0, 90.0)}
 
 
 def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
@@ -58,22 +45,12 @@ def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
     (Polygon or MultiPolygon). CRS:
     EPSG:4326, longitude first.
     """
-    rows, faults = _read(files, "regions/", _region_faults, _region)
+    rows, faults = read_rows(files, "regions/", _region_faults, _region)
     frame = gpd.GeoDataFrame(rows, columns=_REGION_COLUMNS, geometry="geometry", crs=CRS)
     if not rows and not faults:
         message = "holds no region; add one GeoJSON file a region"
         faults.append(Fault("regions/", None, None, message))
     return frame, faults + check_regions(frame)
-
-
-def read_context(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
-    """Return what is drawn beneath, from `context/*.geojson`, and every fault.
-
-    Columns: kind (one of CONTEXT_KINDS), name, names, rank (1 to 9, 1 is labelled first), label
-    point (or NaN), geometry. CRS: EPSG:4326.
-    """
-    rows, faults = _read(files, "context/", _context_faults, _context)
-    return gpd.GeoDataFrame(rows, columns=_CONTEXT_COLUMNS, geometry="geometry", crs=CRS), faults
 
 
 def check_regions(regions: gpd.GeoDataFrame) -> list[Fault]:
@@ -143,7 +120,7 @@ def _outside_coverage(
     return ~clean
 
 
-def _read(
+def read_rows(
     files: dict[str, bytes],
     folder: str,
     check: Callable[[Feature], list[Fault]],
@@ -169,13 +146,13 @@ def _region(feature: Feature) -> dict[str, Any]:
     return {
         "id": feature.text("id"),
         "name": feature.text("name"),
-        "names": _names(feature),
+        "names": names_of(feature),
         "alt_names": tuple(name.strip() for name in alternates if name.strip()),
         "lies_within": feature.text("lies_within"),
         "lies_within_source": feature.text("lies_within:source"),
         "lies_within_locator": feature.text("lies_within:locator"),
-        "lies_within_note": _texts(feature, "lies_within:note"),
-        "note": _texts(feature, "note"),
+        "lies_within_note": texts_of(feature, "lies_within:note"),
+        "note": texts_of(feature, "note"),
         "area_km2": area_km2(geometry),
         "label_lon": feature.value("label_lon", lon),
         "label_lat": feature.value("label_lat", lat),
@@ -184,19 +161,7 @@ def _region(feature: Feature) -> dict[str, Any]:
     }
 
 
-def _context(feature: Feature) -> dict[str, Any]:
-    return {
-        "kind": feature.text("kind") or "line",
-        "name": feature.text("name"),
-        "names": _names(feature),
-        "rank": int(feature.value("rank", 1)),
-        "label_lon": feature.value("label_lon", np.nan),
-        "label_lat": feature.value("label_lat", np.nan),
-        "geometry": feature.geometry,
-    }
-
-
-def _names(feature: Feature) -> dict[str, str]:
+def names_of(feature: Feature) -> dict[str, str]:
     """Return the names by language or `language:case`; other properties, as name:etymology, are
     no names.
     """
@@ -214,7 +179,7 @@ def _is_name_key(key: str) -> bool:
     return is_language_tag(language) and case in ("", *NAME_CASES)
 
 
-def _texts(feature: Feature, name: str) -> dict[str, str]:
+def texts_of(feature: Feature, name: str) -> dict[str, str]:
     """Return a property and its translations `name:xx`, by language; "" for the property itself."""
     texts = {"": feature.text(name)}
     for key in feature.properties:
@@ -246,26 +211,6 @@ def _region_faults(feature: Feature) -> list[Fault]:
     }
     hint = "write degrees of a point in the region or beside it"
     return [*faults, *feature.number_faults(near, hint)]
-
-
-def _context_faults(feature: Feature) -> list[Fault]:
-    faults = list(feature.text_faults(LANGUAGE_COLUMN, ("kind", "name")))
-    kind = feature.text("kind")
-    if kind and kind not in CONTEXT_KINDS and not faults:
-        near = Names(CONTEXT_KINDS).meant(kind)
-        hint = f"is {near!r} meant?" if near else f"use one of {', '.join(CONTEXT_KINDS)}"
-        faults.append(feature.fault("kind", f"{quoted(kind)} is not drawn; {hint}"))
-    takes = _GEOMETRIES.get(kind or "line", ())
-    if feature.geometry is None or not in_degrees(feature.geometry):
-        faults.append(feature.fault(None, "has a feature without a usable geometry"))
-    elif takes and feature.geometry.geom_type not in takes:
-        message = f"is a {feature.geometry.geom_type}; a {kind or 'line'} is a {' or '.join(takes)}"
-        faults.append(feature.fault("geometry", message))
-    rank = feature.properties.get("rank")
-    if rank is not None and (isinstance(rank, bool) or rank not in range(1, 10)):
-        message = "must be a whole number from 1 (labelled first) to 9"
-        faults.append(feature.fault("rank", message))
-    return [*faults, *feature.number_faults(_DEGREES, "write degrees")]
 
 
 def _geometry_fault(geometry: shapely.Geometry | None) -> str | None:

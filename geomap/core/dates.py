@@ -154,7 +154,9 @@ def _bounds(text: str, match: re.Match[str]) -> tuple[date, date]:
             return date(year, int(month), 1), date(year, int(month), last)
         exact = date(year, int(month), int(day))
     except ValueError:
-        raise ValueError(f"{quoted(text)}: there is no such day in the calendar") from None
+        raise ValueError(
+            f"{quoted(text)}: there is no such day in the calendar; write one as 2020-11-25"
+        ) from None
     return exact, exact
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
@@ -16,17 +16,37 @@ from geomap.errors import BadQuery, quoted
 _NAMED = 40
 
 
-def check_date(dataset: Dataset, value: date | str) -> date:
+def check_date(dataset: Dataset, value: date | str, parameter: str = "date") -> date:
     """Return the day that `value` names; raises BadQuery for a day outside the dataset's period."""
-    day = _day("date", value)
+    day = _day(parameter, value)
     period = dataset.period
     if not period.start <= day <= period.end:
         raise BadQuery(
-            "date",
+            parameter,
             f"{day} lies outside {period.start} to {period.end}; "
             "this map makes no claim about other days",
         )
     return day
+
+
+def check_dates(
+    dataset: Dataset, value: Iterable[date | str] | str, *, least: int = 1, most: int
+) -> tuple[date, ...]:
+    """Return days, ascending and each once; a string is read as days with commas between.
+
+    Raises BadQuery for a day outside the dataset's period, and where there are fewer than `least`
+    or more than `most`.
+    """
+    given = value.split(",") if isinstance(value, str) else list(value)
+    number = f"{least}" if least == most else f"{least} to {most}"
+    wanted = f"give {number}, with commas between"
+    if len(given) > most:
+        raise BadQuery("dates", f"too many days; {wanted}")
+    days = [d for d in (text.strip() if isinstance(text, str) else text for text in given) if d]
+    chosen = sorted({check_date(dataset, day, "dates") for day in days})
+    if len(chosen) < least:
+        raise BadQuery("dates", f"too few days; {wanted}")
+    return tuple(chosen)
 
 
 def check_known(value: date | str | None) -> date | None:

@@ -9,7 +9,7 @@ writes, and the browser puts them on the page as text nodes. What Folium renders
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -21,7 +21,6 @@ from branca.element import Element, Figure
 from folium.template import Template
 
 from geomap.present import sizes
-from geomap.present.looks import OPACITY
 from geomap.present.themes import css_properties
 
 _LEAFLET = "vendor/leaflet-1.9.4/leaflet"
@@ -29,6 +28,7 @@ ASSETS: Mapping[str, tuple[str, ...]] = {
     "geomap.css": (
         f"{_LEAFLET}.css",
         "geomap.css",
+        "geomap-ground.css",
         "geomap-labels.css",
         "geomap-card.css",
         "geomap-time.css",
@@ -39,13 +39,31 @@ ASSETS: Mapping[str, tuple[str, ...]] = {
         f"{_LEAFLET}.js",
         "geomap.js",
         "geomap-look.js",
+        "geomap-fade.js",
+        "geomap-legend.js",
+        "geomap-inset.js",
         "geomap-card.js",
+        "geomap-chart.js",
         "geomap-time.js",
         "geomap-labels.js",
         "geomap-map.js",
     ),
 }
 """The files a page loads, in this order, each with the files under `static/` it is made of."""
+
+MODE_ASSETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "map": {},
+    "story": {"geomap-story.css": ("geomap-story.css",), "geomap-story.js": ("geomap-story.js",)},
+    "compare": {
+        "geomap-compare.css": ("geomap-compare.css",),
+        "geomap-compare.js": ("geomap-compare.js",),
+    },
+}
+"""What each mode loads besides: the map alone, its events as a story, or two days side by side."""
+MODES = tuple(MODE_ASSETS)
+ALL_ASSETS = {
+    name: paths for files in (ASSETS, *MODE_ASSETS.values()) for name, paths in files.items()
+}
 
 THEMES = ("auto", "light", "dark")
 CONTROLS = ("full", "slider", "none")
@@ -137,7 +155,16 @@ class TerritoryMap(folium.Map):  # type: ignore[misc]
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - Folium's own attribute
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
-    def __init__(self, *, theme: str, controls: str, fill: bool, follow_address: bool) -> None:
+    def __init__(
+        self,
+        *,
+        theme: str,
+        controls: str,
+        fill: bool,
+        follow_address: bool,
+        mode: str,
+        compared: Sequence[str],
+    ) -> None:
         self._template = _template()
         super().__init__(tiles=None, zoom_control=False, zoom_snap=0, wheel_px_per_zoom_level=120)
         for option in ("zoom", "prefer_canvas"):  # the view comes from the payload's bounds
@@ -145,6 +172,7 @@ class TerritoryMap(folium.Map):  # type: ignore[misc]
         self._id = "geomap"
         self.theme, self.controls = theme, controls
         self.fill, self.follow_address = fill, follow_address
+        self.mode, self.compared = mode, ",".join(compared)
 
 
 def build(
@@ -156,6 +184,8 @@ def build(
     follow_address: bool = False,
     fill: bool | None = None,
     without_scripts: str = "",
+    mode: str = "map",
+    compared: Sequence[str] = (),
 ) -> folium.Map:
     """Draw the map of a payload.
 
@@ -169,9 +199,12 @@ def build(
     `without_scripts` is HTML, its texts escaped, that the document holds for readers whose browser
     runs no script; it does not pass through Folium.
 
-    Raises ValueError for a theme or controls that are not in :data:`THEMES`, :data:`CONTROLS`.
+    `mode` is one of :data:`MODES`; `compared` are the two days of `compare`, as ISO texts.
+
+    Raises ValueError for a theme, controls or a mode that there is not.
     """
-    for name, value, allowed in (("theme", theme, THEMES), ("controls", controls, CONTROLS)):
+    known = (("theme", theme, THEMES), ("controls", controls, CONTROLS), ("mode", mode, MODES))
+    for name, value, allowed in known:
         if value not in allowed:
             raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}")
     territory = TerritoryMap(
@@ -179,11 +212,13 @@ def build(
         controls=controls,
         fill=link is None if fill is None else fill,
         follow_address=follow_address,
+        mode=mode,
+        compared=compared,
     )
     page = _Page(str(payload["lang"]), str(payload["dir"]), str(payload["title"]), link is not None)
     page.without_scripts = without_scripts
     page.add_child(territory, name="map")
-    page.header.add_child(_Verbatim(_head(link)), name="assets")
+    page.header.add_child(_Verbatim(_head(link, mode)), name="assets")
     page.html.add_child(_Verbatim(json_block(payload)), name="data")
     return territory
 
@@ -202,6 +237,11 @@ def json_block(payload: Mapping[str, Any]) -> str:
     return f'<script type="application/json" id="geomap-data">{text}</script>'
 
 
+def assets_of(mode: str) -> tuple[str, ...]:
+    """Return the names of the files that a page with a map in this mode loads."""
+    return (*ASSETS, *MODE_ASSETS[mode])
+
+
 @cache
 def _template() -> Template:
     path = files(__package__) / "templates" / "widget.html"
@@ -210,28 +250,28 @@ def _template() -> Template:
 
 @cache
 def asset(name: str) -> str:
-    """The text of one of :data:`ASSETS`, without the indentation and comments of our own files.
+    """The text of a file of :data:`ASSETS` or :data:`MODE_ASSETS`, without indentation and comments.
 
     Raises KeyError for another name.
     """
     static = files(__package__) / "static"
     texts = []
-    for path in ASSETS[name]:
+    for path in ALL_ASSETS[name]:
         text = (static / path).read_text(encoding="utf-8")
         texts.append(text if path.endswith("leaflet.js") else _COMMENT.sub("", text))
-    return "\n".join([_properties(), *texts] if name.endswith(".css") else texts)
+    return "\n".join([_properties(), *texts] if name == "geomap.css" else texts)
 
 
 def _properties() -> str:
     """The colours and sizes that the style sheet takes from `present`."""
-    shared = f"--gm-opacity:{OPACITY};{sizes.css_properties()}"
+    shared = sizes.css_properties()
     light, dark = css_properties("light"), css_properties("dark")
     return f":root{{{shared}{light}}}:root.gm-dark{{{dark}color-scheme:dark}}"
 
 
-def _head(link: Link | None) -> str:
+def _head(link: Link | None, mode: str) -> str:
     tags = []
-    for name in ASSETS:
+    for name in assets_of(mode):
         if name.endswith(".css"):
             tags.append(
                 f"<style>{_STANDALONE_CSS}{asset(name)}</style>"

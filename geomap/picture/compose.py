@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from operator import attrgetter
-from typing import Any
 
 import shapely
 
 from geomap.core.dataset import Dataset
 from geomap.picture.footer import footer
+from geomap.picture.ground import ground
+from geomap.picture.inset import inset_box
 from geomap.picture.names import draw_names, place_names
 from geomap.picture.overlays import date_box, legend_box, legend_of, scale_bar
 from geomap.picture.style import NARROW, Style, fill, stroke
 from geomap.present import Selection, day_view, typesetting
 from geomap.present.board import Board, Box
-from geomap.present.scene import Frame, Item, Scene, Shape, fit, outlines
+from geomap.present.scene import Frame, Item, Scene, Shape, fit
 from geomap.present.themes import THEMES
 from geomap.present.views import DayView
 from geomap.wording import Words
@@ -46,8 +47,11 @@ def compose(
         "date": date_box(style, view, board),
         "legend": legend_box(style, legend, board) if on_map else [],
         "scale": scale_bar(style, words.locale, board, frame),
+        "inset": inset_box(
+            style, view.inset, board, lambda box: not _covers_a_region(box, dataset, frame)
+        ),
     }
-    ground, lines = _ground(style, view, frame)
+    beneath, lines = ground(style, view, frame)
     return Scene(
         width,
         height,
@@ -57,7 +61,7 @@ def compose(
         keywords=tuple(typesetting.clean(card.name) for card in view.cards[:_MOST_NAMES]),
         paper=style.theme.land,
         layers={
-            "ground": ground,
+            "ground": beneath,
             # The thickest outlines last, or a neighbour would cover half of them.
             "regions": [
                 *sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))
@@ -98,47 +102,7 @@ def _bounds(dataset: Dataset) -> tuple[float, float, float, float]:
     return min(west, left - x), min(south, bottom - y), max(east, right + x), max(north, top + y)
 
 
-def _ground(style: Style, view: DayView, frame: Frame) -> tuple[list[Item], list[Item]]:
-    """What is drawn under the regions, and the lines over them."""
-    theme, scale = style.theme, style.scale
-    looks: dict[str, dict[str, Any]] = {
-        "country": {"stroke": theme.border, "stroke_width": 1.5 * scale},
-        "district": {"stroke": theme.district, "stroke_width": 1 * scale},
-        "lake": {"fill": theme.water},
-        "line": {
-            "stroke": theme.ink,
-            "stroke_width": 1.6 * scale,
-            "dash": (5 * scale, 4 * scale),
-        },
-    }
-    edge = _known_area(view, frame)
-    drawn: dict[str, list[Item]] = {kind: [] for kind in looks}
-    for one in view.context:
-        if one.kind not in looks:
-            continue
-        part = frame.clip(one.geometry, margin=6)
-        if shapely.is_empty(part):
-            continue
-        shown = _borders(part, edge) if one.kind == "country" else part
-        drawn[one.kind].append(Shape(shown, **looks[one.kind]))
-    return [*drawn["country"], *drawn["district"], *drawn["lake"]], drawn["line"]
-
-
-def _known_area(view: DayView, frame: Frame) -> shapely.Geometry:
-    """The box in which countries are known; none of its sides is a border."""
-    countries = [one.geometry for one in view.context if one.kind == "country"]
-    whole = frame.project(shapely.envelope(shapely.geometrycollections(countries)))
-    inner = whole.buffer(-1, join_style="mitre")
-    return whole if inner.is_empty else inner
-
-
-def _borders(country: shapely.Geometry, edge: shapely.Geometry) -> shapely.Geometry:
-    """A country's borders; where the data end it is cut off, and that is no border."""
-    lines = shapely.multilinestrings([shapely.LineString(ring) for ring in outlines(country)])
-    return shapely.clip_by_rect(lines, *edge.bounds)
-
-
-# Regions ------------------------------------------------------------------------------
+# Regions ----------------------------------------------------------------------------------------
 
 
 def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> list[Shape]:

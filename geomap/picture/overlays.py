@@ -9,9 +9,10 @@ import shapely
 from babel import Locale
 from babel.units import format_unit
 
-from geomap.picture.style import Style, swatch
+from geomap.picture.style import Style, stroke, swatch
 from geomap.present import typesetting
 from geomap.present.board import Board, Box, fixed
+from geomap.present.legend import LegendEntry
 from geomap.present.scene import Frame, Item, Label, Shape
 from geomap.present.views import DayView
 
@@ -20,10 +21,16 @@ _MOST_SIGNS = 12
 
 @dataclass(frozen=True)
 class Sign:
-    """A legend entry: its words, and its swatch at the picture's corner."""
+    """A legend entry: its words, its swatch at the picture's corner, and what else is said of it."""
 
     text: str
     shape: Shape
+    more: str = ""
+
+    @property
+    def whole(self) -> Sign:
+        """The same with all its words on one line."""
+        return replace(self, text=f"{self.text} · {self.more}" if self.more else self.text)
 
 
 def _panel(style: Style, box: Box) -> Shape:
@@ -65,11 +72,19 @@ def _signs(style: Style, view: DayView) -> list[Sign]:
     entries = view.legend
     actors = [entry for entry in entries if entry.kind == "actor"]
     others = entries[len(actors) :]
-    rectangle = shapely.box(0, 0, 20 * style.scale, 13 * style.scale)
     return [
-        Sign(typesetting.clean(entry.label), Shape(rectangle, **swatch(style, entry.look)))
+        Sign(typesetting.clean(entry.label), _sample(style, entry), typesetting.clean(entry.more))
         for entry in [*actors[: max(0, _MOST_SIGNS - len(others))], *others]
     ]
+
+
+def _sample(style: Style, entry: LegendEntry) -> Shape:
+    """A piece of what an entry stands for, at the picture's corner."""
+    wide, tall = 20 * style.scale, 13 * style.scale
+    if entry.kind == "line":
+        line = shapely.LineString([(0, tall / 2), (wide, tall / 2)])
+        return Shape(line, **stroke(style, entry.look.outline))
+    return Shape(shapely.box(0, 0, wide, tall), **swatch(style, entry.look))
 
 
 def place_sign(
@@ -96,11 +111,20 @@ class Legend:
     room: float
 
 
+def _parts(sign: Sign) -> list[Sign]:
+    """A sign, and below it without a swatch what else is said of it."""
+    if not sign.more:
+        return [sign]
+    return [sign, Sign(sign.more, Shape(shapely.Point()))]
+
+
 def legend_of(style: Style, view: DayView, map_height: float) -> Legend:
     """Return the legend on a map of this height, as far as there is room for it."""
     scale = style.scale
     size, step, edge, pad = 13 * scale, 21 * scale, 12 * scale, 11 * scale
     signs = _signs(style, view)[: max(1, int((map_height * 0.6 - 2 * pad) / step))]
+    if len(signs) * step < map_height * 0.4:
+        signs = [part for sign in signs for part in _parts(sign)]
     room = style.width * 0.5
     wide = max((place_sign(style, sign, 0, 0, size, room)[1] for sign in signs), default=0)
     tall = len(signs) * step + 1.3 * pad
@@ -149,6 +173,8 @@ def sign_rows(style: Style, view: DayView, room: float, size: float) -> list[lis
     rows: list[list[Sign]] = [[]]
     used = 0.0
     for sign in _signs(style, view):
+        if 28 * style.scale + typesetting.width(sign.whole.text, size) <= room:
+            sign = sign.whole
         wide = 28 * style.scale + typesetting.width(sign.text, size)
         if used and used + wide > room:
             rows.append([])

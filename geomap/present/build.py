@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date as Date
 from datetime import timedelta
 from typing import Any
@@ -11,19 +13,24 @@ from geomap.core.dataset import Dataset, text_in
 from geomap.core.region_status import Status
 from geomap.core.status import Interval, change_days, intervals, statuses
 from geomap.present import texts
+from geomap.present.axis import axis
 from geomap.present.evidence import (
     claim_views,
     corrections,
     report_views,
+    reports_of_steps,
     source_views,
     withdrawn,
 )
-from geomap.present.ground import all_labels, context_of, names_of
-from geomap.present.legend import legend
+from geomap.present.ground import all_labels, context_of, ground_signs, names_of
+from geomap.present.inset import inset_of
+from geomap.present.lanes import LaneStretch, days_to_mark, lanes, ticks
+from geomap.present.legend import LegendEntry, in_order, legend
 from geomap.present.looks import look_of
 from geomap.present.numbers import region_numbers
 from geomap.present.selection import Selection
 from geomap.present.statuses import (
+    Facts,
     consistent_claims,
     dates_of,
     facts_of,
@@ -31,12 +38,14 @@ from geomap.present.statuses import (
     stating_claims,
 )
 from geomap.present.steps import steps
-from geomap.present.timeline import LaneStretch, lanes, ticks, timeline
+from geomap.present.timeline import timeline
 from geomap.present.views import (
     ActorView,
     Card,
+    ContextView,
     DayView,
     Headline,
+    LegendStretch,
     RegionView,
     ReportView,
     Stretch,
@@ -75,29 +84,34 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         for region in regions
     }
     of_regions = lanes(words, dataset, selection, courses)
+    marks = ticks(words, dataset, selection, of_regions)
+    period = (dataset.period.start, dataset.period.end)
+    of_period = steps(words, dataset, selection)
+    legends = _legends(words, dataset, regions, today.context)
     return View(
         id=dataset.id,
         title=texts.title_of(words, dataset),
         summary=text_in(dataset.meta.summary, words.language),
         language=words.language,
         direction=words.direction,
-        period=(dataset.period.start, dataset.period.end),
+        period=period,
         bounds=dataset.bounds,
         zooms=zoom_limits(dataset),
         today=today,
         actors=_actors(words, dataset),
-        legend=legend(
-            words, dataset, [one.card.facts for region in regions for one in region.stretches]
-        ),
+        legend=in_order(entry for one in legends for entry in one.entries),
+        legends=legends,
         sources=source_views(words, dataset, selection),
         claims=claim_views(words, dataset, selection),
         corrections=put_right,
         regions=regions,
         headlines=headlines,
         timeline=timeline(words, dataset, selection),
-        steps=steps(words, dataset, selection),
+        steps=of_period,
+        step_reports=reports_of_steps(words, dataset, selection, [step.day for step in of_period]),
         lanes=of_regions,
-        ticks=ticks(words, dataset, selection, of_regions),
+        ticks=marks,
+        axis=axis(period, days_to_mark(of_regions, marks)),
         labels=zoom_labels(
             dataset, names_of(words.language, [*map(all_labels, regions)], today.context)
         ),
@@ -116,6 +130,8 @@ def _day_view(
     corrected: bool,
 ) -> DayView:
     day = format_day(words, selection.date)
+    context = context_of(words, dataset, selection)
+    signs = legend(words, dataset, [card.facts for card in cards])
     return DayView(
         title=texts.title_of(words, dataset),
         language=words.language,
@@ -125,8 +141,8 @@ def _day_view(
         headline=texts.fill_date(headline, day),
         short=short,
         cards=cards,
-        context=context_of(words, dataset),
-        legend=legend(words, dataset, [card.facts for card in cards]),
+        context=context,
+        legend=in_order([*signs, *ground_signs(words, dataset, context, selection.date)]),
         known_by=texts.known_by(words, selection),
         corrected=words.say("The map was corrected since") if corrected else "",
         only_by=texts.only_by(words, dataset, selection),
@@ -136,6 +152,7 @@ def _day_view(
         limit=texts.limit(words, dataset),
         limits=texts.limits(words, dataset),
         accuracy=texts.accuracy(words, dataset),
+        inset=inset_of(words, dataset),
     )
 
 
@@ -218,6 +235,42 @@ def _region(
         withdrawn=gone,
         number=number,
     )
+
+
+def _legends(
+    words: Words,
+    dataset: Dataset,
+    regions: Sequence[RegionView],
+    context: Sequence[ContextView],
+) -> tuple[LegendStretch, ...]:
+    """The signs that the map needs through the period; in each stretch of days they are the same."""
+    start, end = dataset.period.start, dataset.period.end
+    began = defaultdict(list)  # by day, the facts of what begins on it
+    ended = defaultdict(list)
+    for stretch in (stretch for region in regions for stretch in region.stretches):
+        began[stretch.first].append(stretch.card.facts)
+        ended[stretch.last + timedelta(1)].append(stretch.card.facts)
+    tones = {one.tone.first for one in context if one.tone and one.tone.first}
+    days = sorted(day for day in {start, *began, *tones} if start <= day <= end)
+    ground: dict[tuple[bool, ...], tuple[LegendEntry, ...]] = {}
+    signs: dict[frozenset[Facts], tuple[LegendEntry, ...]] = {}
+    shown: Counter[Facts] = Counter()
+    legends: list[LegendStretch] = []
+    for day, last in zip(days, [*(day - timedelta(1) for day in days[1:]), end], strict=True):
+        shown.update(began.pop(day, ()))
+        shown.subtract(ended.pop(day, ()))
+        facts = frozenset((+shown).keys())
+        toned = tuple(one.look_on(day) is not None for one in context)
+        if facts not in signs:
+            signs[facts] = legend(words, dataset, facts)
+        if toned not in ground:
+            ground[toned] = tuple(ground_signs(words, dataset, context, day))
+        entries = in_order([*signs[facts], *ground[toned]])
+        if legends and legends[-1].entries == entries:
+            legends[-1] = replace(legends[-1], last=last)
+        else:
+            legends.append(LegendStretch(day, last, entries))
+    return tuple(legends)
 
 
 def _headlines(

@@ -6,6 +6,11 @@ by the day `known` its text, place, day and reason, of one withdrawn later no re
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date as Date
+
 from geomap.core.claims import Claim, Report
 from geomap.core.dataset import Dataset
 from geomap.core.events import is_visible, postponements, resolve
@@ -104,6 +109,27 @@ def report_views(
     for report in sorted(reports, key=lambda report: report.date.end):
         by_region.setdefault(report.region, []).append(report_view(words, dataset, report))
     return {region: tuple(views) for region, views in by_region.items()}
+
+
+def reports_of_steps(
+    words: Words, dataset: Dataset, selection: Selection, days: Sequence[Date]
+) -> tuple[tuple[ReportView, ...], ...]:
+    """Return what else the sources report, by step: from its day up to the next one's.
+
+    `days` are those of the steps, ascending. What is of a region names it.
+    """
+    by_step: list[list[ReportView]] = [[] for _ in days]
+    reports = visible_reports(dataset.ledger, selection.known, selection.sources)
+    for report in sorted(reports, key=lambda report: report.date.end):
+        number = bisect_right(days, report.date.end) - 1
+        view = report_view(words, dataset, report)
+        if report.region:
+            region = region_name(words, dataset, report.region)
+            text = words.say("{region}: {text}", region=region, text=view.text)
+            view = replace(view, text=text)
+        if number >= 0:
+            by_step[number].append(view)
+    return tuple(map(tuple, by_step))
 
 
 def report_view(words: Words, dataset: Dataset, report: Report) -> ReportView:

@@ -112,6 +112,14 @@ class RegionPayload(TypedDict):
 
 
 @_closed
+class TonePayload(TypedDict):
+    """The number of a look, and the day from which it holds, "" for all days."""
+
+    look: int
+    first: str
+
+
+@_closed
 class ContextPayload(TypedDict):
     """What is drawn beneath; of a town the name alone."""
 
@@ -120,14 +128,48 @@ class ContextPayload(TypedDict):
     label: Place | None
     places: Runs
     geometry: dict[str, Any] | None
+    tone: TonePayload | None
 
 
 @_closed
 class LegendPayload(TypedDict):
-    """One sign, by the number of its look, and its words."""
+    """One sign, by the number of its look, and its words, see `legend.LegendEntry`."""
 
+    kind: str
     look: int
     label: str
+    more: str
+    short: str
+
+
+@_closed
+class LegendStretchPayload(TypedDict):
+    """A first day, and the numbers of the legend's signs that the map shows from it on."""
+
+    first: str
+    signs: list[int]
+
+
+@_closed
+class InsetPlacePayload(TypedDict):
+    """A place on the small map: its dot, and where its name stands."""
+
+    name: str
+    dot: Place
+    text: Place
+    anchor: str
+
+
+@_closed
+class InsetPayload(TypedDict):
+    """The small map, see `inset.Inset`; land as the data of an SVG path, in tenths of a pixel."""
+
+    size: tuple[int, int]
+    land: str
+    frame: tuple[float, float, float, float]
+    places: list[InsetPlacePayload]
+    letters: float
+    dot: float
 
 
 @_closed
@@ -177,21 +219,46 @@ class HeadlinePayload(TypedDict):
 
 @_closed
 class StepPayload(TypedDict):
-    """A day on which something happens: what, who states it, and the numbers of its regions."""
+    """A day on which something happens: what, who states it, and the numbers of its regions.
+
+    `reports` is what the sources report besides, up to the next step.
+    """
 
     day: str
     line: str
     cite: str
     regions: list[int]
+    reports: list[ReportPayload]
 
 
 @_closed
 class TickPayload(TypedDict):
-    """A day to mark on the slider, and the last of them where it is not known exactly."""
+    """A day to mark on the axis, and the last of them where it is not known exactly."""
 
     first: str
     last: str
     label: str
+
+
+@_closed
+class LanePayload(TypedDict):
+    """A lane of the chart: its region's number, due days to mark, and from which due day to which a
+    handover was put off. Its course is the region's.
+    """
+
+    region: int
+    due: list[str]
+    arrows: list[tuple[str, str]]
+
+
+@_closed
+class ChartPayload(TypedDict):
+    """The chart of time; `named` if its lanes have room for names. See `axis.Axis` for the others."""
+
+    lanes: list[LanePayload]
+    named: bool
+    anchors: list[tuple[str, float]]
+    breaks: list[tuple[float, float]]
 
 
 @_closed
@@ -257,6 +324,7 @@ class TextPayload(TypedDict):
     consistent: str
     reports: str
     withdrawn: str
+    divider: str
 
 
 @_closed
@@ -278,12 +346,15 @@ class Payload(TypedDict):
     actors: list[ActorPayload]
     looks: list[LookPayload]
     legend: list[LegendPayload]
+    legends: list[LegendStretchPayload]
+    inset: InsetPayload | None
     sources: list[SourcePayload]
     claims: list[ClaimPayload]
     regions: list[RegionPayload]
     headlines: list[HeadlinePayload]
     steps: list[StepPayload]
     ticks: list[TickPayload]
+    chart: ChartPayload
     context: list[ContextPayload]
     labels: LabelsPayload
     credits: list[str]

@@ -215,4 +215,5 @@ def control_texts(words: Words, dataset: Dataset) -> TextPayload:
         consistent=words.say("Consistent with it"),
         reports=words.say("Also reported"),
         withdrawn=words.say("Withdrawn claims"),
+        divider=words.say("Divider between the two days"),
     )

@@ -12,12 +12,15 @@ from datetime import date as Date
 import shapely
 
 from geomap.present import texts
+from geomap.present.axis import Axis
+from geomap.present.inset import Inset
+from geomap.present.lanes import Lane, Tick
 from geomap.present.legend import DISPUTED_SIGN, LegendEntry
 from geomap.present.looks import Look
 from geomap.present.schema import TextPayload
 from geomap.present.statuses import Facts, Passage
 from geomap.present.steps import Step
-from geomap.present.timeline import Lane, Tick, TimelineRow
+from geomap.present.timeline import TimelineRow
 from geomap.present.zooms import ZoomLabels
 from geomap.wording.catalogue import Spans
 from geomap.wording.sentences import join
@@ -58,14 +61,37 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Tone:
+    """The look of land outside the regions, from a day on (None: on all days).
+
+    `label` says in the legend what it means and who says so; "" for a country, which has its name.
+    """
+
+    look: Look
+    first: Date | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class ContextView:
-    """What is drawn beneath the regions; `label` is its place (longitude, latitude), if any."""
+    """What is drawn beneath the regions; `label` is its place (longitude, latitude), if any.
+
+    `note` says more of a line, in the legend.
+    """
 
     kind: str
     name: str
     rank: int
     label: tuple[float, float] | None
     geometry: shapely.Geometry
+    tone: Tone | None = None
+    note: str = ""
+
+    def look_on(self, day: Date) -> Look | None:
+        """Return its tone's look on a day, None where it has none."""
+        if self.tone is None or (self.tone.first and day < self.tone.first):
+            return None
+        return self.tone.look
 
 
 @dataclass(frozen=True)
@@ -95,6 +121,7 @@ class DayView:
     limit: str
     limits: str
     accuracy: str
+    inset: Inset | None = None
 
     @property
     def headline_text(self) -> str:
@@ -119,6 +146,15 @@ class Stretch:
     first: Date
     last: Date
     card: Card
+
+
+@dataclass(frozen=True)
+class LegendStretch:
+    """Days, both included, and the signs that the map needs on them."""
+
+    first: Date
+    last: Date
+    entries: tuple[LegendEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -233,6 +269,7 @@ class View:
     today: DayView
     actors: tuple[ActorView, ...]
     legend: tuple[LegendEntry, ...]
+    legends: tuple[LegendStretch, ...]
     sources: tuple[SourceView, ...]
     claims: tuple[ClaimView, ...]
     corrections: tuple[CorrectionView, ...]
@@ -240,11 +277,23 @@ class View:
     headlines: tuple[Headline, ...]
     timeline: tuple[TimelineRow, ...]
     steps: tuple[Step, ...]
+    step_reports: tuple[tuple[ReportView, ...], ...]
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
+    axis: Axis
     labels: ZoomLabels
     dates: texts.DatePatterns
     controls: TextPayload
+
+    def short_on(self, day: Date) -> str:
+        """Return in one line how all regions stand on a day of the period."""
+        return next(one.short for one in self.headlines if one.first <= day <= one.last)
+
+    @property
+    def longest_headline(self) -> str:
+        """The longest of the headlines as plain text: so much room they need on a page."""
+        texts_of_days = (texts.fill_date(one.text, self.today.day) for one in self.headlines)
+        return max(map(texts.plain, texts_of_days), key=len)
 
     @property
     def sources_by_id(self) -> dict[str, SourceView]:

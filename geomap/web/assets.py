@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from geomap.errors import NotFound
-from geomap.map.folium_map import ASSETS, asset
+from geomap.map.folium_map import ALL_ASSETS, asset
 
 _OWN = ("base.css", "page.css", "page.js", "builder.js", "frame.js", "static.css")
 RESIZER = "embed.js"
@@ -18,7 +18,7 @@ _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-
 def assets() -> dict[str, tuple[str, bytes]]:
     """Return every static file: plain name to (name with hash, content)."""
     static = files("geomap.web") / "static"
-    content = {name: asset(name).encode() for name in ASSETS}
+    content = {name: asset(name).encode() for name in ALL_ASSETS}
     content |= {name: (static / name).read_bytes() for name in _OWN}
     return {name: (_hashed(name, data), data) for name, data in content.items()}
 

@@ -14,9 +14,9 @@ from typing import Any, Literal
 from werkzeug.datastructures import MultiDict
 
 from geomap.core.dataset import Dataset
-from geomap.core.selection import check_date, check_known, check_sources
+from geomap.core.selection import check_date, check_dates, check_known, check_sources
 from geomap.errors import BadQuery, quoted
-from geomap.map.folium_map import CONTROLS, THEMES
+from geomap.map.folium_map import CONTROLS, MODES, THEMES
 from geomap.wording import LANGUAGES
 
 Node = dict[str, Any]
@@ -170,6 +170,14 @@ LANG = Parameter(
 """Its value is None where it is absent: `geomap.web.route` then chooses a language."""
 THEME = choice("theme", "Colours", THEMES, THEMES[0])
 CONTROLS_SHOWN = choice("controls", "Controls", CONTROLS, CONTROLS[0])
+MODE = choice("mode", "The map, its events as a story, or two days side by side", MODES, MODES[0])
+COMPARED = Parameter(
+    "dates",
+    "The two days that are compared; the period's first and the one shown if absent",
+    {"type": "string", "description": "Two days of the dataset's period, with a comma between"},
+    lambda text, dataset: check_dates(dataset, text, least=2, most=2),
+    texts=lambda days: [",".join(map(str, days))],
+)
 CLAIMS = (KNOWN, SOURCES)
 """Which claims count."""
 QUERY = (DATE, KNOWN, SOURCES, LANG, THEME, CONTROLS_SHOWN)

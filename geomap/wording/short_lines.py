@@ -12,6 +12,7 @@ from datetime import date
 
 from babel.dates import format_interval
 
+from geomap.core.arrangements import in_force_with
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span
 from geomap.core.events import Event
@@ -42,6 +43,19 @@ def format_short_span(words: Words, span: Span, year: int | None) -> str:
     return qualified(words, days, span.qualifier)
 
 
+def short_days(words: Words, events: Iterable[Event], year: int | None) -> str:
+    """Return the days of events in short; where claims contradict each other, each day claimed.
+
+    "5 Mar or 6 Mar": the days between were claimed by nobody. "" where no day is stated.
+    """
+    days: list[Span] = []
+    for event in events:
+        claimed = [claim.date for claim in event.stating if claim.date]
+        days += claimed if event.disputed else [event.span] if event.span else []
+    texts = [format_short_span(words, span, year) for span in dict.fromkeys(days)]
+    return words.alternatives(texts) if texts else ""
+
+
 def region_dates(words: Words, status: Status, year: int | None) -> Spans:
     """Return the dates of a region for the map, in pieces; a piece is struck out if it is marked.
 
@@ -53,17 +67,16 @@ def region_dates(words: Words, status: Status, year: int | None) -> Spans:
 
 def _handed_over(words: Words, status: Status, year: int | None) -> Spans:
     arrived = next(event for event in status.run if event.is_handover)
-    span = (status.handover or arrived).span
-    if span is None:
-        return ()
-    return _moved(words, status, span, format_short_span(words, span, year), year)
+    event = status.handover or arrived
+    when = short_days(words, [event], year)
+    return _moved(words, status, event.span, when, year) if event.span else ()
 
 
 def _due(words: Words, status: Status, year: int | None) -> Spans:
     span = status.handover_due
     if span is None or len(status.pending) > 1:
         return words.spans("due")
-    when = format_short_span(words, span, year)
+    when = short_days(words, in_force_with(status.dues[-1], status.dues), year)
     if status.overdue:
         return words.spans("was due {date}", date=when)
     return _moved(words, status, span, words.say("due {date}", date=when), year)
@@ -84,7 +97,7 @@ def _unclear(words: Words, status: Status, year: int | None) -> Spans:
     span = status.possible[0].span if status.possible else None
     if status.contradicting or span is None or span.start is None:
         return words.spans("not clear")
-    return words.spans("{dates}?", dates=format_short_span(words, span, year))
+    return words.spans("{dates}?", dates=short_days(words, status.possible[:1], year))
 
 
 def _held(words: Words, status: Status, year: int | None) -> Spans:
@@ -122,7 +135,7 @@ def state_line(words: Words, dataset: Dataset, statuses: Sequence[Status], year:
         rank, label = _state(words, dataset, status)
         when = ""
         if status.pending and status.handover_due:
-            when = format_short_span(words, status.handover_due, year)
+            when = short_days(words, in_force_with(status.dues[-1], status.dues), year)
         name = region_name(words, dataset, status.region)
         groups.setdefault((rank, label), []).append((name, when))
     lines = [_listed(words, label, groups[rank, label]) for rank, label in sorted(groups)]
@@ -167,7 +180,7 @@ def events_line(
             label = event_text(words, dataset, event)
         when = ""
         if event.span and (event.is_arrangement or (event.span.start and not event.span.exact)):
-            when = format_short_span(words, event.span, year)
+            when = short_days(words, [event], year)
         groups.setdefault(label, []).append((region_name(words, dataset, event.region), when))
     return " ".join(_listed(words, label, regions) for label, regions in groups.items())
 

@@ -1,9 +1,9 @@
 /* geomap: the drawing on the Leaflet map. Ground, regions, and how the map is moved. */
 (function () {
   "use strict";
-  const {paint} = geomap.tools;
+  const {repaint, tone} = geomap.tools;
 
-  const GROUND = ["country", "district", "lake"];
+  const GROUND = ["country", "district", "lake"]; // the later over the earlier
   const LOW = 260; // pixels of the map's height below which its letters are smaller
 
   const touches = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -27,16 +27,26 @@
     let wide = 0;
     let low = 0; // the stage's height at which the legend had to go under the map
     let arranging = 0;
+    const inset = geomap.inset(stage);
     fit();
     map.attributionControl.setPrefix(false);
+    const pathOf = (layer) => layer.getLayers()[0].getElement();
+    const toned = context.filter((one) => one.kind === "area" || (one.kind === "country" && one.tone))
+      .sort((a, b) => (a.kind === "area") - (b.kind === "area")) // areas over their country's tint
+      .map((one) => {
+        if (one.kind === "area") draw(one.geometry, "gm-base").addTo(map);
+        return {path: pathOf(draw(one.geometry, "gm-tone gm-tone-" + one.kind).addTo(map)), tone: one.tone};
+      });
     for (const kind of GROUND) {
       for (const one of context.filter((other) => other.kind === kind)) {
         draw(one.geometry, "gm-" + kind).addTo(map);
       }
     }
+    // Regions cover land, not the tint of the country that they lie in.
+    if (toned.length) for (const region of regions) draw(region.geometry, "gm-base").addTo(map);
     const shapes = regions.map((region, i) => {
       const layer = draw(region.geometry, "gm-region", true).addTo(map);
-      const path = layer.getLayers()[0].getElement();
+      const path = pathOf(layer);
       path.setAttribute("tabindex", "0");
       path.setAttribute("role", "button");
       path.setAttribute("aria-haspopup", "dialog");
@@ -58,14 +68,22 @@
 
     // Neighbours drawn later would hide half of a focus ring, so it is a line of its own on top.
     let ringed = [];
+    let outlined = []; // the regions that a story speaks of
     function ring(i) {
       for (const line of ringed) line.remove();
-      ringed = i === null ? [] : ["gm-ring-halo", "gm-ring-line"].map((name) =>
-        draw(regions[i].geometry, name).addTo(map));
+      ringed = (i === null ? outlined : [i]).flatMap((n) => ["gm-ring-halo", "gm-ring-line"].map((name) =>
+        draw(regions[n].geometry, name).addTo(map)));
     }
+    geomap.outline = (numbers) => {
+      outlined = numbers;
+      ring(card.shown);
+    };
 
-    const names = geomap.labels(figure, map, stage, () => ["when", "zoom", "legend"].map(find)
-      .filter((node) => !node.hidden).map((node) => grow(node.getBoundingClientRect(), 4)), () => own);
+    const names = geomap.labels(figure, map, stage, () => [
+      ...["when", "zoom", "inset"].map(find).filter((node) => node && !node.hidden)
+        .map((node) => node.getBoundingClientRect()),
+      ...(find("legend").hidden ? [] : [geomap.legend.box()]),
+    ].map((box) => grow(box, 4)), () => own);
 
     // However much has changed, the labels are put in their places once a frame.
     function arrangeSoon() {
@@ -84,15 +102,21 @@
       if (size === fitted) return;
       fitted = size;
       map.invalidateSize({animate: false, pan: false});
+      geomap.legend.measure();
       figure.classList.toggle("gm-low", stage.clientHeight < LOW);
       map.setMaxZoom(area.greatest_zoom);
       place(0);
       // Where the date would cover a region's corner, the regions go below it.
       const when = find("when");
-      if (own && covers(when)) place(Math.min(when.offsetTop + when.offsetHeight, stage.clientHeight * 0.4));
+      if (own && covers(when.getBoundingClientRect())) place(Math.min(when.offsetTop + when.offsetHeight, stage.clientHeight * 0.4));
       if (own && legendCovers()) {
         low = stage.clientHeight;
         figure.classList.add("gm-below");
+        geomap.legend.measure();
+      }
+      if (inset && own) {
+        inset.hidden = false;
+        inset.hidden = covers(inset.getBoundingClientRect()) || touches(grow(inset.getBoundingClientRect(), 4), geomap.legend.box());
       }
       arrangeSoon();
     }
@@ -108,14 +132,13 @@
     function legendCovers() {
       const legend = find("legend");
       if (legend.hidden || getComputedStyle(legend).position === "static") return false;
-      const box = legend.getBoundingClientRect();
+      const box = geomap.legend.box();
       return box.top < stage.getBoundingClientRect().top
-        || touches(grow(box, 4), find("when").getBoundingClientRect()) || covers(legend);
+        || touches(grow(box, 4), find("when").getBoundingClientRect()) || covers(box);
     }
 
     // Whether a panel lies on a region, as far as the region's corners tell.
-    function covers(panel) {
-      const box = panel.getBoundingClientRect();
+    function covers(box) {
       const frame = stage.getBoundingClientRect();
       return regions.some(({geometry}) => geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2)
         .some(([lng, lat]) => {
@@ -206,14 +229,23 @@
       addEventListener(name, () => { figure.classList.toggle("gm-printing", printing); fit(); names.arrange(); });
     }
 
-    return {
+    // Where two days are on one map, a name says that of the day on its side.
+    const labelDay = (i, date) => (geomap.dayAt ? geomap.dayAt(map.latLngToContainerPoint(regions[i].label)) : date);
+    geomap.relabel = () => {
+      shapes.forEach((shape, i) => { shape.now = null; });
+      widget.show({date: geomap.state.date});
+    };
+    const widget = {
       show({date}) {
+        for (const one of toned) {
+          tone(one.path, one.tone && one.tone.first <= date ? one.tone.look : null);
+        }
         let renamed = false;
         shapes.forEach((shape, i) => {
           const now = geomap.cardOf(i, date);
           if (now === shape.now) return;
           shape.now = now;
-          paint(shape.path, now.look);
+          repaint(shape.path, now.look);
           const said = now.passages.map(([spans]) => geomap.plain(spans));
           shape.path.setAttribute("aria-label", [regions[i].name, said.join(" ")].join(". "));
           renamed = names.tell(i, now) || renamed;
@@ -222,5 +254,6 @@
         card.refresh();
       },
     };
+    return widget;
   });
 })();

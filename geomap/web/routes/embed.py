@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+from datetime import date
+
 from flask import Blueprint, Response, render_template
 
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT
-from geomap.web.parameters import QUERY, default_query, pick
+from geomap.web.parameters import COMPARED, MODE, QUERY, default_query, pick
 from geomap.web.route import asked, route
-from geomap.web.routes.pages import VIEW, page_values, shared_links
+from geomap.web.routes.pages import VIEW, page_values, shared_links, static_pictures
 from geomap.web.site import absolute, site
-from geomap.web.view import page_of
+from geomap.web.view import Page, page_of
+from geomap.wording import format_day
 
 blueprint = Blueprint("embed", __name__, template_folder="templates")
 
@@ -20,7 +24,7 @@ blueprint = Blueprint("embed", __name__, template_folder="templates")
     "/<dataset_id>/embed",
     "The map for an iframe",
     tag="Pages",
-    parameters=QUERY,
+    parameters=[*QUERY, MODE, COMPARED],
     answers={HTML: TEXT},
     framed=True,
     absolute_links=True,
@@ -28,9 +32,41 @@ blueprint = Blueprint("embed", __name__, template_folder="templates")
 def embed(dataset_id: str) -> Response:
     """Answer with the map for an iframe. Its language is the one asked for, never guessed."""
     dataset = site().dataset(dataset_id)
-    query = asked().query()
+    query, mode = asked().query(), asked().values["mode"]
     here = query.address(default_query(dataset))
     full = absolute("pages.reader", dataset_id=dataset.id, **pick(here, *VIEW))
+    if mode == "story" and query.date == dataset.meta.date:
+        query = replace(query, date=dataset.period.start)  # a story begins at its beginning
     page = page_of(dataset, query)
-    values = page_values(page, full, fill=True) | shared_links(page)
-    return Response(render_template("embed.html", **values, full=full))
+    days: tuple[date, ...] = ()
+    if mode == "compare":
+        days = asked().values["dates"] or (dataset.period.start, query.date)
+    compared = [day.isoformat() for day in days]
+    values = page_values(page, full, mode=mode, fill=True, compared=compared) | shared_links(page)
+    stills = _stills(page, mode, days)
+    return Response(
+        render_template("embed.html", **values, full=full, stills=stills, query_mode=mode)
+    )
+
+
+@dataclass(frozen=True)
+class Still:
+    """A day as a picture, for readers without scripts: its address by theme, and its words."""
+
+    day: str
+    line: str
+    cite: str
+    pictures: dict[str, str]
+
+
+def _stills(page: Page, mode: str, days: tuple[date, ...]) -> list[Still]:
+    """Return the pictures of a story or of a comparison, in order; of the map alone none."""
+    steps = page.view.steps
+    if mode == "story":
+        return [_still(page, s.day, s.line, " · ".join(c.text for c in s.citations)) for s in steps]
+    return [_still(page, day, page.view.short_on(day), "") for day in days]
+
+
+def _still(page: Page, day: date, line: str, cite: str) -> Still:
+    here = page.query.address(default_query(page.dataset)) | {"date": day.isoformat()}
+    return Still(format_day(page.words, day), line, cite, static_pictures(page.dataset, here))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geomap.core.dataset import Dataset, text_in
 from geomap.formats import FORMATS
-from geomap.map.folium_map import ASSETS, build, parts
+from geomap.map.folium_map import assets_of, build, parts
 from geomap.picture.picture import PICTURE_TYPES
 from geomap.present import payload, sizes
 from geomap.web.assets import hashed_name
@@ -104,16 +104,18 @@ def _reader(dataset: Dataset) -> Response:
     return Response(render_template("reader.html", **values))
 
 
-def page_values(page: Page, full: str = "", **options: Any) -> dict[str, Any]:
+def page_values(page: Page, full: str = "", *, mode: str = "map", **options: Any) -> dict[str, Any]:
     """Return what every page with a map hands to its template; its inline script is allowed.
 
     `full` is the address of the full page, where this is not it.
     """
-    query, data = page.query, payload(page.view, full)
-    drawn = build(data, link=asset, theme=query.theme, controls=query.controls, **options)
+    query, data = page.query, payload(page.view, full, story=mode == "story")
+    drawn = build(
+        data, link=asset, theme=query.theme, controls=query.controls, mode=mode, **options
+    )
     pieces = parts(drawn)
     allow_script(pieces.script)
-    for name in ASSETS:
+    for name in assets_of(mode):
         load_early(asset(name), "style" if name.endswith(".css") else "script")
     return {
         "dataset": page.dataset,
@@ -152,16 +154,21 @@ def shared_links(page: Page) -> dict[str, Any]:
             height=sizes.PREVIEW[1],
             **pick(here, *VIEW, "theme"),
         ),
-        "static_pictures": {
-            theme: local(
-                "pictures.map_picture",
-                **to,
-                ending="svg",
-                **pick(here, *VIEW),
-                theme=theme,
-            )
-            for theme in ("light", "dark")
-        },
+        "static_pictures": static_pictures(dataset, here),
+    }
+
+
+def static_pictures(dataset: Dataset, here: Mapping[str, str]) -> dict[str, str]:
+    """Return the addresses of a view's picture by theme, for readers without scripts."""
+    return {
+        theme: local(
+            "pictures.map_picture",
+            dataset_id=dataset.id,
+            ending="svg",
+            **pick(here, *VIEW),
+            theme=theme,
+        )
+        for theme in ("light", "dark")
     }
 
 

@@ -18,8 +18,12 @@
 
   function parameters(names) {
     const chosen = boxes.filter((field) => field.checked).map((field) => field.value);
+    const mode = form.elements.mode.value;
+    const compared = [...form.elements.compared].map((field) => field.value).filter(Boolean).sort();
     const values = {
-      date: form.elements.day.value === "latest" ? "" : day,
+      mode: mode === "map" ? "" : mode,
+      dates: mode === "compare" && compared.length === 2 ? compared.join(",") : "",
+      date: mode === "compare" ? compared[1] : mode === "story" ? "" : form.elements.day.value === "latest" ? "" : day,
       known: box.dataset.known,
       sources: chosen.length && chosen.length < boxes.length ? chosen.join(",") : "",
       lang: form.elements.lang.value,
@@ -41,9 +45,12 @@
 
   function build() {
     const view = ["date", "known", "sources", "lang"];
+    for (const part of form.querySelectorAll("[data-mode]")) {
+      part.hidden = part.dataset.mode !== form.elements.mode.value;
+    }
     const [across, down, height] = shapes[form.elements.shape.value];
     const values = {
-      embed: address(bases.embed, [...view, "theme", "controls"]),
+      embed: address(bases.embed, [...view, "theme", "controls", "mode", "dates"]),
       page: address(bases.page, view),
       picture: address(bases.picture, [...view, "theme"]),
       script: bases.script,
@@ -58,7 +65,7 @@
     }
     Object.assign(frame.style, {aspectRatio: values.ratio, minHeight: least + "px", maxHeight: greatest + "px"});
     // The same view on this very origin, whatever the public address is.
-    frame.dataset.src = address(box.dataset.here, [...view, "theme", "controls"]);
+    frame.dataset.src = address(box.dataset.here, [...view, "theme", "controls", "mode", "dates"]);
     if (seen) preview();
   }
 
