@@ -75,7 +75,7 @@ def picture_edges(scene: Scene) -> dict[str, shapely.Geometry]:
     return edges | {
         f"line {number}": item.geometry
         for number, item in enumerate(scene.layers["lines"])
-        if isinstance(item, Shape)
+        if isinstance(item, Shape) and not item.geometry.is_empty
     }
 
 

@@ -26,7 +26,11 @@ def test_no_name_touches_another_or_an_edge(
     others = [text for text in names if not text.text.isdigit()]
     assert touching(names) == []
     assert crossing(others, picture_edges(scene)) == []
-    panels = [shapely.box(*item.geometry.bounds) for item in scene.layers["date"][:1]]
+    panels = [
+        shapely.box(*item.geometry.bounds)
+        for layer in ("legend", "inset")
+        for item in scene.layers[layer][:1]
+    ]
     assert [text.text for text in names if any(text.box.intersects(one) for one in panels)] == []
     assert len(numbers) in (0, 4)
 

@@ -21,6 +21,8 @@ DATES = 0.92
 FORMS = tuple(Form(words, broken) for words in (False, True) for broken in (False, True))
 SHORT_FORMS = (*FORMS, Form(dated=False), Form(words=True, dated=False))
 """Where regions are many, some have their name alone."""
+LEAST = 8.0
+"""Pixels below which nobody reads a name."""
 _MOST_LINES = 4
 _BETWEEN_WORDS = re.compile(r" +|(?<=-)(?=.)")
 _BEHIND_COMMA = re.compile(r"(?<=, )")
@@ -84,10 +86,17 @@ def block(region: Name, size: float, slack: float, form: Form, room: float = np.
 def blocks(
     room: Room, region: Name, size: float, slack: float, forms: Sequence[Form]
 ) -> list[Block]:
-    """Return a region's label in each of some forms; it is broken rather than cut."""
+    """Return a region's label in each of some forms.
+
+    A name that is too wide for the frame is broken and set in smaller letters before it is cut.
+    """
     most = min(room.frame.width * _WIDEST, 32 * size)
-    several = 1 < len(_BETWEEN_WORDS.split(region.text)) <= _MOST_LINES
+    words = _BETWEEN_WORDS.split(region.text)
+    several = 1 < len(words) <= _MOST_LINES
     too_wide = slack * typesetting.width(region.text, size, bold=True) > most
+    longest = max(typesetting.width(word, LEAST, bold=True) for word in words)
+    if several and slack * longest <= most:
+        most = np.inf
     made: list[Block] = []
     for form in forms:
         if several and too_wide and not form.words:

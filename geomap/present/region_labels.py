@@ -13,7 +13,7 @@ import numpy as np
 from geomap.present.beside import MARKER, beside, by_marker, is_tiny
 from geomap.present.board import Board
 from geomap.present.inside import place_in, within
-from geomap.present.label_blocks import FORMS, SHORT_FORMS, block, blocks
+from geomap.present.label_blocks import FORMS, LEAST, SHORT_FORMS, block, blocks
 from geomap.present.names import Form, Letters, Name, RegionPlaced
 from geomap.present.room import Room, around
 
@@ -23,8 +23,6 @@ SMALLER = (1, 0.88, 0.76)
 """Shares of a label's size to try until each region's label has room."""
 DISC, IN_DISC = 0.82, 0.95
 """The radius of a disc with a number, and the number's size, as shares of a name's size."""
-_LEAST = 8.0
-"""Pixels below which nobody reads a name."""
 _AROUND = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.8, -0.8), (-0.8, -0.8), (0.8, 0.8), (-0.8, 0.8))
 """Directions to try from a region's own place."""
 
@@ -76,7 +74,7 @@ def usable(
 
 
 def _size(letters: Letters, share: float) -> float:
-    return max(letters.region * share, _LEAST)
+    return max(letters.region * share, LEAST)
 
 
 def _trial(
