@@ -241,17 +241,17 @@ TOWNS: dict[str, tuple[Position, int, str, Names]] = {
         ("Khojavend / Martuni", "Xocavənd", "Մարտունի", "Мартуни / Ходжавенд"),
     ),
     "quzanli": ((47.0889, 40.0133), 2, "", ("Quzanli", "Quzanlı", "Ղուզանլի", "Кузанлы")),
-    "shusha": (
-        (46.7494, 39.7602),
-        1,
-        "nagorno-karabakh",
-        ("Shusha / Shushi", "Şuşa", "Շուշի", "Шуша / Шуши"),
-    ),
     "stepanakert": (
         (46.7519, 39.8153),
         1,
         "nagorno-karabakh",
         ("Khankendi / Stepanakert", "Xankəndi", "Ստեփանակերտ", "Степанакерт / Ханкенди"),
+    ),
+    "shusha": (
+        (46.7494, 39.7602),
+        1,
+        "nagorno-karabakh",
+        ("Shusha / Shushi", "Şuşa", "Շուշի", "Шуша / Шуши"),
     ),
     "vardenis": ((45.731, 40.183), 1, "", ("Vardenis", "Vardenis", "Վարդենիս", "Варденис")),
 }

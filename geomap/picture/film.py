@@ -185,7 +185,7 @@ def _scenes(
 def _scene(layout: Layout, dataset: Dataset, words: Words, day: Day, texts: Texts) -> Scene:
     style = layout.style
     left, top, _, _ = layout.map
-    layers = map_layers(style, dataset, words, day.view, layout.frame, layout.legend)
+    layers = map_layers(style, dataset, words, day.view, layout.frame, layout.legend).layers
     layers["lines"] = [*layers["lines"], *outlines_of(style, dataset, layout.frame, day)]
     placed = {name: [moved(item, left, top) for item in items] for name, items in layers.items()}
     return scene_of(style, day.view, placed | {"text": layout.with_day(texts).draw()})

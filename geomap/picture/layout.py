@@ -196,6 +196,7 @@ class _Planner:
         """What stands below the map, or at the end of a column, in this order."""
         texts = self.texts
         return {
+            "key": setter.key(texts),
             "headline": [] if texts.line else setter.headline(texts),
             "restrictions": setter.notes(*texts.restrictions, muted=False),
             "credit": setter.notes(texts.credit_short),
@@ -251,6 +252,7 @@ class _Planner:
             ("day", setter.day_and_line(replace(texts, line=""), apart=False)),
             ("restrictions", foot["restrictions"]),
             ("credit", setter.notes(texts.credit_short)),
+            ("key", foot["key"]),
             ("signs", setter.legend(few)),
             ("line", setter.notes(texts.line, muted=False)),
             ("title", setter.title(texts.title)),
@@ -264,8 +266,10 @@ class _Planner:
         if height_of(foot["signs"]) <= room + height_of(chosen.get("signs", ())):
             chosen["signs"] = foot["signs"]
         head = [row for name in ("title", "day", "line") for row in chosen.get(name, ())]
-        rows = [row for n in ("signs", "restrictions", "credit") for row in chosen.get(n, ())]
-        return head, rows, len(chosen) - 2
+        rows = [
+            row for n in ("signs", "key", "restrictions", "credit") for row in chosen.get(n, ())
+        ]
+        return head, rows, len(chosen) - 3
 
     def _beside(self, factor: float, share: float) -> Iterator[Layout]:
         """All texts in a column at the left, the map beside it."""

@@ -12,7 +12,7 @@ import shapely
 from geomap.core.dataset import Dataset
 from geomap.core.selection import check_date
 from geomap.errors import BadQuery
-from geomap.picture.compose import map_layers, scene_of
+from geomap.picture.compose import key_text, map_layers, scene_of
 from geomap.picture.days import Day, common_credit, common_legend, days_of, outlines_of
 from geomap.picture.layout import moved, pads, subject
 from geomap.picture.picture import check_ending, check_theme, size, write_as
@@ -111,9 +111,20 @@ class _Grid:
 
 
 def _compose(style: Style, dataset: Dataset, words: Words, days: list[Day]) -> Scene:
+    scene, numbered = _composed(style, dataset, words, days, keyed=False)
+    return _composed(style, dataset, words, days, keyed=True)[0] if numbered else scene
+
+
+def _composed(
+    style: Style, dataset: Dataset, words: Words, days: list[Day], *, keyed: bool
+) -> tuple[Scene, bool]:
+    """The strip, and whether numbers stand for regions in it; `keyed` says what they stand for."""
     pad, side = pads(style)
     setter = Setter(style, style.width - 2 * side)
     head, foot = _common(setter, dataset, words, days)
+    if keyed:
+        names = replace(_words_of(days[0]), key=key_text(days[0].view, dated=False))
+        foot = [*setter.key(names), *foot]
     top = height_of(head) + 1.6 * pad
     bottom = style.height - height_of(foot) - 1.8 * pad
     grids = list(_grids(style, days, (side, top, style.width - side, bottom)))
@@ -125,14 +136,16 @@ def _compose(style: Style, dataset: Dataset, words: Words, days: list[Day]) -> S
             "ask for fewer or for a larger picture",
         )
     layers: dict[str, list[Item]] = {}
+    numbered = False
     for number, (day, box) in enumerate(zip(days, grid.maps, strict=True), 1):
-        layers[f"map-{number}"] = _map(style, dataset, words, day, box, number)
+        layers[f"map-{number}"], has_numbers = _map(style, dataset, words, day, box, number)
+        numbered = numbered or has_numbers
     layers["text"] = _texts(style, setter, grid, head, foot)
     one = replace(
         days[-1].view,
         headline=((" ".join(f"{day.view.day}: {day.line}" for day in days), False),),
     )
-    return scene_of(style, one, layers)
+    return scene_of(style, one, layers), numbered
 
 
 def _common(
@@ -194,17 +207,18 @@ def _words_of(day: Day) -> Texts:
 
 def _map(
     style: Style, dataset: Dataset, words: Words, day: Day, box: Box, number: int
-) -> list[Item]:
-    """The map of one panel. Only the first has a scale bar: it holds for all."""
+) -> tuple[list[Item], bool]:
+    """The map of one panel, and whether it has numbers. Only the first has a scale bar, for all."""
     left, top, right, bottom = box
     panel = replace(style, width=int(right - left), height=int(bottom - top))
     frame = fit(subject(dataset), right - left, bottom - top, 4 * panel.scale)
-    layers = map_layers(panel, dataset, words, day.view, frame)
+    drawn = map_layers(panel, dataset, words, day.view, frame)
+    layers = drawn.layers
     layers["lines"] = [*layers["lines"], *outlines_of(panel, dataset, frame, day)]
     if number > 1:
         layers["scale"] = []
     items = [moved(item, left, top) for layer in layers.values() for item in layer]
-    return [_with_id(item, number) for item in items]
+    return [_with_id(item, number) for item in items], drawn.numbered
 
 
 def _with_id(item: Item, number: int) -> Item:

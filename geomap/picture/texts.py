@@ -32,8 +32,9 @@ Chart = Callable[[Box], list[Item]]
 class Texts:
     """What a picture says in words; "" or () where there is nothing to say.
 
-    `line` is the day in one line, `headline` the same in sentences. `credit_short` is for pictures
-    without room for `credit` and `limit`; `limits` says more than `limit`. `chart` is drawn among them.
+    `line` is the day in one line, `headline` the same in sentences, `key` what numbers on the map
+    stand for. `credit_short` is for pictures without room for `credit` and `limit`; `limits` says
+    more than `limit`. `chart` is drawn among them.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Texts:
     credit: str
     limit: str
     limits: str
+    key: Spans = ()
     chart: Chart | None = None
 
 
@@ -132,6 +134,11 @@ class Setter:
         size = 13.5 * self.style.scale * self.factor
         lines = typesetting.wrap(texts.headline, size, self.room)
         return self._rows(lines, size, self.style.theme.ink)
+
+    def key(self, texts: Texts) -> list[Row]:
+        """Set what the numbers on the map stand for."""
+        size = 12.5 * self.style.scale * self.factor
+        return self._rows(typesetting.wrap(texts.key, size, self.room), size, self.style.theme.ink)
 
     def notes(self, *notes: str, muted: bool = True) -> list[Row]:
         """Set small print, each note from the start of a line."""

@@ -22,11 +22,12 @@ from geomap.present.evidence import (
     source_views,
     withdrawn,
 )
-from geomap.present.ground import context_of, ground_signs, longest, names_of
+from geomap.present.ground import all_labels, context_of, ground_signs, names_of
 from geomap.present.inset import inset_of
 from geomap.present.lanes import LaneStretch, days_to_mark, lanes, ticks
 from geomap.present.legend import LegendEntry, in_order, legend
 from geomap.present.looks import look_of
+from geomap.present.numbers import region_numbers
 from geomap.present.selection import Selection
 from geomap.present.statuses import (
     Facts,
@@ -61,7 +62,8 @@ def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
     """Return what is shown of a dataset on the day of a selection, and of that day only."""
     year = selection.date.year
     shown = statuses(dataset, selection.date, selection.known, selection.sources)
-    cards = tuple(_card(words, dataset, status, year) for status in shown)
+    numbers = region_numbers(dataset, selection)
+    cards = tuple(_card(words, dataset, one, year, numbers[one.region]) for one in shown)
     text = headline(words, dataset, shown, year)
     short = state_line(words, dataset, shown, year)
     corrected = bool(corrections(words, dataset, selection))
@@ -111,7 +113,7 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         ticks=marks,
         axis=axis(period, days_to_mark(of_regions, marks)),
         labels=zoom_labels(
-            dataset, names_of(words.language, [*map(longest, regions)], today.context)
+            dataset, names_of(words.language, [*map(all_labels, regions)], today.context)
         ),
         dates=texts.date_patterns(words),
         controls=texts.control_texts(words, dataset),
@@ -157,7 +159,7 @@ def _day_view(
 # Regions ----------------------------------------------------------------------------------------
 
 
-def _card(words: Words, dataset: Dataset, status: Status, year: int | None) -> Card:
+def _card(words: Words, dataset: Dataset, status: Status, year: int | None, number: int) -> Card:
     facts = facts_of(status)
     name = region_name(words, dataset, status.region)
     passages = passages_of(words, dataset, status, year)
@@ -172,6 +174,7 @@ def _card(words: Words, dataset: Dataset, status: Status, year: int | None) -> C
         dates=dates_of(words, dataset, status),
         stating=tuple(claim.row for claim in stating_claims(status)),
         consistent=tuple(claim.row for claim in consistent_claims(status)),
+        number=number,
     )
 
 
@@ -185,8 +188,17 @@ def _regions(
     for claim in withdrawn(dataset, selection):
         gone[claim.region].append(claim.row)
     reports = report_views(words, dataset, selection)
+    numbers = region_numbers(dataset, selection)
     return tuple(
-        _region(words, dataset, row, parts[row.id], reports.get(row.id, ()), tuple(gone[row.id]))
+        _region(
+            words,
+            dataset,
+            row,
+            parts[row.id],
+            reports.get(row.id, ()),
+            tuple(gone[row.id]),
+            numbers[row.id],
+        )
         for row in dataset.regions.itertuples()
     )
 
@@ -198,6 +210,7 @@ def _region(
     parts: Sequence[Interval],
     reports: tuple[ReportView, ...],
     gone: tuple[int, ...],
+    number: int,
 ) -> RegionView:
     name = texts.name_in(words, row)
     # "az" is a name in a language, "az:genitive" a form of it.
@@ -214,12 +227,13 @@ def _region(
             Stretch(
                 part.first,
                 part.last,
-                _card(words, dataset, part.status, _year_of(part.first, part.last)),
+                _card(words, dataset, part.status, _year_of(part.first, part.last), number),
             )
             for part in parts
         ),
         reports=reports,
         withdrawn=gone,
+        number=number,
     )
 
 

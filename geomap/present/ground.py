@@ -87,8 +87,13 @@ def _tone(words: Words, dataset: Dataset, selection: Selection, row: Any) -> Ton
 
 
 def labelled(context: Iterable[ContextView], kind: str) -> list[ContextView]:
-    """Return the things of a kind whose names want a place on the map."""
-    return [one for one in context if one.kind == kind and one.label and one.name]
+    """Return the things of a kind whose names want a place on the map.
+
+    Lines are all among them, since other names have to keep clear of them.
+    """
+    return [
+        one for one in context if one.kind == kind and (kind == "line" or (one.label and one.name))
+    ]
 
 
 def names_of(language: str, regions: Sequence[Name], context: Iterable[ContextView]) -> Names:
@@ -103,6 +108,9 @@ def names_of(language: str, regions: Sequence[Name], context: Iterable[ContextVi
             Name(capitals(clean(one.name), language), *_place(one), to_unit(one.geometry))
             for one in countries
         ],
+        lines=[
+            Name(clean(one.name), 0, 0, to_unit(one.geometry)) for one in labelled(context, "line")
+        ],
     )
 
 
@@ -112,7 +120,13 @@ def _place(one: ContextView) -> tuple[float, float]:
     return one.label
 
 
-def longest(region: RegionView) -> Name:
-    """The name of a region as long as it ever gets."""
-    text = max((stretch.card.label for stretch in region.stretches), key=len)
-    return Name(text, *region.label, to_unit(region.geometry))
+def all_labels(region: RegionView) -> Name:
+    """The name of a region as long as it ever gets, with all dates that it gets in the period."""
+    cards = [stretch.card for stretch in region.stretches]
+    return Name(
+        max((card.label for card in cards), key=len),
+        *region.label,
+        to_unit(region.geometry),
+        dates=tuple(dict.fromkeys(card.when for card in cards)),
+        number=region.number,
+    )

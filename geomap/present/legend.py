@@ -30,13 +30,16 @@ KINDS = (
 class LegendEntry:
     """One sign and its words; `kind` is one of `KINDS`. The sign of a `line` is a line.
 
-    `more` is said beside the label where there is room.
+    `short` stands for the label where there is little room, `shorter` where there is next to none;
+    `more` is said beside it where there is much.
     """
 
     kind: str
     look: Look
     label: str
     more: str = ""
+    short: str = ""
+    shorter: str = ""
 
 
 def legend(words: Words, dataset: Dataset, shown: Iterable[Facts]) -> tuple[LegendEntry, ...]:
@@ -87,7 +90,8 @@ def _actors(
     for id in dataset.ledger.actors:
         if id in holders:
             label = words.say("Held by {actor}", actor=actor_name(words, dataset, id))
-            yield _entry("actor", Facts("held", id), words.capitalise(label))
+            name = legend_name(words, dataset, id)
+            yield _entry("actor", Facts("held", id), words.capitalise(label), name)
         elif id in others:
             yield _entry("actor", Facts("held", id), legend_name(words, dataset, id))
 
@@ -112,7 +116,8 @@ def _due(words: Words, dataset: Dataset, signs: Sequence[Facts]) -> Iterator[Leg
     for sign in signs:
         actors = _names(words, dataset, sign.next_actors)
         label = words.say("Due to pass to {actors}", actors=actors)
-        yield _entry("due", sign, words.capitalise(label))
+        short = words.say("To be handed over")
+        yield _entry("due", sign, words.capitalise(label), short)
 
 
 def _divided_signs(shown: list[Facts], divided: Divided) -> list[Facts]:
@@ -138,14 +143,17 @@ def _divided(
         others = _names(words, dataset, sign.other_actors)
         if divided == "yes":
             label = words.say("Divided: a part held by {others}", others=others)
+            shorter = words.say("Divided")
         else:
             label = words.say("Perhaps divided: a part held by {others}", others=others)
-        yield _entry(kind, sign, label)
+            shorter = words.say("Perhaps divided")
+        short = words.say("{sign} ({actors})", sign=shorter, actors=others)
+        yield _entry(kind, sign, label, short, shorter)
 
 
 def _names(words: Words, dataset: Dataset, ids: Iterable[str]) -> Name:
     return words.joined_names([actor_name(words, dataset, id) for id in ids])
 
 
-def _entry(kind: str, facts: Facts, label: str) -> LegendEntry:
-    return LegendEntry(kind, look_of(facts), label)
+def _entry(kind: str, facts: Facts, label: str, short: str = "", shorter: str = "") -> LegendEntry:
+    return LegendEntry(kind, look_of(facts), label, short=short, shorter=shorter)

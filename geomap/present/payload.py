@@ -15,7 +15,6 @@ from geomap.present import inset as inset_map
 from geomap.present import sizes
 from geomap.present.ground import labelled
 from geomap.present.inset import Inset
-from geomap.present.labels import ALWAYS_NAMED
 from geomap.present.lanes import Tick, drawn_lanes
 from geomap.present.legend import DISPUTED_SIGN
 from geomap.present.looks import SWATCH_OUTLINE, Colour, Look, Pattern
@@ -52,6 +51,7 @@ from geomap.present.views import (
     Tone,
     View,
 )
+from geomap.present.zooms import ZoomLabels
 from geomap.wording.catalogue import Spans
 
 _T = TypeVar("_T")
@@ -91,6 +91,8 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
                 "look": writer.look(entry.look),
                 "label": entry.label,
                 "more": entry.more,
+                "short": entry.short,
+                "shorter": entry.shorter,
             }
             for entry in view.legend
         ],
@@ -109,10 +111,7 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
             for source in view.sources
         ],
         "claims": [writer.claim(claim) for claim in writer.claims],
-        "regions": [
-            writer.region(region, runs)
-            for region, runs in zip(view.regions, view.labels.regions, strict=True)
-        ],
+        "regions": [writer.region(region, view.labels, i) for i, region in enumerate(view.regions)],
         "headlines": [writer.headline(one) for one in view.headlines],
         "steps": [
             _step(one, regions, reports if story else ())
@@ -125,7 +124,7 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
             "first": view.labels.first,
             "step": view.labels.step,
             "shrunk": _runs(view.labels.shrunk),
-            "always": len(view.regions) <= ALWAYS_NAMED,
+            "numbered": _runs(view.labels.numbered),
             "disputed_sign": DISPUTED_SIGN,
         },
         "credits": [*writer.credits],
@@ -189,14 +188,17 @@ class _Writer:
             "withdrawn": claim.withdrawn,
         }
 
-    def region(self, region: RegionView, runs: Iterable[Iterable[float]]) -> RegionPayload:
-        """Return a region."""
+    def region(self, region: RegionView, labels: ZoomLabels, i: int) -> RegionPayload:
+        """Return a region, which is number `i` of the labels."""
         lon, lat = region.label
         return {
             "name": region.name,
             "alternates": [*region.alternates],
             "label": (lat, lon),
-            "places": _runs(runs),
+            "number": region.number,
+            "places": _runs(labels.regions[i]),
+            "points": [*labels.points[i]],
+            "spare": _runs(labels.spare[i]) if i < len(labels.spare) else [],
             "geometry": _geometry(region.geometry, DECIMALS),
             "note": region.note,
             "stretches": [self._stretch(one, one.card) for one in region.stretches],
@@ -255,11 +257,12 @@ def _contexts(view: View, writer: _Writer) -> Iterator[ContextPayload]:
         ("town", view.labels.towns),
         ("lake", view.labels.waters),
         ("country", view.labels.countries),
+        ("line", view.labels.lines),
     ):
         places |= dict(zip(map(id, labelled(context, kind)), runs, strict=True))
     for one in context:
         named = places.get(id(one))
-        if one.kind != "town" or named:
+        if one.kind != "town" or any(run[1] for run in named or ()):
             yield _context(one, named, writer)
 
 

@@ -92,12 +92,18 @@ class ReportPayload(TypedDict):
 
 @_closed
 class RegionPayload(TypedDict):
-    """A region, its names and its course; `withdrawn` are numbers of claims."""
+    """A region, its names and its course; `withdrawn` are numbers of claims.
+
+    For `places`, `points` and `spare` see `zooms.ZoomLabels`; `number` may stand for its label.
+    """
 
     name: str
     alternates: list[str]
     label: Place
+    number: int
     places: Runs
+    points: list[float]
+    spare: Runs
     geometry: dict[str, Any]
     note: str
     stretches: list[StretchPayload]
@@ -133,6 +139,8 @@ class LegendPayload(TypedDict):
     look: int
     label: str
     more: str
+    short: str
+    shorter: str
 
 
 @_closed
@@ -280,7 +288,7 @@ class LabelsPayload(TypedDict):
     first: float
     step: float
     shrunk: Runs
-    always: bool
+    numbered: Runs
     disputed_sign: str
 
 

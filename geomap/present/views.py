@@ -31,6 +31,7 @@ class Card:
     """What is said of a region while its status stays the same.
 
     `when` is the line of dates under its name on the map; pieces that are marked are struck out.
+    `number` stands for both where the map has no room for them.
 
     `stating` are the rows of the claims that state what is shown, `consistent` those of claims that
     only do not contradict it. `hint` says all in one line.
@@ -46,6 +47,7 @@ class Card:
     dates: tuple[tuple[str, str], ...]
     stating: tuple[int, ...]
     consistent: tuple[int, ...]
+    number: int
 
     @property
     def sentence(self) -> Spans:
@@ -182,7 +184,7 @@ class ReportView:
 
 @dataclass(frozen=True)
 class RegionView:
-    """A region: its names, the place of its label (longitude, latitude), and its course.
+    """A region: its names, its number, the place of its label (longitude, latitude), and its course.
 
     `withdrawn` are the rows of claims that are withdrawn.
     """
@@ -196,6 +198,7 @@ class RegionView:
     stretches: tuple[Stretch, ...]
     reports: tuple[ReportView, ...]
     withdrawn: tuple[int, ...]
+    number: int
 
 
 @dataclass(frozen=True)
@@ -285,6 +288,12 @@ class View:
     def short_on(self, day: Date) -> str:
         """Return in one line how all regions stand on a day of the period."""
         return next(one.short for one in self.headlines if one.first <= day <= one.last)
+
+    @property
+    def longest_headline(self) -> str:
+        """The longest of the headlines as plain text: so much room they need on a page."""
+        texts_of_days = (texts.fill_date(one.text, self.today.day) for one in self.headlines)
+        return max(map(texts.plain, texts_of_days), key=len)
 
     @property
     def sources_by_id(self) -> dict[str, SourceView]:

@@ -7,8 +7,10 @@
   const OUTLINE = 0.6; // a stretch's outline, as a share of a region's
   const LOW = 640; // pixels of a frame's height below which the map needs the room of the names
   const MOST_LANES = 6; // with more of them the chart would be too high with events' names
+  const NARROW = 360; // pixels of the scale under which only dates have room
+  const APART = 4; // pixels between two words
   const SIDE = 10; // pixels beside the scale that words may take
-  const LEAST_LETTERS = 0.8; // how small regions' names become, as a share of their usual size
+  const LEAST_LETTERS = 8; // pixels to which regions' names shrink
   const percent = (share) => share * 100 + "%";
 
   /* Where days lie: shares from 0 to 1 ------------------------------------------------------ */
@@ -97,7 +99,7 @@
       const box = boxes[i];
       const shift = Math.min(0, room.right - box.right) || Math.max(0, room.left - box.left);
       const [left, right] = [box.left + shift, box.right + shift];
-      const row = taken.findIndex((others) => !others.some((one) => left < one[1] + 6 && one[0] < right + 6));
+      const row = taken.findIndex((others) => !others.some((one) => left < one[1] + APART && one[0] < right + APART));
       words[i].hidden = row < 0;
       if (row < 0) { hidden += 1; continue; }
       taken[row].push([left, right]);
@@ -163,8 +165,10 @@
     // All names shrink a little before one is cut.
     function fitNames() {
       names.style.setProperty("--gm-shrink", 1);
+      if (!names.firstChild) return;
+      const size = parseFloat(getComputedStyle(names.firstChild).fontSize);
       const shares = [...names.children].map((name) => name.clientWidth / name.scrollWidth);
-      names.style.setProperty("--gm-shrink", Math.max(Math.min(1, ...shares), LEAST_LETTERS));
+      names.style.setProperty("--gm-shrink", Math.min(1, Math.max(LEAST_LETTERS / size, Math.min(...shares))));
     }
 
     // Dates: the last, then those that have a name, then what fits between. Names: the shorter before
@@ -193,7 +197,7 @@
       const labels = marks.map((one) => one.name).filter((name) => name.textContent);
       scale.classList.remove("gm-bare");
       const named = put(labels, (_, width) => width, 2, room);
-      const bare = low || chart.lanes.length > MOST_LANES || named.hidden > labels.length / 3;
+      const bare = low || box.width < NARROW || chart.lanes.length > MOST_LANES || named.hidden > labels.length / 3;
       scale.classList.toggle("gm-bare", bare);
       lower(labels, rows);
       scale.style.setProperty("--gm-rows", rows + (bare ? 0 : named.used));

@@ -12,8 +12,10 @@
     list.setAttribute("aria-label", text.legend);
     const rows = legend.map((item) => {
       const row = el("li", "gm-sign-" + item.kind);
-      row.append(geomap.swatch(item.look, item.kind === "line"), el("span", "", item.label));
+      row.append(geomap.swatch(item.look, item.kind === "line"), el("span", "gm-long", item.label));
       if (item.more) row.lastChild.append(el("span", "gm-more", item.more));
+      const short = item.short || item.label;
+      row.append(el("span", "gm-short", short), el("span", "gm-shorter", item.shorter || short));
       return row;
     });
     const states = [...new Map(legends.map((one) => [one.signs.join(), one])).values()];

@@ -10,7 +10,7 @@
  *   cardOf(i, iso)              what is said of region i on a day
  *   headlineOf(iso)             spans of text for the day
  *   lineOf(iso)                 one line for the day: what happens on it, else how all regions stand
- *   say(line)                   shows a line while the days play; null: that of the day again
+ *   say(line)                   shows a line on the map while the days play; null takes it away
  *   formatDate(iso, style)      "long", "short" or "day", by the CLDR pattern of the payload
  *   setText(node, spans, iso)   fills a node with text and <strong>; {date} becomes the long date
  *   plain(spans, iso)           the same as a string
@@ -92,7 +92,8 @@
   const headlineOf = (iso) => during(data().headlines, iso || state.date).text;
   const creditOf = (iso, kind) => data().credits[during(data().headlines, iso || state.date)[kind || "credit"]];
   const stepOf = (iso) => data().steps.find((step) => step.day === (iso || state.date));
-  const lineOf = (iso) => (stepOf(iso) || {}).line || during(data().headlines, iso || state.date).short;
+  const stateOf = (iso) => during(data().headlines, iso || state.date).short;
+  const lineOf = (iso) => (stepOf(iso) || {}).line || stateOf(iso);
 
   function passages(card, textClass, citeClass) {
     return card.passages.flatMap(([spans, cite]) => {
@@ -200,13 +201,14 @@
     }
   }
 
-  /* The line of the day stands above the map where it fills a frame; on a page, where the headline says
-   * more, it lies on the map while the days play. Its room is that of the longest line. */
+  /* A line that lies on the map while the days play; null takes it away. */
   function say(line) {
-    figure.classList.toggle("gm-saying", line !== null);
-    figure.querySelector(".gm-line").textContent = line === null ? lineOf() : line;
+    const node = figure.querySelector(".gm-said");
+    node.hidden = line === null;
+    node.textContent = line || "";
   }
 
+  // The room of the longest text, so that nothing moves when the day changes.
   function reserve(node, texts) {
     const probe = node.cloneNode(false);
     probe.className += " gm-probe";
@@ -224,21 +226,20 @@
   const slim = () => figure.classList.toggle("gm-slim", figure.hasAttribute("data-fill") && low.matches);
 
   function top() {
-    const {title, steps, headlines} = data();
+    const {title, headlines} = data();
     slim();
     low.addEventListener("change", slim);
-    const line = figure.querySelector(".gm-line");
-    const lines = [...new Set([...steps.map((step) => step.line), ...headlines.map((one) => one.short)])];
+    const line = figure.querySelector(".gm-state");
     figure.querySelector(".gm-title").textContent = title;
     on("date", () => {
-      if (!figure.classList.contains("gm-saying")) say(null);
+      line.textContent = stateOf();
       figure.querySelector(".gm-day").textContent = formatDate(state.date, "long");
     });
     let width = -1;
     new ResizeObserver(() => {
       if (line.clientWidth === width) return;
       width = line.clientWidth;
-      reserve(line, lines);
+      reserve(line, headlines.map((one) => one.short));
     }).observe(line);
   }
 

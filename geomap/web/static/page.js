@@ -26,27 +26,6 @@
     }
   }
 
-  // The room of the longest headline, so that the map below keeps its place on each day.
-  function reserve(geomap) {
-    const probe = headline.cloneNode(false);
-    probe.removeAttribute("id");
-    probe.setAttribute("aria-hidden", "true");
-    Object.assign(probe.style, {position: "absolute", visibility: "hidden", minHeight: 0});
-    let width = 0;
-    new ResizeObserver(() => {
-      if (headline.clientWidth === width) return;
-      width = headline.clientWidth;
-      probe.style.width = width + "px";
-      headline.after(probe);
-      const heights = geomap.data.headlines.map(({last, text}) => {
-        geomap.setText(probe, text, last);
-        return probe.offsetHeight;
-      });
-      probe.remove();
-      headline.style.minHeight = Math.max(...heights) + "px";
-    }).observe(headline);
-  }
-
   function follow(date) {
     for (const link of document.querySelectorAll("a[data-keeps-date]")) {
       const url = new URL(link.href);
@@ -107,7 +86,6 @@
     const geomap = window.geomap;
     tabs();
     sources();
-    reserve(geomap);
     geomap.on("date", (detail) => show(geomap, detail));
     for (const card of cards) {
       const button = card.querySelector(".card-name");
