@@ -52,6 +52,14 @@ class Texts:
     chart: Chart | None = None
 
 
+def short_legend(legend: Iterable[LegendEntry]) -> tuple[LegendEntry, ...]:
+    """Return a legend in short words, for a picture that has no room for longer ones."""
+    return tuple(
+        replace(entry, label=entry.shorter or entry.short or entry.label, more="")
+        for entry in legend
+    )
+
+
 def texts_of(view: DayView) -> Texts:
     """Return the texts of a picture of one day, safe to draw."""
     return Texts(

@@ -159,16 +159,23 @@ def shared_links(page: Page) -> dict[str, Any]:
 
 
 def static_pictures(dataset: Dataset, here: Mapping[str, str]) -> dict[str, str]:
-    """Return the addresses of a view's picture by theme, for readers without scripts."""
+    """Return the addresses of a view's picture by theme, for readers without scripts.
+
+    Those for phones have `_narrow` behind the theme's name.
+    """
+    wide, high = sizes.NARROW_PICTURE
+    shapes: dict[str, dict[str, Any]] = {"": {}, "_narrow": {"width": wide, "height": high}}
     return {
-        theme: local(
+        f"{theme}{shape}": local(
             "pictures.map_picture",
             dataset_id=dataset.id,
             ending="svg",
             **pick(here, *VIEW),
             theme=theme,
+            **sides,
         )
         for theme in ("light", "dark")
+        for shape, sides in shapes.items()
     }
 
 
