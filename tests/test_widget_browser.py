@@ -226,16 +226,31 @@ def test_no_label_covers_another_at_any_zoom(show, size, language):
 
 def test_a_name_wider_than_its_region_has_a_line_for_each_word(show):
     def box():
-        return page.locator(".gm-name-region > span").last.bounding_box()
+        return page.locator(".gm-name-region .gm-text").last.bounding_box()
 
     page = show(size=(1800, 1200))
     whole = box()
-    assert page.locator(".gm-name-region").last.text_content() == "Nagorno-Karabakh"
-    page.set_viewport_size({"width": 375, "height": 560})
-    until(page, "document.querySelector('.gm-name-region.gm-other')")
+    assert page.locator(".gm-name-region .gm-text").last.text_content() == "Nagorno-Karabakh"
+    page.set_viewport_size({"width": 700, "height": 640})
+    until(page, "document.querySelector('.gm-name-region.gm-words')")
     assert box()["width"] < whole["width"] * 0.65
-    assert box()["height"] > whole["height"] * 1.5
-    assert page.locator(".gm-name-region.gm-other").all_text_contents() == ["Nagorno-Karabakh"]
+    assert box()["height"] > whole["height"] * 1.2
+    assert page.locator(".gm-words .gm-text").all_text_contents() == ["Nagorno-Karabakh"]
+
+
+def test_a_label_has_its_dates_and_in_a_small_frame_the_number_of_the_key(show):
+    page = show(size=(1280, 800))
+    kalbajar = page.locator(".gm-name-region").nth(1)
+    assert kalbajar.locator(".gm-dates").text_content() == "25 Nov, was 15"
+    assert kalbajar.locator("s").all_text_contents() == ["15"]
+    assert not page.locator(".gm-key").is_visible()
+    page.evaluate("geomap.setDate('2020-11-12')")
+    assert kalbajar.locator(".gm-dates").text_content() == "due 15 Nov"
+    page.set_viewport_size({"width": 300, "height": 400})
+    until(page, "document.querySelectorAll('.gm-numbered').length === 4")
+    key = page.locator(".gm-key li")
+    assert key.first.inner_text().split() == ["1", "Aghdam", "due", "20", "Nov"]
+    assert kalbajar.locator(".gm-number").inner_text() == "2"
 
 
 def test_slider_by_keyboard(show):
@@ -466,7 +481,7 @@ def test_ticks_for_a_span_and_a_region_in_dispute(show):
     page = show(payload)
     assert page.locator(".gm-tick b").text_content() == "16–22 Nov"
     assert page.locator(".gm-band").count() == 1
-    assert page.locator(".gm-name-region").first.text_content() == "≠ Aghdam"
+    assert page.locator(".gm-name-region .gm-text").first.text_content() == "≠ Aghdam"
     dashes = page.locator(".gm-region").evaluate_all(
         "paths => paths.map((path) => path.style.strokeDasharray)"
     )

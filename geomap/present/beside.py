@@ -43,7 +43,7 @@ def by_marker(room: Room, region: Name, size: float, slack: float) -> RegionPlac
             areas = np.concatenate([room.unit_boxes(np.array([[x, y]]), box) for box in boxes])
             clear = room.clear(areas, room.obstacles.edges, room.obstacles.lines).all()
             if clear and room.fits(x, y, boxes):
-                room.take(x + dx, y + dy, made.boxes)
+                room.take(x + dx, y + dy, [made.outer])
                 return made.placed((x + dx, y + dy), region, marker=(x, y))
     return None
 
@@ -60,7 +60,7 @@ def beside(room: Room, region: Name, size: float, slack: float) -> RegionPlaced 
             way = [*leader_boxes(made.outer, (x, y), end)]
             if not all(room.fits(*at, [around(3, 3)]) for at in way):
                 continue
-            room.take(x, y, made.boxes)
+            room.take(x, y, [made.outer])
             for at in way:
                 room.take(*at, [around(3, 3)], 1)
             marker = (home[0], home[1]) if is_tiny(room.frame, region) else None

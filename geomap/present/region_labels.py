@@ -111,7 +111,7 @@ def _inside(
     for one in blocks(room, region, size, slack, forms):
         at = place_in(room, region, one.boxes, wishes)
         if at is not None:
-            room.take(*at, one.boxes)
+            room.take(*at, [one.outer])
             return one.placed(at, region)
     return None
 
