@@ -13,7 +13,6 @@ from html import escape
 from geomap.present.sizes import EMBED_HEIGHTS, SHAPES, embed_height
 from geomap.wording import Words
 
-
 EMBEDS = ("map", "story", "compare")
 """The kinds of the builder that are embeds, as the parameter `mode` names them."""
 STRIP, FILM = "strip", "film"
