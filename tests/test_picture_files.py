@@ -46,6 +46,8 @@ def test_strangers_names_are_plain_text(builtin, start):
         lines = lines or [
             t for t in shown if t.endswith("…") and text.startswith(t[:-1]) and t[:-1]
         ]
+        # Or in the key to the numbers that stand for names.
+        lines = lines or [t for t in shown if text[:20] in t]
         assert lines
         assert all(" ".join(typesetting.drawable(line).split()) in copied for line in lines)
     assert image_of(data["png"]).std() > 10
