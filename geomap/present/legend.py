@@ -30,8 +30,8 @@ KINDS = (
 class LegendEntry:
     """One sign and its words; `kind` is one of `KINDS`. The sign of a `line` is a line.
 
-    `short` stands for the label where there is little room; `more` is said beside it where there is
-    much.
+    `short` stands for the label where there is little room, `shorter` where there is next to none;
+    `more` is said beside it where there is much.
     """
 
     kind: str
@@ -39,6 +39,7 @@ class LegendEntry:
     label: str
     more: str = ""
     short: str = ""
+    shorter: str = ""
 
 
 def legend(words: Words, dataset: Dataset, shown: Iterable[Facts]) -> tuple[LegendEntry, ...]:
@@ -142,17 +143,17 @@ def _divided(
         others = _names(words, dataset, sign.other_actors)
         if divided == "yes":
             label = words.say("Divided: a part held by {others}", others=others)
-            short = words.say("Divided")
+            shorter = words.say("Divided")
         else:
             label = words.say("Perhaps divided: a part held by {others}", others=others)
-            short = words.say("Perhaps divided")
-        short = words.say("{sign} ({actors})", sign=short, actors=others)
-        yield _entry(kind, sign, label, short)
+            shorter = words.say("Perhaps divided")
+        short = words.say("{sign} ({actors})", sign=shorter, actors=others)
+        yield _entry(kind, sign, label, short, shorter)
 
 
 def _names(words: Words, dataset: Dataset, ids: Iterable[str]) -> Name:
     return words.joined_names([actor_name(words, dataset, id) for id in ids])
 
 
-def _entry(kind: str, facts: Facts, label: str, short: str = "") -> LegendEntry:
-    return LegendEntry(kind, look_of(facts), label, short=short)
+def _entry(kind: str, facts: Facts, label: str, short: str = "", shorter: str = "") -> LegendEntry:
+    return LegendEntry(kind, look_of(facts), label, short=short, shorter=shorter)

@@ -92,6 +92,7 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
                 "label": entry.label,
                 "more": entry.more,
                 "short": entry.short,
+                "shorter": entry.shorter,
             }
             for entry in view.legend
         ],

@@ -140,6 +140,7 @@ class LegendPayload(TypedDict):
     label: str
     more: str
     short: str
+    shorter: str
 
 
 @_closed

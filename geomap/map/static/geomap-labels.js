@@ -74,6 +74,9 @@
     const shown = (some) => some.filter((one) => !one.node.hidden);
     const show = (layer, on) => on ? layer.addTo(map) : layer.remove();
 
+    let decided = null; // whether the whole map has numbers
+
+    /* Returns whether numbers stand for the labels of regions. */
     function arrange() {
       const scale = parseFloat(getComputedStyle(pane).fontSize) / 16;
       const step = Math.max(0, Math.floor((map.getZoom() - Math.log2(scale) - labels.first) / labels.step));
@@ -102,7 +105,7 @@
         one.node.classList.toggle("gm-broken", !!(code & BROKEN));
         show(one.dot, code & MARKER);
       }
-      settle(!!at(labels.numbered)[1]);
+      return settle(!!at(labels.numbered)[1]);
     }
 
     // All is measured at once: to measure between changes would lay out the page each time.
@@ -133,12 +136,14 @@
         });
         if (one.spot) one.name.style.transform = `translate(-50%, -50%) rotate(${one.spot[2]}deg)`;
       }
-      number(numbered || (whole() && shown(names).some((one) => !one.spot)));
+      const none = numbered || (whole() && shown(names).some((one) => !one.spot));
+      number(whole() && decided !== null ? decided : none);
       for (const one of shown([...countries, ...lines, ...names])) {
         one.node.hidden = !one.spot;
         if (one.spot) one.marker.setLatLng(one.spot.slice(0, 2));
       }
       names.forEach(lead);
+      return names.some((one) => one.node.classList.contains("gm-numbered"));
     }
 
     /* Sets numbers in the place of all regions' labels, or takes them away. */
@@ -147,8 +152,6 @@
         one.node.classList.toggle("gm-numbered", on);
         if (on) one.spot = one.end ? one.own : one.spot || one.spots[0];
       }
-      // It stays while the reader looks at a part of the map, or the map would grow at that.
-      if (key && (on || whole())) key.hidden = !on;
     }
 
     // The line from a label to its region begins where it leaves the label's box.
@@ -182,6 +185,6 @@
     }
     for (const one of names) one.dot.on("add", () => paint(one.dot.getElement(), one.look));
 
-    return {arrange, tell};
+    return {arrange, tell, decide: (numbers) => { decided = numbers; }};
   };
 })();

@@ -4,6 +4,7 @@
   const {repaint, tone} = geomap.tools;
 
   const GROUND = ["country", "district", "lake"]; // the later over the earlier
+  const ENOUGH = 170; // pixels of its height with which a smaller map is still worth a look
   const LOW = 260; // pixels of the map's height below which its letters are smaller
 
   const touches = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -14,6 +15,7 @@
     const {regions, context, area, text} = geomap.data;
     const find = (name) => figure.querySelector(".gm-" + name);
     const stage = find("stage");
+    const key = find("key");
     const bounds = L.latLngBounds(area.bounds);
     const draw = (geometry, className, interactive) =>
       L.geoJSON(geometry, {interactive: !!interactive, style: {className, fill: !/line/.test(className)}});
@@ -24,6 +26,8 @@
     for (const region of regions) bounds.extend(L.geoJSON(region.geometry).getBounds().pad(0.04));
     let own = true; // the view is ours until the reader moves it
     let fitted = "";
+    let names = null;
+    let labelled = false;
     let wide = 0;
     let low = 0; // the stage's height at which the legend had to go under the map
     let arranging = 0;
@@ -79,7 +83,7 @@
       ring(card.shown);
     };
 
-    const names = geomap.labels(figure, map, stage, () => [
+    names = geomap.labels(figure, map, stage, () => [
       ...["when", "zoom", "inset"].map(find).filter((node) => node && !node.hidden)
         .map((node) => node.getBoundingClientRect()),
       ...(find("legend").hidden ? [] : [geomap.legend.box()]),
@@ -98,11 +102,20 @@
       // from a frame fitted to the legend's new place do not count, or the two would never settle.
       if (wide !== figure.clientWidth || stage.clientHeight > low + 8) figure.classList.remove("gm-below");
       wide = figure.clientWidth;
-      const size = [figure.clientWidth, stage.clientWidth, stage.clientHeight, find("when").offsetHeight].join();
+      // The key of numbers takes its room from the stage, and hangs on the stage's size itself.
+      const size = [figure.clientWidth, stage.clientWidth, stage.clientHeight + key.offsetHeight, find("when").offsetHeight].join();
       if (size === fitted) return;
       fitted = size;
-      map.invalidateSize({animate: false, pan: false});
+      if (own) key.hidden = true;
       geomap.legend.measure();
+      frame();
+      if (own && names) label();
+      arrangeSoon();
+    }
+
+    /* Shows all regions in the stage as it is now. */
+    function frame() {
+      map.invalidateSize({animate: false, pan: false});
       figure.classList.toggle("gm-low", stage.clientHeight < LOW);
       map.setMaxZoom(area.greatest_zoom);
       place(0);
@@ -118,12 +131,30 @@
         inset.hidden = false;
         inset.hidden = covers(inset.getBoundingClientRect()) || touches(grow(inset.getBoundingClientRect(), 4), geomap.legend.box());
       }
-      arrangeSoon();
+    }
+
+    /* Decides whether regions have labels or numbers. A slightly smaller map may have room for labels. */
+    function label() {
+      names.decide(null);
+      const {lat, lng} = map.getCenter();
+      const zoom = map.getZoom();
+      const tries = stage.clientHeight < ENOUGH ? [0] : [0, 0.25, 0.5];
+      const less = tries.find((by) => {
+        map.options.minZoom = Math.min(map.options.minZoom, zoom - by);
+        if (by) map.setView([lat, lng], zoom - by, {animate: false});
+        return !names.arrange();
+      });
+      names.decide(less === undefined);
+      if (less !== undefined) return;
+      key.hidden = false;
+      frame();
     }
 
     function place(above) { // with so many pixels free of regions at the top
       const padding = L.point(0, above);
-      map.setMinZoom(Math.min(area.least_zoom, map.getBoundsZoom(bounds, false, padding)));
+      // Not by Leaflet's setter, which would start a zoom of its own. Without a limit while it is asked.
+      map.options.minZoom = 0;
+      map.options.minZoom = Math.min(area.least_zoom, map.getBoundsZoom(bounds, false, padding));
       if (own) map.fitBounds(bounds, {animate: false, paddingTopLeft: padding});
     }
 
@@ -248,8 +279,13 @@
           repaint(shape.path, now.look);
           const said = now.passages.map(([spans]) => geomap.plain(spans));
           shape.path.setAttribute("aria-label", [regions[i].name, said.join(" ")].join(". "));
-          renamed = names.tell(i, now) || renamed;
+          renamed = names.tell(i, geomap.cardOf(i, labelDay(i, date))) || renamed;
         });
+        if (!labelled) { // what the labels are is known only now
+          labelled = true;
+          fitted = "";
+          fit();
+        }
         if (renamed) arrangeSoon();
         card.refresh();
       },
