@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
+from functools import partial
 from operator import attrgetter
 
-import shapely
-
 from geomap.core.dataset import Dataset
-from geomap.picture.footer import footer
+from geomap.picture.chart import chart
 from geomap.picture.ground import ground
 from geomap.picture.inset import inset_box
-from geomap.picture.names import draw_names, place_names
-from geomap.picture.overlays import date_box, legend_box, legend_of, scale_bar
-from geomap.picture.style import NARROW, Style, fill, stroke
-from geomap.present import Selection, day_view, typesetting
-from geomap.present.board import Board, Box
-from geomap.present.scene import Frame, Item, Scene, Shape, fit
+from geomap.picture.layout import covers_a_region, lay_out, moved
+from geomap.picture.names import draw_names, key, place_names
+from geomap.picture.overlays import Legend, legend_box, scale_bar
+from geomap.picture.style import Style, fill, stroke
+from geomap.picture.texts import texts_of
+from geomap.present import Selection, day_view, typesetting, view
+from geomap.present.board import Board
+from geomap.present.scene import Frame, Item, Scene, Shape
 from geomap.present.themes import THEMES
 from geomap.present.views import DayView
 from geomap.wording import Words
+from geomap.wording.catalogue import Spans
 
 _MOST_DESCRIBED = 2000
 _MOST_NAMES = 50
 _SAFE_ID = re.compile(r"[\w.-]{1,80}")
+_CHART_FROM = 640
+"""The least width of a picture with a chart of time in it."""
+_TALL = 1.25
+"""How many times as high as wide a picture is that is tall."""
 
 
 def compose(
@@ -31,75 +38,98 @@ def compose(
 ) -> Scene:
     """Return the picture of a dataset on a day, `width` by `height` pixels.
 
-    Raises BadQuery as `status_on` does.
+    A tall one has the chart of time in it. Raises BadQuery as `status_on` does.
     """
-    view = day_view(dataset, selection, words)
+    day = day_view(dataset, selection, words)
     style = Style(THEMES[theme], dataset.ledger.actors, width, height)
-    on_map = not style.small
-    below, frame = _frame(style, view, dataset, with_legend=not on_map)
-    legend = legend_of(style, view, frame.height)
-    if on_map and _covers_a_region(legend.box, dataset, frame):
-        on_map = False
-        below, frame = _frame(style, view, dataset, with_legend=True)
-    # Overlays get their room before names do.
-    board = Board((4, 4, width - 4, frame.height - 4))
-    overlays = {
-        "date": date_box(style, view, board),
-        "legend": legend_box(style, legend, board) if on_map else [],
-        "scale": scale_bar(style, words.locale, board, frame),
-        "inset": inset_box(
-            style, view.inset, board, lambda box: not _covers_a_region(box, dataset, frame)
-        ),
-    }
-    beneath, lines = ground(style, view, frame)
-    return Scene(
-        width,
-        height,
-        title=typesetting.clean(view.title),
-        description=typesetting.clean(view.headline_text)[:_MOST_DESCRIBED],
-        language=view.language,
-        keywords=tuple(typesetting.clean(card.name) for card in view.cards[:_MOST_NAMES]),
-        paper=style.theme.land,
-        layers={
-            "ground": beneath,
-            # The thickest outlines last, or a neighbour would cover half of them.
-            "regions": [
-                *sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))
-            ],
-            "lines": lines,
-            "names": draw_names(style, view, place_names(style, dataset, view, frame, board)),
-            **overlays,
-            "text": below,
-        },
+    texts = texts_of(day)
+    if has_chart(style):
+        period = view(dataset, selection, words)
+        texts = replace(texts, chart=partial(chart, style, period, day=selection.date))
+    layout = lay_out(style, dataset, texts)
+    drawn = map_layers(style, dataset, words, day, layout.frame, layout.legend)
+    if drawn.numbered:
+        layout = lay_out(style, dataset, replace(texts, key=key_text(day)))
+        drawn = map_layers(style, dataset, words, day, layout.frame, layout.legend)
+    left, top, _, _ = layout.map
+    return scene_of(
+        style,
+        day,
+        {name: [moved(item, left, top) for item in items] for name, items in drawn.layers.items()}
+        | {"text": layout.draw()},
     )
 
 
-# What lies beneath ------------------------------------------------------------------------------
+def key_text(day: DayView, *, dated: bool = True) -> Spans:
+    """Return what stands for the numbers on a map, in the order of handover, in pieces."""
+    pieces: list[tuple[str, bool]] = []
+    for number, name, dates in key(day):
+        pieces.append((f"{number} {name}", True))
+        when = "".join(text for text, _ in dates) if dated else ""
+        pieces.append((f" {when} · " if when else " · ", False))
+    *rest, (last, bold) = pieces or [("", False)]
+    return (*rest, (last.removesuffix(" · "), bold))
 
 
-def _frame(
-    style: Style, view: DayView, dataset: Dataset, with_legend: bool
-) -> tuple[list[Item], Frame]:
-    """The lines below the map, and the part of the world that fits above them."""
-    below, height = footer(style, view, with_legend)
-    # In a corner of the world this small, the date needs the left side for itself.
-    across = 1.0 if style.low and style.width < NARROW else 0.5
-    return below, fit(_bounds(dataset), style.width, height, 8 * style.scale, across)
+def has_chart(style: Style) -> bool:
+    """Return whether a picture has room for the chart of time: one that is wide enough and tall."""
+    return style.width >= _CHART_FROM and style.height >= style.width * _TALL
 
 
-def _covers_a_region(box: Box, dataset: Dataset, frame: Frame) -> bool:
-    """Whether a box in pixels lies on a region."""
-    area = shapely.box(*box)
-    regions = [frame.clip(geometry, margin=6) for geometry in dataset.regions.geometry]
-    return bool(shapely.intersects(regions, area).any())
+def scene_of(style: Style, day: DayView, layers: dict[str, list[Item]]) -> Scene:
+    """Return layers as a picture that says in words what it shows."""
+    return Scene(
+        style.width,
+        style.height,
+        title=typesetting.clean(day.title),
+        description=typesetting.clean(day.headline_text)[:_MOST_DESCRIBED],
+        language=day.language,
+        keywords=tuple(typesetting.clean(card.name) for card in day.cards[:_MOST_NAMES]),
+        paper=style.theme.land,
+        layers=layers,
+    )
 
 
-def _bounds(dataset: Dataset) -> tuple[float, float, float, float]:
-    """The dataset's view, widened so that every region shows."""
-    west, south, east, north = dataset.bounds
-    left, bottom, right, top = (float(x) for x in dataset.regions.total_bounds)
-    x, y = (right - left) * 0.04, (top - bottom) * 0.04
-    return min(west, left - x), min(south, bottom - y), max(east, right + x), max(north, top + y)
+@dataclass(frozen=True)
+class DrawnMap:
+    """A map's layers by name, and whether numbers stand for its regions' labels."""
+
+    layers: dict[str, list[Item]]
+    numbered: bool
+
+
+def map_layers(
+    style: Style,
+    dataset: Dataset,
+    words: Words,
+    day: DayView,
+    frame: Frame,
+    legend: Legend | None = None,
+) -> DrawnMap:
+    """Return a map of a day, its upper left corner at 0, 0; what lies at its edges juts out a little.
+
+    A `legend` lies on it.
+    """
+    # Overlays get their room before names do.
+    board = Board((4, 4, frame.width - 4, frame.height - 4))
+    overlays = {
+        "legend": legend_box(style, legend, board) if legend else [],
+        "scale": scale_bar(style, words.locale, board, frame),
+        "inset": inset_box(
+            style, day.inset, board, lambda box: not covers_a_region(box, dataset, frame)
+        ),
+    }
+    beneath, lines = ground(style, day, frame)
+    placed = place_names(style, dataset, day, frame, board)
+    layers = {
+        "ground": beneath,
+        # The thickest outlines last, or a neighbour would cover half of them.
+        "regions": [*sorted(_regions(style, dataset, day, frame), key=attrgetter("stroke_width"))],
+        "lines": lines,
+        "names": draw_names(style, day, placed),
+        **overlays,
+    }
+    return DrawnMap(layers, placed.numbered)
 
 
 # Regions ----------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ class RegionPlaced:
     lines: tuple[str, ...]
     dates: tuple[Dates, ...]
     size: float
-    form: Form = Form()  # noqa: RUF009 - it is frozen
+    form: Form = Form()
     outer: Box = (0, 0, 0, 0)
     leader: tuple[float, float] | None = None
     marker: tuple[float, float] | None = None
