@@ -181,7 +181,7 @@
       one.dates.replaceChildren(...rowsOf(card.when).map((row) => lineOf(row)));
       // All dates lie over one another and one is seen, so that the key's rows stay as they are.
       one.when.replaceChildren(...regions[i].stretches.map((stretch) => lineOf(stretch.when)));
-      one.when.children[regions[i].stretches.indexOf(card)].classList.add("gm-on");
+      one.when.children[regions[i].stretches.findIndex(({first}) => first === card.first)].classList.add("gm-on");
       one.look = card.look;
       if (one.dot.getElement()) paint(one.dot.getElement(), card.look);
       return one.name.textContent !== before;
