@@ -14,6 +14,10 @@ from geomap.wording import LANGUAGES
 pytestmark = pytest.mark.browser
 
 READ = """() => {
+  const boxOf = (node) => {
+    const {left, top, right, bottom} = node.getBoundingClientRect();
+    return [left, top, right, bottom];
+  };
   const inView = (box) => box.width > 0 && box.height > 0;
   const texts = [];
   for (const node of document.querySelectorAll(".gm-label")) {
@@ -36,18 +40,19 @@ READ = """() => {
   }
   const edges = {};
   document.querySelectorAll("path.gm-region:not(.gm-marker), path.gm-line").forEach((path, i) => {
-    const at = path.getScreenCTM();
-    edges[path.getAttribute("class").split(" ")[0] + " " + i] = path.getAttribute("d").split("M").filter(Boolean)
-      .map((part) => [...part.matchAll(/(-?[\\d.]+)[ ,](-?[\\d.]+)/g)]
-        .map(([, x, y]) => [Number(x) * at.a + at.e, Number(y) * at.d + at.f])).filter((part) => part.length > 1);
+    const {a, d, e, f} = path.getScreenCTM();
+    const points = (part) => [...part.matchAll(/(-?[\\d.]+)[ ,](-?[\\d.]+)/g)]
+      .map(([, x, y]) => [Number(x) * a + e, Number(y) * d + f]);
+    edges[path.getAttribute("class").split(" ")[0] + " " + i] = path.getAttribute("d")
+      .split("M").map(points).filter((part) => part.length > 1);
   });
   const panels = [".gm-when", ".gm-zoom", ".gm-legend", ".gm-inset"]
     .flatMap((name) => [...document.querySelectorAll(name)])
     .filter((node) => node.checkVisibility() && getComputedStyle(node).position === "absolute")
-    .map((node) => node.getBoundingClientRect()).map((box) => [box.left, box.top, box.right, box.bottom]);
-  const {left, top, right, bottom} = document.querySelector(".gm-stage").getBoundingClientRect();
+    .map(boxOf);
+  const stage = boxOf(document.querySelector(".gm-stage"));
   const key = document.querySelector(".gm-key");
-  return {texts, edges, panels, stage: [left, top, right, bottom], key: key.checkVisibility() ? key.innerText : ""};
+  return {texts, edges, panels, stage, key: key.checkVisibility() ? key.innerText : ""};
 }"""
 
 

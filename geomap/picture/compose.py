@@ -121,7 +121,7 @@ def map_layers(
     }
     beneath, lines = ground(style, day, frame)
     placed = place_names(style, dataset, day, frame, board)
-    layers = {
+    layers: dict[str, list[Item]] = {
         "ground": beneath,
         # The thickest outlines last, or a neighbour would cover half of them.
         "regions": [*sorted(_regions(style, dataset, day, frame), key=attrgetter("stroke_width"))],

@@ -33,8 +33,8 @@ class Texts:
     """What a picture says in words; "" or () where there is nothing to say.
 
     `line` is the day in one line, `headline` the same in sentences, `key` what numbers on the map
-    stand for. `credit_short` is for pictures
-    without room for `credit` and `limit`; `limits` says more than `limit`. `chart` is drawn among them.
+    stand for. `credit_short` is for pictures without room for `credit` and `limit`; `limits` says
+    more than `limit`. `chart` is drawn among them.
     """
 
     title: str
