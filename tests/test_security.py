@@ -177,10 +177,12 @@ def site(hostile: Hostile) -> FlaskClient:
 
 
 def flat(value: Any) -> str:
-    """Return every text in a JSON value, one a line."""
+    """Return every text in a JSON value, one a line; numbers are none."""
     if isinstance(value, dict):
         return "\n".join(map(flat, value.values()))
-    return "\n".join(map(flat, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "\n".join(map(flat, value))
+    return value if isinstance(value, str) else ""
 
 
 def missing(given: list[str], everything: str) -> list[str]:
