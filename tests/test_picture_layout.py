@@ -58,7 +58,8 @@ def test_scale_bar_is_true(builtin, size):
     line, label = scene.layers["scale"][1:]
     left, _, right, _ = line.geometry.bounds
     kilometres = float(label.text[0][0].split()[0])
-    map_height = scene.layers["text"][0].geometry.bounds[1]
+    (paper,) = scene.layers["text"][0].geometry.interiors
+    _, top, _, bottom = shapely.Polygon(paper).bounds
     # Two regions' places give the scale; the ground distance is measured at the map's middle.
     shapes = {s.id: s.geometry for s in scene.layers["regions"]}
     rows = builtin.regions.set_index("id").geometry
@@ -67,7 +68,7 @@ def test_scale_bar_is_true(builtin, size):
     x1 = shapes["region-nagorno-karabakh"].bounds[2]
     south, north = rows["nagorno-karabakh"].bounds[1::2]
     y1, y0 = shapes["region-nagorno-karabakh"].bounds[1::2]
-    middle = south + (north - south) * (y0 - map_height / 2) / (y0 - y1)
+    middle = south + (north - south) * (y0 - (top + bottom) / 2) / (y0 - y1)
     metres = Geod(ellps="WGS84").inv(west, middle, east, middle)[2]
     assert (right - left) * metres / (x1 - x0) == pytest.approx(kilometres * 1000, rel=0.01)
 

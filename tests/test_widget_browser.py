@@ -3,8 +3,10 @@
 import base64
 import copy
 import hashlib
+import io
 
 import pytest
+from PIL import Image
 from widget_sample import PAYLOAD, hostile_payload, linked, sample
 
 from geomap.map import folium_map as fm
@@ -123,10 +125,57 @@ def test_first_view(show):
     page = show()
     assert page.locator(".gm-date").text_content() == "30 November 2020"
     assert page.locator(".gm-region").count() == 4
-    assert page.locator(".gm-legend li").count() == len(PAYLOAD["legend"])
+    shown = [now["signs"] for now in PAYLOAD["legends"] if now["first"] <= "2020-11-30"][-1]
+    assert page.locator(".gm-legend li").count() == len(shown)
     fills = [path.evaluate("node => node.style.fill") for path in page.locator(".gm-region").all()]
     assert fills[:2] == ["var(--actor-0)"] * 2
     assert all(fill.startswith("url(") for fill in fills[2:])
+
+
+LEGEND_ROOM = """() => {
+  const node = document.querySelector(".gm-legend"), stage = document.querySelector(".gm-stage");
+  const absolute = getComputedStyle(node).position === "absolute";
+  return absolute ? geomap.legend.box().top : [node.offsetHeight, stage.offsetHeight].join();
+}"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (375, 700)])
+def test_the_legend_has_the_signs_of_the_day_and_keeps_its_room(show, size):
+    page = show(size=size)
+    rooms = set()
+    for now in PAYLOAD["legends"]:
+        page.evaluate("date => geomap.setDate(date)", now["first"])
+        wanted = [PAYLOAD["legend"][number] for number in now["signs"]]
+        seen = page.locator(".gm-legend .gm-long").all_text_contents()
+        assert seen == [sign["label"] + sign["more"] for sign in wanted]
+        rooms.add(page.evaluate(LEGEND_ROOM))
+    assert len(rooms) == 1
+
+
+def pixel(page, x: float, y: float) -> tuple[int, ...]:
+    clip = {"x": x, "y": y, "width": 1, "height": 1}
+    return Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB").getpixel((0, 0))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_swatch_equals_the_fill_it_stands_for(show, theme):
+    page = show(size=(1280, 800), theme=theme)
+    swatch = page.locator(".gm-sign-actor .gm-swatch").first.bounding_box()
+    sample = pixel(page, swatch["x"] + swatch["width"] / 2, swatch["y"] + swatch["height"] / 2)
+    # Kalbajar is tinted beneath, as the country that it lies in is.
+    place = page.evaluate(
+        """() => {
+          const {left, top} = document.querySelector(".gm-stage").getBoundingClientRect();
+          const path = document.querySelectorAll(".gm-region")[1].getBoundingClientRect();
+          return [path.left + path.width * 0.55, path.top + path.height * 0.72];
+        }"""
+    )
+    assert pixel(page, *place) == pytest.approx(sample, abs=2)
+
+
+def test_the_small_map_is_there_where_there_is_room(show):
+    assert show(size=(1280, 800)).locator(".gm-inset text").all_inner_texts()[:1]
+    assert not show(size=(375, 700)).locator(".gm-inset").is_visible()
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (808, 660), (640, 520), (375, 560), (300, 400)])
