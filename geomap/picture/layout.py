@@ -40,7 +40,7 @@ _GAP = 0.45
 """Between two blocks of text, in parts of the size of small print."""
 _NECESSARY = 5
 """Title, day with its line, restrictions, legend and credit. The chart is one more, if there is one."""
-_CONTEXT = ("area", "outside", "line")
+CONTEXT = ("area", "outside", "line")
 """The kinds of legend entries that a small picture may be without."""
 _ACROSS = (0.5, 0.75, 1.0)
 
@@ -247,7 +247,7 @@ class _Planner:
     ) -> tuple[list[Row], list[Row], int]:
         """The rows for which there is room, and how many texts: those first whose lack misleads."""
         texts = self.texts
-        few = [entry for entry in texts.legend if entry.kind not in _CONTEXT]
+        few = [entry for entry in texts.legend if entry.kind not in CONTEXT]
         parts: list[tuple[str, list[Row]]] = [
             ("day", setter.day_and_line(replace(texts, line=""), apart=False)),
             ("restrictions", foot["restrictions"]),

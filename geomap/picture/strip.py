@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Date
 
@@ -14,12 +14,13 @@ from geomap.core.selection import check_date
 from geomap.errors import BadQuery
 from geomap.picture.compose import key_text, map_layers, scene_of
 from geomap.picture.days import Day, common_credit, common_legend, days_of, outlines_of
-from geomap.picture.layout import moved, pads, subject
+from geomap.picture.layout import CONTEXT, moved, pads, subject
 from geomap.picture.picture import check_ending, check_theme, size, write_as
 from geomap.picture.style import Style
 from geomap.picture.texts import Row, Setter, Texts, height_of
 from geomap.present import select, selection
 from geomap.present.board import Box
+from geomap.present.legend import LegendEntry
 from geomap.present.scene import Item, Scene, Shape, fit
 from geomap.present.steps import steps
 from geomap.present.themes import THEMES
@@ -119,17 +120,19 @@ def _composed(
     style: Style, dataset: Dataset, words: Words, days: list[Day], *, keyed: bool
 ) -> tuple[Scene, bool]:
     """The strip, and whether numbers stand for regions in it; `keyed` says what they stand for."""
-    pad, side = pads(style)
+    _, side = pads(style)
     setter = Setter(style, style.width - 2 * side)
-    head, foot = _common(setter, dataset, words, days)
-    if keyed:
-        names = replace(_words_of(days[0]), key=key_text(days[0].view, dated=False))
-        foot = [*setter.key(names), *foot]
-    top = height_of(head) + 1.6 * pad
-    bottom = style.height - height_of(foot) - 1.8 * pad
-    grids = list(_grids(style, days, (side, top, style.width - side, bottom)))
-    grid = max(grids, key=lambda grid: grid.scale(dataset))
-    if not grid.scale(dataset):
+    legend = common_legend(words, days)
+    few = tuple(entry for entry in legend if entry.kind not in CONTEXT)
+    for entries in (legend, few):
+        head, foot = _common(setter, dataset, words, days, entries)
+        if keyed:
+            names = replace(_words_of(days[0]), key=key_text(days[0].view, dated=False))
+            foot = [*setter.key(names), *foot]
+        grid = _best_grid(style, dataset, days, head, foot)
+        if grid:
+            break
+    else:
         raise BadQuery(
             "dates",
             f"{len(days)} days have no room on {style.width} × {style.height} pixels; "
@@ -148,8 +151,24 @@ def _composed(
     return scene_of(style, one, layers), numbered
 
 
+def _best_grid(
+    style: Style, dataset: Dataset, days: list[Day], head: list[Row], foot: list[Row]
+) -> _Grid | None:
+    """The arrangement that shows the regions largest; None where the texts leave no room for maps."""
+    pad, side = pads(style)
+    top = height_of(head) + 1.6 * pad
+    bottom = style.height - height_of(foot) - 1.8 * pad
+    grids = list(_grids(style, days, (side, top, style.width - side, bottom)))
+    best = max(grids, key=lambda grid: grid.scale(dataset))
+    return best if best.scale(dataset) else None
+
+
 def _common(
-    setter: Setter, dataset: Dataset, words: Words, days: list[Day]
+    setter: Setter,
+    dataset: Dataset,
+    words: Words,
+    days: list[Day],
+    legend: Sequence[LegendEntry],
 ) -> tuple[list[Row], list[Row]]:
     """What stands once above all panels, and once below them."""
     view = days[0].view
@@ -157,7 +176,7 @@ def _common(
     whole = setter.notes(credit, clean(view.limit))
     tall = height_of(whole) > setter.style.height * 0.08
     foot = [
-        *setter.legend(common_legend(words, days)),
+        *setter.legend(legend),
         *setter.notes(*map(clean, view.restrictions), muted=False),
         *(setter.notes(credit_short) if tall else whole),
     ]
