@@ -238,7 +238,7 @@ def test_page_embed_and_picture_credit_the_same_sources(dataset: Open) -> None:
     assert credit in " ".join(text_of(page(data, date="2021-03-15"), "span", id="credit"))
     drawn = _picture(data, date="2021-03-15")
     short = shown(data, date="2021-03-15").today.credit_short
-    assert short == "Paper and 3 more · Nobody · ends on 30 Mar 2021"
+    assert short == "Paper and 3 more · Nobody · ends on 31 Mar 2021"
     assert credit in drawn or short in drawn
     given = payload(shown(data))
     at = next(h for h in given["headlines"] if h["first"] <= "2021-03-15" <= h["last"])
