@@ -158,8 +158,8 @@ def test_a_lines_name_stands_along_its_course_and_no_label_crosses_it() -> None:
     assert name.size / 2 < apart < 1.5 * name.size
     for label in shown.regions:
         assert label is not None
-        name_and_dates = Name(label.lines[0], 0, 0, dates=label.dates)
-        for left, top, right, bottom in block(name_and_dates, label.size, 1, label.form).boxes:
+        made = block(label.lines[0], label.dates, label.size, 1, label.form)
+        for left, top, right, bottom in made.boxes:
             row = box(label.x + left, label.y + top, label.x + right, label.y + bottom)
             assert not row.intersects(course)
 

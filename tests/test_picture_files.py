@@ -41,13 +41,13 @@ def test_strangers_names_are_plain_text(builtin, start):
     copied = pdf_text(data["pdf"])
     for name in names[:4]:
         text = typesetting.clean(name)
-        # In one line, in a line for each word, or cut.
+        # In one line, in a line for each word, in the key of numbers, or cut.
         lines = [text] if text in shown else [t for t in shown if t in text.split()]
+        if not lines and "".join(text.split()) in "".join("".join(shown).split()):
+            continue
         lines = lines or [
             t for t in shown if t.endswith("…") and text.startswith(t[:-1]) and t[:-1]
         ]
-        # Or in the key to the numbers that stand for names.
-        lines = lines or [t for t in shown if text[:20] in t]
         assert lines
         assert all(" ".join(typesetting.drawable(line).split()) in copied for line in lines)
     assert image_of(data["png"]).std() > 10

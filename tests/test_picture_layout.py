@@ -1,5 +1,6 @@
 """Where things lie on a picture: within it, clear of one another, in Web Mercator, true to scale."""
 
+import math
 from dataclasses import replace
 from datetime import date
 
@@ -23,6 +24,7 @@ def test_nothing_is_set_outside_the_picture(builtin, size, day):
         for item in layer:
             if isinstance(item, Label) and not item.angle:
                 wide = typesetting.spans_width(item.text, item.size)
+                wide *= abs(math.cos(math.radians(item.angle)))
                 left = item.x - {"start": 0, "middle": wide / 2, "end": wide}[item.anchor]
                 assert left >= 0
                 assert left + wide <= size[0]

@@ -51,8 +51,8 @@ def test_every_size_says_what_where_when_and_by_whom(builtin, sides, lang):
         for entry in view.legend:
             if entry.kind in ("area", "outside", "line") and sides == (300, 250):
                 continue  # what is said of the regions comes first
-            labels = filter(None, (entry.label, entry.short, entry.shorter))
-            assert any(run_together(label) in said for label in labels)
+            words = (entry.label, entry.short or entry.label, entry.shorter or entry.label)
+            assert any(run_together(text) in said for text in words)
         whole = run_together(f"{view.credit} · {view.licence}{view.limit}")
         assert run_together(view.credit_short) in said or whole in said
         assert not any(text.endswith(typesetting.ELLIPSIS) for text in texts)

@@ -318,26 +318,64 @@ def test_steps_go_from_event_to_event(show):
     assert day(page) == "2020-11-20"
 
 
-def test_play_runs_to_the_end_and_stops_on_input(show):
+PLAYED = ["2020-09-27", "2020-11-10", "2020-11-15", "2020-11-20", "2020-11-25", "2020-12-01"]
+
+
+def play(page, name: str = "Play") -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def test_play_goes_from_step_to_step_from_the_start(show):
     page = show()
-    page.evaluate("geomap.setDate('2020-11-28')")
-    page.get_by_role("button", name="Play").click()
-    until(page, "geomap.state.date === '2020-12-01'")
-    page.get_by_role("button", name="Play").click()
-    until(page, "geomap.state.date > '2020-09-29' && geomap.state.date < '2020-12-01'")
-    page.get_by_role("slider").press("ArrowRight")
-    assert page.get_by_role("button", name="Play").count() == 1
+    page.clock.install()
+    page.evaluate(
+        "window.seen = [];"
+        "geomap.on('date', ({date}) => { if (seen.at(-1) !== date) seen.push(date); })"
+    )
+    play(page)
+    assert day(page) == PLAYED[0]
+    line = page.locator(".gm-live").text_content()
+    assert line == PAYLOAD["steps"][0]["line"]
+    page.clock.run_for(2000)
+    assert day(page) == PLAYED[0]  # each step is given time to be read
+    page.clock.run_for(40_000)
+    assert page.evaluate("seen") == ["2020-11-30", *PLAYED]
+    assert page.get_by_role("button", name="Play", exact=True).count() == 1
+    until(page, "location.search === '?date=2020-12-01'")
+
+
+def test_play_pauses_and_goes_on(show):
+    page = show()
+    page.clock.install()
+    play(page)
+    page.clock.run_for(8000)
+    paused = day(page)
+    assert paused in PLAYED[1:-1]
+    play(page, "Pause")
+    page.clock.run_for(8000)
+    assert day(page) == paused
+    play(page)
+    assert day(page) == PLAYED[PLAYED.index(paused) + 1]
+    page.get_by_role("slider").press("ArrowLeft")
     stopped = day(page)
-    page.wait_for_timeout(500)
+    assert page.get_by_role("button", name="Play", exact=True).count() == 1
+    page.clock.run_for(8000)
     assert day(page) == stopped
+    play(page)
+    assert day(page) == PLAYED[0]
 
 
-def test_reduced_motion_plays_from_event_to_event(show):
-    page = show(reduced_motion="reduce")
-    page.evaluate("geomap.setDate('2020-11-12')")
-    page.get_by_role("button", name="Play").click()
-    until(page, "geomap.state.date !== '2020-11-12'")
-    assert day(page) == "2020-11-15"
+@pytest.mark.parametrize(("motion", "copies"), [("no-preference", 1), ("reduce", 0)])
+def test_fills_fade_unless_motion_is_not_wanted(show, motion, copies):
+    page = show(reduced_motion=motion)
+    shown = page.evaluate(
+        "() => { geomap.setDate('2020-11-20'); geomap.setDate('2020-11-19');"
+        " return document.querySelectorAll('.gm-fading').length; }"
+    )
+    assert shown >= copies
+    assert bool(shown) == bool(copies)
+    until(page, "!document.querySelector('.gm-fading')")
+    assert page.locator(".gm-region").count() == 4
 
 
 def test_days_outside_the_period_are_not_shown(show):

@@ -105,7 +105,7 @@ def _region(style: Style, placed: RegionPlaced, card: Card) -> list[Item]:
         start = leader_start(placed.outer, (placed.x, placed.y), placed.leader)
         line = shapely.LineString([start, placed.leader])
         items.append(Shape(line, stroke=theme.paper, stroke_width=size * 0.22))
-        items.append(Shape(line, stroke=theme.ink, stroke_width=size * 0.08))
+        items.append(Shape(line, stroke=theme.ink, stroke_width=size * 0.1))
         end = shapely.Point(placed.leader).buffer(size * 0.14, quad_segs=6)
         items.append(Shape(end, theme.ink, stroke=theme.paper, stroke_width=size * 0.06))
     if placed.marker:

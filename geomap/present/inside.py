@@ -16,7 +16,7 @@ _EDGE = 1.5
 """Pixels between a label and its region's edge."""
 _NEAR = 40
 """So many places are looked at for one that leaves the dots of towns free."""
-_PARTS = (1, 25, 200, None)
+_PARTS = (24, 200, None)
 """Places are tried in parts, since the first of them mostly fits."""
 
 
@@ -43,6 +43,8 @@ def within(room: Room, region: Name, boxes: Sequence[Box], ways: np.ndarray) -> 
     """Return at which middles boxes lie in a region, and on no line."""
     fits = np.ones(len(ways), dtype=bool)
     for box in boxes:
+        if not fits.any():
+            break
         places = room.unit_boxes(ways[fits], grown(box, _EDGE))
         fits[fits] = shapely.contains(region.outline, places) & room.clear(
             places, room.obstacles.lines
@@ -53,17 +55,15 @@ def within(room: Room, region: Name, boxes: Sequence[Box], ways: np.ndarray) -> 
 def _ways_in(room: Room, region: Name, boxes: Sequence[Box]) -> Iterator[np.ndarray]:
     """Yield middles that may have room for boxes in a region, the nearest to its own place first."""
     frame = room.frame
-    left, top, right, bottom = shapely.bounds(region.outline) * frame.scale - [
-        *(frame.left, frame.top) * 2
-    ]
-    around_all = grown(outer(boxes), _EDGE)
-    low = left - around_all[0], top - around_all[1]
-    high = right - around_all[2], bottom - around_all[3]
+    left, top, right, bottom = (shapely.bounds(region.outline) * frame.scale).tolist()
+    all_lines = grown(outer(boxes), _EDGE)
+    low = left - frame.left - all_lines[0], top - frame.top - all_lines[1]
+    high = right - frame.left - all_lines[2], bottom - frame.top - all_lines[3]
     if low[0] > high[0] or low[1] > high[1]:
         return
-    step = (boxes[0][3] - boxes[0][1]) * 0.3
     home = np.array(frame.point(region.lon, region.lat))
-    ways = np.vstack([home, lattice(*low, *high, step)])
+    yield home[None]
+    ways = lattice(*low, *high, (boxes[0][3] - boxes[0][1]) * 0.3)
     ways = ways[np.argsort(np.hypot(*(ways - home).T), kind="stable")]
     begin = 0
     for end in _PARTS:

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class Block:
     size: float
     boxes: tuple[Box, ...]
 
-    @property
+    @cached_property
     def outer(self) -> Box:
         """The box that holds all lines."""
         return outer(self.boxes)
@@ -61,39 +62,29 @@ class Block:
         )
 
 
-def block(region: Name, size: float, slack: float, form: Form, room: float = np.inf) -> Block:
-    """Return a region's label in a form; a line wider than `room` pixels is cut."""
-    words = _BETWEEN_WORDS.split(region.text)
-    lines = words if form.words and len(words) <= _MOST_LINES else [region.text]
-    lines = [typesetting.shorten(line, size, room / slack, bold=True) for line in lines]
-    wide = [typesetting.width(line, size, bold=True) for line in lines]
-    small = size * DATES
-    all_dates = [_date_lines(dates, form.broken) for dates in region.dates if form.dated]
-    dates = max(all_dates, key=len, default=())
-    wide_dates = [
-        max(_dates_width(one[n], small) for one in all_dates if n < len(one))
-        for n in range(len(dates))
-    ]
-    rows = [(w, size) for w in wide] + [(w, small) for w in wide_dates]
-    y = -sum(high for _, high in rows) * LINE / 2
-    boxes = []
-    for w, high in rows:
-        boxes.append((-slack * w / 2, y, slack * w / 2, y + high * LINE))
-        y += high * LINE
-    return Block(form, tuple(lines), dates, size, tuple(boxes))
-
-
 def blocks(
     room: Room, region: Name, size: float, slack: float, forms: Sequence[Form]
-) -> list[Block]:
+) -> tuple[Block, ...]:
     """Return a region's label in each of some forms.
 
     A name that is too wide for the frame is broken and set in smaller letters before it is cut.
     """
     most = min(room.frame.width * _WIDEST, 32 * size)
-    words = _BETWEEN_WORDS.split(region.text)
+    return _blocks(region.text, region.dates, size, slack, tuple(forms), most)
+
+
+@lru_cache(maxsize=8192)
+def _blocks(
+    text: str,
+    all_dates: tuple[Dates, ...],
+    size: float,
+    slack: float,
+    forms: tuple[Form, ...],
+    most: float,
+) -> tuple[Block, ...]:
+    words = _BETWEEN_WORDS.split(text)
     several = 1 < len(words) <= _MOST_LINES
-    too_wide = slack * typesetting.width(region.text, size, bold=True) > most
+    too_wide = slack * typesetting.width(text, size, bold=True) > most
     longest = max(typesetting.width(word, LEAST, bold=True) for word in words)
     if several and slack * longest <= most:
         most = np.inf
@@ -101,10 +92,38 @@ def blocks(
     for form in forms:
         if several and too_wide and not form.words:
             continue
-        one = block(region, size, slack, form, most)
+        one = block(text, all_dates, size, slack, form, most)
         if all(one.boxes != other.boxes for other in made):
             made.append(one)
-    return made
+    return tuple(made)
+
+
+def block(
+    text: str,
+    all_dates: Sequence[Dates],
+    size: float,
+    slack: float,
+    form: Form,
+    most: float = np.inf,
+) -> Block:
+    """Return a name and its dates in a form; a line of the name wider than `most` pixels is cut."""
+    words = _BETWEEN_WORDS.split(text)
+    lines = words if form.words and len(words) <= _MOST_LINES else [text]
+    lines = [typesetting.shorten(line, size, most / slack, bold=True) for line in lines]
+    small = size * DATES
+    rows_of_dates = [_date_lines(dates, form.broken) for dates in all_dates if form.dated]
+    dates = max(rows_of_dates, key=len, default=())
+    rows = [(typesetting.width(line, size, bold=True), size) for line in lines]
+    rows += [
+        (max(_dates_width(one[n], small) for one in rows_of_dates if n < len(one)), small)
+        for n in range(len(dates))
+    ]
+    y = -sum(high for _, high in rows) * LINE / 2
+    boxes = []
+    for wide, high in rows:
+        boxes.append((-slack * wide / 2, y, slack * wide / 2, y + high * LINE))
+        y += high * LINE
+    return Block(form, tuple(lines), dates, size, tuple(boxes))
 
 
 def date_widths(region: Name) -> tuple[int, ...]:

@@ -67,7 +67,7 @@ def usable(
 ) -> np.ndarray:
     """Return at which of some points of the unit square a region's label would stand as well."""
     ways = points * room.frame.scale - [room.frame.left, room.frame.top]
-    made = block(region, placed.size, slack, placed.form)
+    made = block(region.text, region.dates, placed.size, slack, placed.form)
     fits = within(room, region, made.boxes, ways)
     fits[fits] = [room.fits(x, y, made.boxes) for x, y in ways[fits].tolist()]
     return fits

@@ -73,6 +73,8 @@ class Room:
         """Return which boxes of the unit square touch nothing in some trees."""
         clear = np.ones(len(boxes), dtype=bool)
         for tree in trees:
+            if not len(tree):
+                continue
             clear[tree.query(boxes, predicate="intersects")[0]] = False
         return clear
 
@@ -98,10 +100,8 @@ def grown(box: Box, by: float) -> Box:
 
 def outer(boxes: Boxes) -> Box:
     """Return the box that holds all of some boxes."""
-    sides = np.array(boxes)
-    left, top = sides[:, :2].min(axis=0).tolist()
-    right, bottom = sides[:, 2:].max(axis=0).tolist()
-    return left, top, right, bottom
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def lattice(left: float, top: float, right: float, bottom: float, step: float) -> np.ndarray:

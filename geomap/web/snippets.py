@@ -1,8 +1,8 @@
 """The snippets for embedding: one template a kind, filled here and by the builder's script.
 
 Placeholders in braces: `{embed}`, `{page}`, `{picture}` and `{film}` addresses and `{title}`, each
-escaped for HTML where it stands in HTML; `{ratio}` the shape as CSS writes it; `{height}` the height in pixels for places
-that drop styles; `{script}` the address of the script that sets the height.
+escaped for HTML where it stands in HTML; `{ratio}` the shape as CSS writes it; `{height}` the height
+in pixels for places that drop styles; `{script}` the address of the script that sets the height.
 """
 
 from __future__ import annotations

@@ -30,6 +30,12 @@
       return rows.filter((row) => row.length);
     }
 
+    function lineOf(pieces) {
+      const line = el("span", "gm-row");
+      line.append(...pieces.map(([text, gone]) => el(gone ? "s" : "span", "", text)));
+      return line;
+    }
+
     function label(one, kind) {
       const node = el("div", "gm-label gm-name-" + kind);
       const name = el("span", "", one.name);
@@ -172,13 +178,10 @@
       const name = (card.disputed ? labels.disputed_sign : "") + regions[i].name;
       const before = one.name.textContent;
       for (const node of [one.text, one.told]) node.textContent = name;
-      for (const node of [one.dates, one.when]) {
-        node.replaceChildren(...rowsOf(card.when).map((row) => {
-          const line = el("span", "gm-row");
-          line.append(...row.map(([text, gone]) => el(gone ? "s" : "span", "", text)));
-          return line;
-        }));
-      }
+      one.dates.replaceChildren(...rowsOf(card.when).map((row) => lineOf(row)));
+      // All dates lie over one another and one is seen, so that the key's rows stay as they are.
+      one.when.replaceChildren(...regions[i].stretches.map((stretch) => lineOf(stretch.when)));
+      one.when.children[regions[i].stretches.findIndex(({first}) => first === card.first)].classList.add("gm-on");
       one.look = card.look;
       if (one.dot.getElement()) paint(one.dot.getElement(), card.look);
       return one.name.textContent !== before;

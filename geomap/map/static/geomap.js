@@ -212,6 +212,7 @@
   function reserve(node, texts) {
     const probe = node.cloneNode(false);
     probe.className += " gm-probe";
+    probe.style.width = node.clientWidth + "px";
     node.after(probe);
     const heights = texts.map((text) => {
       probe.textContent = text;
