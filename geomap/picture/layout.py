@@ -247,11 +247,7 @@ class _Planner:
     ) -> tuple[list[Row], list[Row], int]:
         """The rows for which there is room, and how many texts: those first whose lack misleads."""
         texts = self.texts
-        few = [
-            replace(entry, label=entry.shorter or entry.short or entry.label)
-            for entry in texts.legend
-            if entry.kind not in CONTEXT
-        ]
+        few = [entry for entry in texts.legend if entry.kind not in CONTEXT]
         parts: list[tuple[str, list[Row]]] = [
             ("day", setter.day_and_line(replace(texts, line=""), apart=False)),
             ("restrictions", foot["restrictions"]),
