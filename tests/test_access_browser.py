@@ -480,7 +480,7 @@ def test_names_on_the_map_have_contrast(visit: Callable[..., Any], theme: str) -
         for kind, grounds, least in (("region", [*fills, land], 4.5), ("country", [land], 4.5)):
             label = page.locator(f".gm-name-{kind}").first
             ink = rgb(label.evaluate("node => getComputedStyle(node).color"))
-            halo = rgb(label.locator("span").evaluate("n => getComputedStyle(n).textShadow"))
+            halo = rgb(label.locator("> span").evaluate("n => getComputedStyle(n).textShadow"))
             assert contrast(ink, halo) >= 4.5
             for ground in grounds:
                 # The halo covers at least three quarters of what lies beneath the letters.
