@@ -51,6 +51,13 @@
         bottom, top: bottom - room.height};
     }
 
+    // Two days on one map need the signs of both.
+    const compared = (figure.dataset.compared || "").split(",").filter(Boolean);
+    if (compared.length) {
+      const signs = [...new Set(compared.flatMap((day) => now(legends, day).signs))].sort((a, b) => a - b);
+      legends.splice(0, legends.length, {first: geomap.data.period[0], signs});
+      states.splice(0, states.length, legends[0]);
+    }
     show(now(legends, geomap.data.date));
     geomap.on("date", ({date}) => {
       const state = now(legends, date);

@@ -84,7 +84,7 @@
     };
 
     names = geomap.labels(figure, map, stage, () => [
-      ...["when", "zoom", "inset"].map(find).filter((node) => node && !node.hidden)
+      ...["when", "zoom", "inset", "after"].map(find).filter((node) => node && !node.hidden)
         .map((node) => node.getBoundingClientRect()),
       ...(find("legend").hidden ? [] : [geomap.legend.box()]),
     ].map((box) => grow(box, 4)), () => own);
