@@ -66,13 +66,18 @@ def coverage_simplified(
 
 def inside(dataset: Dataset, bbox: Bbox) -> list[int]:
     """Return the places of the regions that a box in degrees touches, in the dataset's order."""
-    west, south, east, north = bbox
-    if west <= east:
-        boxes = [shapely.box(west, south, east, north)]
-    else:
-        boxes = [shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)]
+    boxes = shapely.get_parts(box(bbox))
     _, touched = dataset.regions.sindex.query(boxes, predicate="intersects")
     return [int(place) for place in np.unique(touched)]
+
+
+def box(bbox: Bbox) -> shapely.Polygon | shapely.MultiPolygon:
+    """Return a box in degrees as a geometry; one that crosses the antimeridian as its two halves."""
+    west, south, east, north = bbox
+    if west <= east:
+        return shapely.box(west, south, east, north)
+    halves = shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)
+    return shapely.MultiPolygon(halves)
 
 
 def _shapes(geometries: np.ndarray[Any, Any]) -> Shapes:
