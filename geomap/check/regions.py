@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -11,7 +12,8 @@ import shapely
 
 from geomap.check.features import Feature, in_degrees, read_features
 from geomap.check.suggest import Names
-from geomap.check.values import identifier, is_language_tag
+from geomap.check.values import identifier, is_language_tag, visible
+from geomap.core.further import NAME, TAKEN, kinds_of
 from geomap.core.geometry import CRS, area_km2, label_point
 from geomap.errors import Fault, quoted
 
@@ -39,10 +41,12 @@ _REGION_TEXTS = (
     *("id", "name", "alt_name", "note", "lies_within"),
     *("lies_within:source", "lies_within:locator", "lies_within:note"),
 )
+_TRANSLATED = ("note", "lies_within:note")
+_REGION_PROPERTIES = (*_REGION_TEXTS, "label_lon", "label_lat")
 _REGION_COLUMNS = [
     *("id", "name", "names", "alt_names", "lies_within", "lies_within_source"),
     *("lies_within_locator", "lies_within_note", "note"),
-    *("area_km2", "label_lon", "label_lat", "file", "geometry"),
+    *("further", "area_km2", "label_lon", "label_lat", "file", "geometry"),
 ]
 _CONTEXT_COLUMNS = ["kind", "name", "names", "rank", "label_lon", "label_lat", "geometry"]
 _DEGREES = {"label_lon": (-180.0, 180.0), "label_lat": (-90.0, 90.0)}
@@ -53,10 +57,10 @@ def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
 
     Columns: id, name, names (by language, and by language and case as `az:genitive`), alt_names,
     lies_within, the source and locator that say so and a note of what exactly they say, note (both
-    by language, "" for the one without), area_km2 (on the WGS 84 ellipsoid), label_lon and
-    label_lat (degrees, inside the polygon or near it), file (the name in `files`), geometry
-    (Polygon or MultiPolygon). CRS:
-    EPSG:4326, longitude first.
+    by language, "" for the one without), further (any other property that can be passed on, by its
+    name), area_km2 (on the WGS 84 ellipsoid), label_lon and label_lat (degrees, inside the polygon
+    or near it), file (the name in `files`), geometry (Polygon or MultiPolygon). CRS: EPSG:4326,
+    longitude first.
     """
     rows, faults = _read(files, "regions/", _region_faults, _region)
     frame = gpd.GeoDataFrame(rows, columns=_REGION_COLUMNS, geometry="geometry", crs=CRS)
@@ -82,7 +86,28 @@ def check_regions(regions: gpd.GeoDataFrame) -> list[Fault]:
         Fault(row.file, None, "id", f"{quoted(row.id)} is used by two regions; give each its own")
         for row in regions[regions["id"].duplicated()].itertuples()
     ]
-    return [*faults, *_overlaps(regions)]
+    return [*faults, *_unlike(regions), *_overlaps(regions)]
+
+
+def _unlike(regions: gpd.GeoDataFrame) -> Iterator[Fault]:
+    """Yield what is wrong with the further properties of the regions as columns of one table."""
+    files: dict[str, str] = {}
+    for file, row in zip(regions["file"], regions["further"], strict=True):
+        for name in row:
+            files.setdefault(name, file)
+    kinds = kinds_of(regions["further"])
+    spellings: dict[str, str] = {}
+    for name, file in files.items():
+        other = spellings.setdefault(name.casefold(), name)
+        if other != name:
+            message = f"differs from {quoted(other)} in capitals only; write both alike"
+            yield Fault(file, None, name, message)
+        if len(kinds[name]) > 1:
+            message = (
+                f"is {' here and '.join(sorted(kinds[name]))} there, so exports have it as text; "
+                "write it alike in every region"
+            )
+            yield Fault(file, None, name, message, doubt=True)
 
 
 def _overlaps(regions: gpd.GeoDataFrame) -> Iterator[Fault]:
@@ -176,6 +201,7 @@ def _region(feature: Feature) -> dict[str, Any]:
         "lies_within_locator": feature.text("lies_within:locator"),
         "lies_within_note": _texts(feature, "lies_within:note"),
         "note": _texts(feature, "note"),
+        "further": {name: v for name, v in _further(feature) if not _cannot_pass_on(name, v)},
         "area_km2": area_km2(geometry),
         "label_lon": feature.value("label_lon", lon),
         "label_lat": feature.value("label_lat", lat),
@@ -224,8 +250,43 @@ def _texts(feature: Feature, name: str) -> dict[str, str]:
     return {language: text for language, text in texts.items() if text}
 
 
+def _further(feature: Feature) -> Iterator[tuple[str, Any]]:
+    """Yield the properties beyond those that we read, with their values, unless they are null."""
+    for name, value in feature.properties.items():
+        stem, _, language = name.rpartition(":")
+        translation = stem in _TRANSLATED and is_language_tag(language)
+        is_name = name.startswith(LANGUAGE_COLUMN) and _is_name_key(
+            name.removeprefix(LANGUAGE_COLUMN)
+        )
+        if value is not None and not (name in _REGION_PROPERTIES or translation or is_name):
+            yield name, value
+
+
+def _cannot_pass_on(name: str, value: Any) -> str:
+    """Return why a further property cannot stand in every format, "" where it can."""
+    if not NAME.fullmatch(name):
+        return "has a name that not every format can hold; write letters, digits, _ . : -"
+    if not isinstance(value, str | bool | int | float):
+        return f"is a {'list' if isinstance(value, list) else 'group'}; write a text or a number"
+    try:
+        visible(str(value))
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _further_faults(feature: Feature) -> Iterator[Fault]:
+    for name, value in _further(feature):
+        if name.casefold() in TAKEN:
+            message = "is a name that exports give to a column of their own; rename the property"
+            yield feature.fault(name, message)
+        elif reason := _cannot_pass_on(name, value):
+            yield replace(feature.fault(name, f"is not passed on: it {reason}"), doubt=True)
+
+
 def _region_faults(feature: Feature) -> list[Fault]:
     faults = list(feature.text_faults(LANGUAGE_COLUMN, _REGION_TEXTS))
+    faults += _further_faults(feature)
     for column in ("id", "name"):
         if not feature.text(column).strip():
             message = f"is missing; give the region its {column} in the feature's properties"

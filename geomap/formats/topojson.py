@@ -10,6 +10,7 @@ import shapely
 
 from geomap.cache import OwnerCache
 from geomap.formats.export import Export, Format, need
+from geomap.formats.geojson import properties
 from geomap.formats.shapes import DECIMALS, Shapes
 
 TITLE = "TopoJSON"
@@ -34,7 +35,7 @@ _topologies: OwnerCache[Shapes, _Topology] = OwnerCache(1)
 
 
 def write(export: Export) -> bytes:
-    """Return a topology with the object `regions`; terms and dates are further members.
+    """Return a topology with one object, the layer; terms and dates are further members.
 
     Exterior rings run clockwise, as D3 draws them. The grid is that of the outlines' six decimals,
     so nothing is lost.
@@ -44,11 +45,11 @@ def write(export: Export) -> bytes:
     geometries = [
         {
             "type": topology.types[place],
-            "id": row["id"],
+            "id": id,
             "arcs": _renumbered(topology.uses[place], numbers),
-            "properties": row,
+            "properties": properties(export, row),
         }
-        for place, row in zip(export.places, export.rows, strict=True)
+        for id, place, row in zip(export.ids, export.places, export.rows, strict=True)
     ]
     bbox = {"bbox": shapely.total_bounds(export.geometries).tolist()} if geometries else {}
     return orjson.dumps(
@@ -57,7 +58,7 @@ def write(export: Export) -> bytes:
             **bbox,
             **export.about,
             "transform": topology.transform,
-            "objects": {"regions": {"type": "GeometryCollection", "geometries": geometries}},
+            "objects": {export.layer: {"type": "GeometryCollection", "geometries": geometries}},
             "arcs": [orjson.Fragment(topology.arcs[arc]) for arc in numbers],
         }
     )

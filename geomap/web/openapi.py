@@ -110,8 +110,8 @@ class Document:
                     }
                 },
                 "parameters": {
-                    "dataset": self._parameter(self._dataset, "path"),
-                    **{name: self._parameter(one) for name, one in self._shared.items()},
+                    "dataset": self.parameter(self._dataset, "path"),
+                    **{name: self.parameter(one) for name, one in self._shared.items()},
                 },
             },
         }
@@ -149,7 +149,7 @@ class Document:
             "summary": operation.summary,
             "parameters": [
                 *([ref("parameters/dataset")] if "{dataset_id}" in path else []),
-                *(self._parameter(one, "path") for one in route.path),
+                *(self.parameter(one, "path") for one in route.path),
                 *(self._reference(one) for one in operation.parameters),
             ],
             "responses": {**responses, **route.responses},
@@ -158,9 +158,10 @@ class Document:
     def _reference(self, parameter: Parameter) -> Node:
         if self._shared.get(parameter.name) is parameter:
             return ref(f"parameters/{parameter.name}")
-        return self._parameter(parameter)
+        return self.parameter(parameter)
 
-    def _parameter(self, parameter: Parameter, place: str = "query") -> Node:
+    def parameter(self, parameter: Parameter, place: str = "query") -> Node:
+        """Return the description of a parameter."""
         return {
             "name": parameter.name,
             "in": place,

@@ -35,8 +35,8 @@ MAX_LENGTH = 4000
 MAX_DEPTH = 8
 MAX_TERMS = 100
 _EXAMPLE = "for example: actor = 'azerbaijan' AND divided = 'no'"
-_TOKEN = re.compile(r"""'(?:\\'|\\(?!')|[^'\\])*'|"[A-Za-z0-9_.:]*"|[^'"]""", re.ASCII)
-"""A text, with its apostrophes as '' (two tokens) or \\' , a name in quotation marks, or a character."""
+_TOKEN = re.compile(r"""'(?:\\'|\\(?!')|[^'\\])*'|"[\w.:-]*"|[^'"]""")
+"""A text, with its apostrophes as two (two tokens) or after a \\, a name in quotes, or a character."""
 _NUMBER = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+))[eE]([+-]?\d{1,3})(?![\w.])", re.ASCII)
 """A number with an exponent; the library reads none in a geometry."""
 _MINUS = re.compile(r"(?<![\s(,=<>])\s*-|-(?![\d.])")
@@ -219,8 +219,8 @@ class _Reader:
             args = [self.read(arg, depth - 1) for arg in args]
         return {"op": op, "args": args}
 
-    def _list(self, op: str, values: Any, depth: int) -> list[Any]:
-        values = values if isinstance(values, list) else []
+    def _list(self, op: str, given: Any, depth: int) -> list[Any]:
+        values: list[Any] = given if isinstance(given, list) else []
         if op == "in":
             # As texts, as days are in a row: the library finds no date in a list of them.
             values = [self.read(v, depth)["date"] if _is_day(v) else v for v in values]

@@ -22,6 +22,7 @@ from geomap.formats import (
 )
 from geomap.formats.query import MAX_TOLERANCE
 from geomap.formats.schema import row_schema
+from geomap.web.files import file_response
 from geomap.web.openapi import BYTES, BYTES_OR_TEXT, OBJECT, TEXT, missing_extra, part, plain
 from geomap.web.parameters import CLAIMS, DATE, LANG, Node, Parameter
 from geomap.web.route import asked, route
@@ -92,7 +93,7 @@ def regions(dataset_id: str, ending: str) -> Response:
     )
     format = FORMATS[ending]
     name = f"{dataset.id}-{values['date']}.{ending}"
-    return _file(body, format.media_type, name, shown=format.shown_by_browsers)
+    return file_response(body, format.media_type, name, shown=format.shown_by_browsers)
 
 
 def _table_options(title: str) -> dict[str, Any]:
@@ -141,12 +142,4 @@ def _table(dataset_id: str, name: str, ending: str, export: Callable[..., bytes]
     dataset = site().dataset(dataset_id)
     values = asked().values
     body = export(dataset, ending, values["known"], values["sources"])
-    return _file(body, TABLES[ending], f"{dataset.id}-{name}.{ending}", shown=True)
-
-
-def _file(body: bytes, media_type: str, name: str, *, shown: bool) -> Response:
-    """Return a download, one that a browser shows or one that it saves."""
-    response = Response(body, content_type=media_type)
-    kind = "inline" if shown else "attachment"
-    response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
-    return response
+    return file_response(body, TABLES[ending], f"{dataset.id}-{name}.{ending}", shown=True)

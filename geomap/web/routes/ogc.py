@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import flask
@@ -10,9 +12,11 @@ import orjson
 from flask import Blueprint, Response, current_app, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from geomap.errors import NotFound
+from geomap.errors import BadQuery, NotFound
+from geomap.formats import FORMATS
+from geomap.web.files import file_response
 from geomap.web.negotiation import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
-from geomap.web.ogc.crs import parse_crs
+from geomap.web.ogc.crs import CRS84, parse_crs
 from geomap.web.ogc.description import (
     PREFIX,
     TAG,
@@ -22,6 +26,7 @@ from geomap.web.ogc.description import (
 )
 from geomap.web.ogc.documents import (
     CONFORMANCE,
+    SCHEMAS,
     Collection,
     Link,
     collection_document,
@@ -32,11 +37,28 @@ from geomap.web.ogc.documents import (
     landing_document,
     link,
     queryables_document,
+    schema_document,
+    sortables_document,
 )
-from geomap.web.ogc.features import asked_day, feature_collection, matching, single_feature
+from geomap.web.ogc.equal import equality_parameters
+from geomap.web.ogc.features import (
+    Claims,
+    asked_day,
+    feature_collection,
+    features_file,
+    matching,
+    single_feature,
+)
 from geomap.web.ogc.layers import KINDS, CollectionKind, Layer, layer
-from geomap.web.ogc.request import DOCUMENT, ONE_FEATURE, features_parameters, features_query
-from geomap.web.openapi import OBJECT, TEXT, part, redirect, ref
+from geomap.web.ogc.request import (
+    DOCUMENT,
+    FILES,
+    ONE_FEATURE,
+    FeaturesQuery,
+    features_parameters,
+    features_query,
+)
+from geomap.web.openapi import BYTES, OBJECT, TEXT, missing_extra, part, redirect, ref
 from geomap.web.parameters import Node, Parameter
 from geomap.web.route import Asked, Operation, asked, route, routes
 from geomap.web.site import absolute, public_root, site
@@ -72,15 +94,21 @@ def _for_each_kind(
     media_type: str,
     schema: Callable[[CollectionKind], Node],
     parameters: Callable[[CollectionKind], tuple[Parameter, ...]] = lambda _: DOCUMENT,
+    files: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """What a route about a collection declares: an operation for each kind of collection."""
     operations = [
         Operation(
             f"ogc_{kind.name}_{name}",
             summary,
-            {media_type: schema(kind), HTML: TEXT},
+            {
+                **{kind.partition(";")[0]: BYTES for kind in files.values()},
+                **{media_type: schema(kind), HTML: TEXT},
+            },
             parameters(kind),
             kind.name,
+            partial(equality_parameters, kind) if files else None,
+            files,
         )
         for kind in KINDS.values()
     ]
@@ -151,14 +179,36 @@ def collection(collection_id: str) -> Response:
 @route(
     blueprint,
     "/collections/<collection_id>/queryables",
-    **_for_each_kind(
-        "queryables", "The properties that a filter can name", SCHEMA, lambda _: OBJECT
-    ),
+    **_for_each_kind("queryables", SCHEMAS["queryables"], SCHEMA, lambda _: OBJECT),
 )
 def queryables(collection_id: str) -> Response:
     """Answer with the properties that a filter can name, as JSON Schema."""
     shown = find_collection(site(), collection_id)
     document = queryables_document(shown, words_in(asked().language))
+    return _answer(document, "ogc_queryables.html", SCHEMA)
+
+
+@route(
+    blueprint,
+    "/collections/<collection_id>/schema",
+    **_for_each_kind("schema", SCHEMAS["schema"], SCHEMA, lambda _: OBJECT),
+)
+def schema(collection_id: str) -> Response:
+    """Answer with what the features have, as JSON Schema."""
+    shown = find_collection(site(), collection_id)
+    document = schema_document(shown, words_in(asked().language))
+    return _answer(document, "ogc_queryables.html", SCHEMA)
+
+
+@route(
+    blueprint,
+    "/collections/<collection_id>/sortables",
+    **_for_each_kind("sortables", SCHEMAS["sortables"], SCHEMA, lambda _: OBJECT),
+)
+def sortables(collection_id: str) -> Response:
+    """Answer with the properties that features can be sorted by, as JSON Schema."""
+    shown = find_collection(site(), collection_id)
+    document = sortables_document(shown, words_in(asked().language))
     return _answer(document, "ogc_queryables.html", SCHEMA)
 
 
@@ -172,7 +222,9 @@ def queryables(collection_id: str) -> Response:
         GEOJSON,
         lambda kind: ref(f"schemas/{schema_name(kind, 'Collection')}"),
         features_parameters,
+        FILES,
     ),
+    responses=missing_extra(),
 )
 def items(collection_id: str) -> Response:
     """Answer with the features that are asked for, one page of them."""
@@ -181,11 +233,11 @@ def items(collection_id: str) -> Response:
     query = features_query(values, shown.dataset, shown.kind)
     rows = _layer(shown, asked())
     numbers = matching(shown.dataset, rows, query)
-    links = [
-        *faces("ogc.items", _face(), _DATA, collection_id=shown.id),
-        *_pages(shown, len(numbers), query.offset, query.limit),
-        _up(shown),
-    ]
+    pages = _pages(shown, len(numbers), query.offset, query.limit)
+    # GeoJSON has its links within, and can be in any of the systems.
+    if _face() in FILES and _face() != "geojson":
+        return _file(shown, rows, numbers, query, pages)
+    links = [*faces("ogc.items", _face(), _DATA, collection_id=shown.id), *pages, _up(shown)]
     body = feature_collection(shown.dataset, rows, crs, numbers, query, links)
     if not asked().html:
         return _data(body, crs.uri)
@@ -228,7 +280,32 @@ def item(collection_id: str, feature_id: str) -> AnyResponse:
 
 
 def _face() -> str:
-    return "html" if asked().html else "json"
+    return asked().face
+
+
+def _file(
+    shown: Collection, rows: Layer, numbers: list[int], query: FeaturesQuery, pages: list[Link]
+) -> Response:
+    """Return a page of the features as a file; the links to the other pages are a header."""
+    format, values = FORMATS[_face()], asked().values
+    if not (query.with_geometry or format.works_without_geometry):
+        possible = ", ".join(e for e, format in FORMATS.items() if format.works_without_geometry)
+        raise BadQuery("skipGeometry", f"goes with f={possible}; {format.title} needs outlines")
+    if parse_crs("crs", values["crs"]) is not CRS84:
+        raise BadQuery("crs", f"goes with f=json and f=html; {format.title} is in CRS84")
+    claims = Claims(values["known"], values["sources"], asked().language)
+    export = features_file(shown.dataset, shown.kind, rows, numbers, query, claims)
+    name = f"{shown.id}.{format.ending}"
+    response = file_response(
+        format.write(export), format.media_type, name, shown=format.shown_by_browsers
+    )
+    for page in pages:
+        response.headers.add(
+            "Link", f'<{page["href"]}>; rel="{page["rel"]}"; type="{page["type"]}"'
+        )
+    response.headers["OGC-NumberMatched"] = str(len(numbers))
+    response.headers["OGC-NumberReturned"] = str(len(export.rows))
+    return response
 
 
 def _layer(shown: Collection, chosen: Asked) -> Layer:
@@ -284,7 +361,8 @@ def _pages(shown: Collection, matched: int, offset: int, limit: int) -> list[Lin
     def to(rel: str, start: int, title: str) -> Link:
         at = {"offset": start} if start else {}
         values: dict[str, Any] = {"collection_id": shown.id, **parameters, **at, "f": face}
-        return link(rel, absolute("ogc.items", **values), _DATA[face], title)
+        media_type = _DATA.get(face) or FILES[face]
+        return link(rel, absolute("ogc.items", **values), media_type, title)
 
     links = []
     if offset + limit < matched:
