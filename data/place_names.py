@@ -84,21 +84,24 @@ REGIONS: dict[str, dict[str, object]] = {
 
 
 def _country(
-    code: str, lon: float, lat: float, en: str, az: str, hy: str, ru: str
+    code: str, lon: float, lat: float, names: Names, actor: str = ""
 ) -> tuple[str, dict[str, object]]:
-    """Return a country's ISO code and its properties, the label's place among them."""
-    return code, named("country", en, az, hy, ru) | {"label_lon": lon, "label_lat": lat}
+    """Return a country's ISO code and its properties: its label's place, whose colour tints it."""
+    properties = named("country", *names) | {"label_lon": lon, "label_lat": lat}
+    return code, properties | ({"actor": actor} if actor else {})
 
 
 COUNTRIES = {
-    "armenia": _country("AM", 45.62, 39.76, "Armenia", "Ermənistan", "Հայաստան", "Армения"),
-    "azerbaijan": _country(
-        "AZ", 47.38, 40.15, "Azerbaijan", "Azərbaycan", "Ադրբեջան", "Азербайджан"
+    "armenia": _country(
+        "AM", 45.62, 39.76, ("Armenia", "Ermənistan", "Հայաստան", "Армения"), "armenian-forces"
     ),
-    "georgia": _country("GE", 44.2, 41.75, "Georgia", "Gürcüstan", "Վրաստան", "Грузия"),
-    "iran": _country("IR", 47.4, 39.29, "Iran", "İran", "Իրան", "Иран"),
-    "russia": _country("RU", 46.9, 42.4, "Russia", "Rusiya", "Ռուսաստան", "Россия"),
-    "turkiye": _country("TR", 43.1, 40.0, "Türkiye", "Türkiyə", "Թուրքիա", "Турция"),
+    "azerbaijan": _country(
+        "AZ", 47.38, 40.15, ("Azerbaijan", "Azərbaycan", "Ադրբեջան", "Азербайджан"), "azerbaijan"
+    ),
+    "georgia": _country("GE", 44.2, 41.75, ("Georgia", "Gürcüstan", "Վրաստան", "Грузия")),
+    "iran": _country("IR", 47.4, 39.29, ("Iran", "İran", "Իրան", "Иран")),
+    "russia": _country("RU", 46.9, 42.4, ("Russia", "Rusiya", "Ռուսաստան", "Россия")),
+    "turkiye": _country("TR", 43.1, 40.0, ("Türkiye", "Türkiyə", "Թուրքիա", "Турция")),
 }
 
 DISTRICTS = named(
@@ -109,6 +112,48 @@ DISTRICTS = named(
     "Районы Азербайджана",
 )
 
+_RETAKEN: dict[str, object] = {
+    "actor": "azerbaijan",
+    "date": "[2020-09-27..2020-11-10]",
+    "source": "ap-2020-11-25",
+    "note": "Retaken in the fighting",
+    "note:az": "Döyüşlərdə geri alınıb",
+    "note:hy": "Հետ է վերցվել մարտերում",
+    "note:ru": "Возвращено в ходе боёв",
+}
+
+# Land within the line of 1994 that no region here covers: its districts' codes, names, and what a
+# source says of it. Without a note the map says nothing of it.
+OUTSIDE: dict[str, tuple[tuple[str, ...], dict[str, object]]] = {
+    "fuzuli": (
+        ("AZ-FU",),
+        named("area", "Fuzuli", "Füzuli", "Ֆիզուլի", "Физули", "Fizuli") | _RETAKEN,
+    ),
+    "jabrayil": (
+        ("AZ-CB",),
+        named("area", "Jabrayil", "Cəbrayıl", "Ջաբրայիլ", "Джебраил") | _RETAKEN,
+    ),
+    "qubadli": (("AZ-QD",), named("area", "Qubadli", "Qubadlı", "Կուբաթլու", "Кубатлы")),
+    "beside-aghdam": (
+        ("AZ-AC", "AZ-AM", "AZ-TA"),
+        named(
+            "area",
+            "Land beside Aghdam",
+            "Ağdamın yanındakı ərazi",
+            "Աղդամի հարակից տարածք",
+            "Земли рядом с Агдамом",
+        ),
+    ),
+    "zangilan": (("AZ-ZG",), named("area", "Zangilan", "Zəngilan", "Զանգելան", "Зангелан")),
+}
+
+# On the small map that shows where the large one lies: capitals.
+CAPITALS: dict[str, tuple[Position, Names]] = {
+    "baku": ((49.87, 40.4), ("Baku", "Bakı", "Բաքու", "Баку")),
+    "tbilisi": ((44.8, 41.72), ("Tbilisi", "Tbilisi", "Թբիլիսի", "Тбилиси")),
+    "yerevan": ((44.51, 40.18), ("Yerevan", "İrəvan", "Երևան", "Ереван")),
+}
+
 LINE = named(
     "line",
     "Ceasefire line, 1994",
@@ -116,7 +161,15 @@ LINE = named(
     "Հրադադարի գիծ, 1994",
     "Линия прекращения огня, 1994",
     "Line of contact 1994",
-)
+) | {
+    "note": "What lies beyond it of Kalbajar and Nagorno-Karabakh was never held by Armenian forces",
+    "note:az": "Kəlbəcərin və Dağlıq Qarabağın ondan o yandakı hissələri heç vaxt erməni "
+    "qüvvələrinin nəzarətində olmayıb",
+    "note:hy": "Քարվաճառի և Լեռնային Ղարաբաղի՝ դրանից այն կողմ ընկած մասերը երբեք չեն եղել "
+    "հայկական ուժերի վերահսկողության ներքո",
+    "note:ru": "Части Кельбаджара и Нагорного Карабаха за ней никогда не были под контролем "
+    "армянских сил",
+}
 
 # A point in the lake, by which it is found, and its names.
 LAKES: dict[str, tuple[Position, Names]] = {
@@ -188,17 +241,17 @@ TOWNS: dict[str, tuple[Position, int, str, Names]] = {
         ("Khojavend / Martuni", "Xocavənd", "Մարտունի", "Мартуни / Ходжавенд"),
     ),
     "quzanli": ((47.0889, 40.0133), 2, "", ("Quzanli", "Quzanlı", "Ղուզանլի", "Кузанлы")),
-    "shusha": (
-        (46.7494, 39.7602),
-        1,
-        "nagorno-karabakh",
-        ("Shusha / Shushi", "Şuşa", "Շուշի", "Шуша / Шуши"),
-    ),
     "stepanakert": (
         (46.7519, 39.8153),
         1,
         "nagorno-karabakh",
         ("Khankendi / Stepanakert", "Xankəndi", "Ստեփանակերտ", "Степанакерт / Ханкенди"),
+    ),
+    "shusha": (
+        (46.7494, 39.7602),
+        1,
+        "nagorno-karabakh",
+        ("Shusha / Shushi", "Şuşa", "Շուշի", "Шуша / Шуши"),
     ),
     "vardenis": ((45.731, 40.183), 1, "", ("Vardenis", "Vardenis", "Վարդենիս", "Варденис")),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
@@ -112,6 +112,74 @@ class Dataset(_dataset.Dataset):
         path = Path(file)
         ending = format_for(path.name).ending
         write_whole(path, export_regions(self, ending, date, known, sources, **options))
+        return path
+
+    def picture(
+        self,
+        file: str | os.PathLike[str],
+        date: Day = None,
+        known: Day = None,
+        sources: Sources = None,
+        **options: Any,
+    ) -> Path:
+        """Write the map of a day as a picture into a file: `.svg`, `.png` or `.pdf`.
+
+        Options: `lang`, `theme` (light or dark), `width` and `height` in pixels. Returns the file's
+        path. Raises NotFound for another ending, BadQuery, MissingExtra as
+        `geomap.picture.picture` does, and CannotWrite.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     open().picture(Path(folder) / "map.svg", date="2020-11-20", width=640).name
+        'map.svg'
+        """
+        from geomap.picture.picture import picture
+
+        options |= {"date": date, "known": known, "sources": sources}
+        return self._write(file, picture, options)
+
+    def strip(
+        self,
+        file: str | os.PathLike[str],
+        dates: Collection[date | str] | str | None = None,
+        known: Day = None,
+        sources: Sources = None,
+        **options: Any,
+    ) -> Path:
+        """Write up to 12 days side by side as a picture into a file: `.svg`, `.png` or `.pdf`.
+
+        Without `dates`, each day on which something happens. Otherwise as `picture`.
+        """
+        from geomap.picture.strip import strip
+
+        options |= {"dates": dates, "known": known, "sources": sources}
+        return self._write(file, strip, options)
+
+    def film(
+        self,
+        file: str | os.PathLike[str],
+        known: Day = None,
+        sources: Sources = None,
+        **options: Any,
+    ) -> Path:
+        """Write the days on which something happens as a film into a file: `.mp4` or `.gif`.
+
+        Options: `lang`, `theme`, `width` and `height` in pixels (at most 1920), `rest` in seconds,
+        `progress`, a function that is called with how much is done and how much there is. Otherwise
+        as `picture`.
+        """
+        from geomap.picture.film import film
+
+        options |= {"known": known, "sources": sources}
+        return self._write(file, film, options)
+
+    def _write(
+        self, file: str | os.PathLike[str], draw: Callable[..., bytes], options: dict[str, Any]
+    ) -> Path:
+        """Draw something and write it into a file, whole or not at all."""
+        path = Path(file)
+        check_language(self, options.get("lang", "en"))
+        write_whole(path, draw(self, path.suffix.lower().removeprefix("."), **options))
         return path
 
 

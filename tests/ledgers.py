@@ -10,8 +10,9 @@ from random import Random
 import geopandas as gpd
 from datasets import ACTORS, dataset_files, days
 
+from geomap.check.context import read_context
 from geomap.check.meta import read_meta
-from geomap.check.regions import read_context, read_regions
+from geomap.check.regions import read_regions
 from geomap.core.claims import Actor, Claim, Ledger, Source
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span, parse_span

@@ -306,7 +306,7 @@ CLIPPED = """() => {
 COVERED = """() => {
   const names = [".gm-when", ".gm-zoom", ".gm-legend", ".gm-time", ".gm-credit", "h1", ".headline",
     ".status", ".tabs", ".tab:not([hidden])", ".gm-word:not([hidden])", ".gm-play", ".gm-step",
-    ".gm-slider"];
+    ".gm-lanes", ".gm-names"];
   const shown = names.flatMap((name) => [...document.querySelectorAll(name)])
     .filter((node) => node.checkVisibility() && node.getBoundingClientRect().width > 1
       && !node.closest(".aside"));

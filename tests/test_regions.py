@@ -11,7 +11,8 @@ import shapely
 from datasets import REGIONS, region, square
 from shapely.geometry import Point, shape
 
-from geomap.check.regions import MAX_OVERLAPS, read_context, read_regions
+from geomap.check.context import read_context
+from geomap.check.regions import MAX_OVERLAPS, read_regions
 from geomap.core.further import TAKEN
 from geomap.core.geometry import area_km2, label_point
 from geomap.errors import Fault
@@ -313,7 +314,7 @@ def test_faults_name_the_file_that_holds_the_region_and_its_place_in_it() -> Non
         ({"rank": True}, "rank", "must be a whole number"),
         ({"rank": [1]}, "rank", "must be a whole number"),
         ({"kind": "laek"}, "kind", "'laek' is not drawn; is 'lake' meant?"),
-        ({"kind": "zoo"}, "kind", "use one of country, district, lake, line, town"),
+        ({"kind": "zoo"}, "kind", "use one of country, area, district, lake, line, town, inset"),
         ({"kind": 5}, "kind", "'5' is not drawn"),
         ({"name": ["X"]}, "name", "must be a text"),
         ({"label_lon": "east"}, "label_lon", "must be a number"),

@@ -30,7 +30,7 @@ ENGLISH = re.compile(
 )
 SAME = {  # alike in every language, or in one that shares its letters or its word
     *("{region}: {text}", "{text}, {when}", "{text} ({source})", "{source}, {day}"),
-    *("{region} ({when})", "{label}: {regions}.", "{text}.", "{dates}?"),
+    *("{region} ({when})", "{sign} ({actors})", "{label}: {regions}.", "{text}.", "{dates}?"),
     *("{title}: events", "Standard", "{when} ({sources})", "{qualified_day}"),
 }
 LATIN_NAMES = "AP JAMnews Republic World Trend Today Az News YJC"
@@ -221,7 +221,9 @@ def test_the_dataset_speaks_the_language(language: str, builtin: Dataset) -> Non
     texts += [c.locators for c in ledger.claims if re.search("[a-z]", c.locator)]
     texts += [report.texts for report in ledger.reports]
     texts += [note for note in builtin.regions["note"] if note]
-    texts += [*builtin.regions["names"], *builtin.context["names"]]
+    context = builtin.context
+    texts += [*builtin.regions["names"], *context["names"][context["name"] != ""]]
+    texts += [note for note in context["note"] if note]
     assert not [text for text in texts if not text.get(language)]
     asked = {form for _, string in pairs(language) for _, form in fields(string)} & set(CASES)
     for actor in ledger.actors.values():

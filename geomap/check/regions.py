@@ -1,9 +1,8 @@
-"""Polygons: the regions and what is drawn beneath, checked; areas and the points of labels."""
+"""The regions as polygons, checked; their areas and the points of their labels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -11,25 +10,14 @@ import numpy as np
 import shapely
 
 from geomap.check.features import Feature, in_degrees, read_features
-from geomap.check.suggest import Names
-from geomap.check.values import identifier, is_language_tag, visible
-from geomap.core.further import NAME, TAKEN, kinds_of
+from geomap.check.further import further_faults, further_of, unlike
+from geomap.check.values import identifier, is_language_tag
 from geomap.core.geometry import CRS, area_km2, label_point
 from geomap.errors import Fault, quoted
 
 LANGUAGE_COLUMN = "name:"
 NAME_CASES = ("genitive", "dative", "instrumental")
 """The grammatical cases in which a name may be given, as `name:ru:genitive`."""
-_AREAS = ("Polygon", "MultiPolygon")
-_LINES = ("LineString", "MultiLineString")
-_GEOMETRIES = {
-    "country": _AREAS,
-    "district": (*_AREAS, *_LINES),
-    "lake": _AREAS,
-    "line": (*_AREAS, *_LINES),
-    "town": ("Point",),
-}
-CONTEXT_KINDS = tuple(_GEOMETRIES)
 _OVERLAP_SHARE = 0.01
 MAX_OVERLAPS = 50
 """Overlaps that are reported; a dataset with more has one mistake in many places."""
@@ -48,8 +36,6 @@ _REGION_COLUMNS = [
     *("lies_within_locator", "lies_within_note", "note"),
     *("further", "area_km2", "label_lon", "label_lat", "file", "geometry"),
 ]
-_CONTEXT_COLUMNS = ["kind", "name", "names", "rank", "label_lon", "label_lat", "geometry"]
-_DEGREES = {"label_lon": (-180.0, 180.0), "label_lat": (-90.0, 90.0)}
 
 
 def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
@@ -62,22 +48,12 @@ def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
     or near it), file (the name in `files`), geometry (Polygon or MultiPolygon). CRS: EPSG:4326,
     longitude first.
     """
-    rows, faults = _read(files, "regions/", _region_faults, _region)
+    rows, faults = read_rows(files, "regions/", _region_faults, _region)
     frame = gpd.GeoDataFrame(rows, columns=_REGION_COLUMNS, geometry="geometry", crs=CRS)
     if not rows and not faults:
         message = "holds no region; add one GeoJSON file a region"
         faults.append(Fault("regions/", None, None, message))
     return frame, faults + check_regions(frame)
-
-
-def read_context(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]]:
-    """Return what is drawn beneath, from `context/*.geojson`, and every fault.
-
-    Columns: kind (one of CONTEXT_KINDS), name, names, rank (1 to 9, 1 is labelled first), label
-    point (or NaN), geometry. CRS: EPSG:4326.
-    """
-    rows, faults = _read(files, "context/", _context_faults, _context)
-    return gpd.GeoDataFrame(rows, columns=_CONTEXT_COLUMNS, geometry="geometry", crs=CRS), faults
 
 
 def check_regions(regions: gpd.GeoDataFrame) -> list[Fault]:
@@ -86,28 +62,7 @@ def check_regions(regions: gpd.GeoDataFrame) -> list[Fault]:
         Fault(row.file, None, "id", f"{quoted(row.id)} is used by two regions; give each its own")
         for row in regions[regions["id"].duplicated()].itertuples()
     ]
-    return [*faults, *_unlike(regions), *_overlaps(regions)]
-
-
-def _unlike(regions: gpd.GeoDataFrame) -> Iterator[Fault]:
-    """Yield what is wrong with the further properties of the regions as columns of one table."""
-    files: dict[str, str] = {}
-    for file, row in zip(regions["file"], regions["further"], strict=True):
-        for name in row:
-            files.setdefault(name, file)
-    kinds = kinds_of(regions["further"])
-    spellings: dict[str, str] = {}
-    for name, file in files.items():
-        other = spellings.setdefault(name.casefold(), name)
-        if other != name:
-            message = f"differs from {quoted(other)} in capitals only; write both alike"
-            yield Fault(file, None, name, message)
-        if len(kinds[name]) > 1:
-            message = (
-                f"is {' here and '.join(sorted(kinds[name]))} there, so exports have it as text; "
-                "write it alike in every region"
-            )
-            yield Fault(file, None, name, message, doubt=True)
+    return [*faults, *unlike(regions), *_overlaps(regions)]
 
 
 def _overlaps(regions: gpd.GeoDataFrame) -> Iterator[Fault]:
@@ -168,7 +123,7 @@ def _outside_coverage(
     return ~clean
 
 
-def _read(
+def read_rows(
     files: dict[str, bytes],
     folder: str,
     check: Callable[[Feature], list[Fault]],
@@ -194,14 +149,14 @@ def _region(feature: Feature) -> dict[str, Any]:
     return {
         "id": feature.text("id"),
         "name": feature.text("name"),
-        "names": _names(feature),
+        "names": names_of(feature),
         "alt_names": tuple(name.strip() for name in alternates if name.strip()),
         "lies_within": feature.text("lies_within"),
         "lies_within_source": feature.text("lies_within:source"),
         "lies_within_locator": feature.text("lies_within:locator"),
-        "lies_within_note": _texts(feature, "lies_within:note"),
-        "note": _texts(feature, "note"),
-        "further": {name: v for name, v in _further(feature) if not _cannot_pass_on(name, v)},
+        "lies_within_note": texts_of(feature, "lies_within:note"),
+        "note": texts_of(feature, "note"),
+        "further": further_of(feature, _is_read),
         "area_km2": area_km2(geometry),
         "label_lon": feature.value("label_lon", lon),
         "label_lat": feature.value("label_lat", lat),
@@ -210,19 +165,7 @@ def _region(feature: Feature) -> dict[str, Any]:
     }
 
 
-def _context(feature: Feature) -> dict[str, Any]:
-    return {
-        "kind": feature.text("kind") or "line",
-        "name": feature.text("name"),
-        "names": _names(feature),
-        "rank": int(feature.value("rank", 1)),
-        "label_lon": feature.value("label_lon", np.nan),
-        "label_lat": feature.value("label_lat", np.nan),
-        "geometry": feature.geometry,
-    }
-
-
-def _names(feature: Feature) -> dict[str, str]:
+def names_of(feature: Feature) -> dict[str, str]:
     """Return the names by language or `language:case`; other properties, as name:etymology, are
     no names.
     """
@@ -240,7 +183,7 @@ def _is_name_key(key: str) -> bool:
     return is_language_tag(language) and case in ("", *NAME_CASES)
 
 
-def _texts(feature: Feature, name: str) -> dict[str, str]:
+def texts_of(feature: Feature, name: str) -> dict[str, str]:
     """Return a property and its translations `name:xx`, by language; "" for the property itself."""
     texts = {"": feature.text(name)}
     for key in feature.properties:
@@ -250,43 +193,17 @@ def _texts(feature: Feature, name: str) -> dict[str, str]:
     return {language: text for language, text in texts.items() if text}
 
 
-def _further(feature: Feature) -> Iterator[tuple[str, Any]]:
-    """Yield the properties beyond those that we read, with their values, unless they are null."""
-    for name, value in feature.properties.items():
-        stem, _, language = name.rpartition(":")
-        translation = stem in _TRANSLATED and is_language_tag(language)
-        is_name = name.startswith(LANGUAGE_COLUMN) and _is_name_key(
-            name.removeprefix(LANGUAGE_COLUMN)
-        )
-        if value is not None and not (name in _REGION_PROPERTIES or translation or is_name):
-            yield name, value
-
-
-def _cannot_pass_on(name: str, value: Any) -> str:
-    """Return why a further property cannot stand in every format, "" where it can."""
-    if not NAME.fullmatch(name):
-        return "has a name that not every format can hold; write letters, digits, _ . : -"
-    if not isinstance(value, str | bool | int | float):
-        return f"is a {'list' if isinstance(value, list) else 'group'}; write a text or a number"
-    try:
-        visible(str(value))
-    except ValueError as error:
-        return str(error)
-    return ""
-
-
-def _further_faults(feature: Feature) -> Iterator[Fault]:
-    for name, value in _further(feature):
-        if name.casefold() in TAKEN:
-            message = "is a name that exports give to a column of their own; rename the property"
-            yield feature.fault(name, message)
-        elif reason := _cannot_pass_on(name, value):
-            yield replace(feature.fault(name, f"is not passed on: it {reason}"), doubt=True)
+def _is_read(name: str) -> bool:
+    """Whether a property is one that we read, and not a further one."""
+    stem, _, language = name.rpartition(":")
+    if name.startswith(LANGUAGE_COLUMN):
+        return _is_name_key(name.removeprefix(LANGUAGE_COLUMN))
+    return name in _REGION_PROPERTIES or (stem in _TRANSLATED and is_language_tag(language))
 
 
 def _region_faults(feature: Feature) -> list[Fault]:
     faults = list(feature.text_faults(LANGUAGE_COLUMN, _REGION_TEXTS))
-    faults += _further_faults(feature)
+    faults += further_faults(feature, _is_read)
     for column in ("id", "name"):
         if not feature.text(column).strip():
             message = f"is missing; give the region its {column} in the feature's properties"
@@ -307,26 +224,6 @@ def _region_faults(feature: Feature) -> list[Fault]:
     }
     hint = "write degrees of a point in the region or beside it"
     return [*faults, *feature.number_faults(near, hint)]
-
-
-def _context_faults(feature: Feature) -> list[Fault]:
-    faults = list(feature.text_faults(LANGUAGE_COLUMN, ("kind", "name")))
-    kind = feature.text("kind")
-    if kind and kind not in CONTEXT_KINDS and not faults:
-        near = Names(CONTEXT_KINDS).meant(kind)
-        hint = f"is {near!r} meant?" if near else f"use one of {', '.join(CONTEXT_KINDS)}"
-        faults.append(feature.fault("kind", f"{quoted(kind)} is not drawn; {hint}"))
-    takes = _GEOMETRIES.get(kind or "line", ())
-    if feature.geometry is None or not in_degrees(feature.geometry):
-        faults.append(feature.fault(None, "has a feature without a usable geometry"))
-    elif takes and feature.geometry.geom_type not in takes:
-        message = f"is a {feature.geometry.geom_type}; a {kind or 'line'} is a {' or '.join(takes)}"
-        faults.append(feature.fault("geometry", message))
-    rank = feature.properties.get("rank")
-    if rank is not None and (isinstance(rank, bool) or rank not in range(1, 10)):
-        message = "must be a whole number from 1 (labelled first) to 9"
-        faults.append(feature.fault("rank", message))
-    return [*faults, *feature.number_faults(_DEGREES, "write degrees")]
 
 
 def _geometry_fault(geometry: shapely.Geometry | None) -> str | None:

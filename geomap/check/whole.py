@@ -7,11 +7,12 @@ import hashlib
 import geopandas as gpd
 from shapely.geometry import box
 
+from geomap.check.context import read_context, unknown_names
 from geomap.check.features import read_features
 from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
 from geomap.check.meta import read_meta
 from geomap.check.names import META
-from geomap.check.regions import read_context, read_regions
+from geomap.check.regions import read_regions
 from geomap.core.claims import Ledger
 from geomap.core.dataset import Dataset
 from geomap.core.doubts import contradicting_arrangements, contradicting_holders, parts_of_nothing
@@ -43,6 +44,8 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     if meta is not None:
         unsound = {fault.file for fault in faults if not fault.doubt}
         faults += _check_whole(meta, ledger, regions, unread | unsound)
+        if not (unread | unsound) & {ACTORS.file, SOURCES.file}:
+            faults += unknown_names(context, ledger)
         if meta.view and not any(fault.column == "view.bounds" for fault in faults):
             faults += _check_view(meta.view, regions)
     if meta is None or not len(regions):

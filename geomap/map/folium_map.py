@@ -21,7 +21,6 @@ from branca.element import Element, Figure
 from folium.template import Template
 
 from geomap.present import sizes
-from geomap.present.looks import OPACITY
 from geomap.present.themes import css_properties
 
 _LEAFLET = "vendor/leaflet-1.9.4/leaflet"
@@ -29,6 +28,7 @@ ASSETS: Mapping[str, tuple[str, ...]] = {
     "geomap.css": (
         f"{_LEAFLET}.css",
         "geomap.css",
+        "geomap-ground.css",
         "geomap-labels.css",
         "geomap-card.css",
         "geomap-time.css",
@@ -39,7 +39,11 @@ ASSETS: Mapping[str, tuple[str, ...]] = {
         f"{_LEAFLET}.js",
         "geomap.js",
         "geomap-look.js",
+        "geomap-fade.js",
+        "geomap-legend.js",
+        "geomap-inset.js",
         "geomap-card.js",
+        "geomap-chart.js",
         "geomap-time.js",
         "geomap-labels.js",
         "geomap-map.js",
@@ -260,7 +264,7 @@ def asset(name: str) -> str:
 
 def _properties() -> str:
     """The colours and sizes that the style sheet takes from `present`."""
-    shared = f"--gm-opacity:{OPACITY};{sizes.css_properties()}"
+    shared = sizes.css_properties()
     light, dark = css_properties("light"), css_properties("dark")
     return f":root{{{shared}{light}}}:root.gm-dark{{{dark}color-scheme:dark}}"
 

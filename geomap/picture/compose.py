@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from operator import attrgetter
-from typing import Any
-
-import shapely
 
 from geomap.core.dataset import Dataset
-from geomap.picture.footer import footer
-from geomap.picture.overlays import date_box, legend_box, legend_of, scale_bar
-from geomap.picture.style import NARROW, Style, fill, stroke
-from geomap.present import Selection, day_view, typesetting
-from geomap.present.board import Board, Box
-from geomap.present.ground import names_of
-from geomap.present.labels import DOT, LINE, TOWN_GAP, place
-from geomap.present.names import Name, Placed, Placement, Side
-from geomap.present.scene import Anchor, Frame, Item, Label, Scene, Shape, fit, outlines, to_unit
+from geomap.picture.chart import chart
+from geomap.picture.ground import ground
+from geomap.picture.inset import inset_box
+from geomap.picture.layout import covers_a_region, lay_out, moved
+from geomap.picture.names import draw_names, key, place_names
+from geomap.picture.overlays import Legend, legend_box, scale_bar
+from geomap.picture.style import Style, fill, stroke
+from geomap.picture.texts import texts_of
+from geomap.present import Selection, day_view, typesetting, view
+from geomap.present.board import Board
+from geomap.present.scene import Frame, Item, Scene, Shape
 from geomap.present.themes import THEMES
 from geomap.present.views import DayView
 from geomap.wording import Words
+from geomap.wording.catalogue import Spans
 
 _MOST_DESCRIBED = 2000
 _MOST_NAMES = 50
 _SAFE_ID = re.compile(r"[\w.-]{1,80}")
-_BASELINE = 0.355
-"""From the middle of a line of text down to its baseline, as a share of its size."""
+_CHART_FROM = 640
+"""The least width of a picture with a chart of time in it."""
+_TALL = 1.25
+"""How many times as high as wide a picture is that is tall."""
 
 
 def compose(
@@ -35,115 +38,101 @@ def compose(
 ) -> Scene:
     """Return the picture of a dataset on a day, `width` by `height` pixels.
 
-    Raises BadQuery as `status_on` does.
+    A tall one has the chart of time in it. Raises BadQuery as `status_on` does.
     """
-    view = day_view(dataset, selection, words)
+    day = day_view(dataset, selection, words)
     style = Style(THEMES[theme], dataset.ledger.actors, width, height)
-    on_map = not style.small
-    below, frame = _frame(style, view, dataset, with_legend=not on_map)
-    legend = legend_of(style, view, frame.height)
-    if on_map and _covers_a_region(legend.box, dataset, frame):
-        on_map = False
-        below, frame = _frame(style, view, dataset, with_legend=True)
-    # Overlays get their room before names do.
-    board = Board((4, 4, width - 4, frame.height - 4))
-    overlays = {
-        "date": date_box(style, view, board),
-        "legend": legend_box(style, legend, board) if on_map else [],
-        "scale": scale_bar(style, words.locale, board, frame),
-    }
-    ground, lines = _ground(style, view, frame)
-    return Scene(
-        width,
-        height,
-        title=typesetting.clean(view.title),
-        description=typesetting.clean(view.headline_text)[:_MOST_DESCRIBED],
-        language=view.language,
-        keywords=tuple(typesetting.clean(card.name) for card in view.cards[:_MOST_NAMES]),
-        paper=style.theme.land,
-        layers={
-            "ground": ground,
-            # The thickest outlines last, or a neighbour would cover half of them.
-            "regions": [
-                *sorted(_regions(style, dataset, view, frame), key=attrgetter("stroke_width"))
-            ],
-            "lines": lines,
-            "names": _names(style, dataset, view, frame, board),
-            **overlays,
-            "text": below,
-        },
+    texts = texts_of(day)
+    if has_chart(style):
+        period = view(dataset, selection, words)
+        texts = replace(texts, chart=partial(chart, style, period, day=selection.date))
+    layout = lay_out(style, dataset, texts)
+    drawn = map_layers(style, dataset, words, day, layout.frame, layout.legend)
+    if drawn.numbered:
+        layout = lay_out(style, dataset, replace(texts, key=key_text(day)))
+        drawn = map_layers(style, dataset, words, day, layout.frame, layout.legend)
+    left, top, _, _ = layout.map
+    return scene_of(
+        style,
+        day,
+        {name: [moved(item, left, top) for item in items] for name, items in drawn.layers.items()}
+        | {"text": layout.draw()},
     )
 
 
-# What lies beneath ------------------------------------------------------------------------------
+def key_text(day: DayView, *, dated: bool = True) -> Spans:
+    """Return what stands for the numbers on a map, in the order of handover, in pieces."""
+    pieces: list[tuple[str, bool]] = []
+    for number, name, dates in key(day):
+        pieces.append((f"{number} {name}", True))
+        when = "".join(text for text, _ in dates) if dated else ""
+        pieces.append((f" {when} · " if when else " · ", False))
+    *rest, (last, bold) = pieces or [("", False)]
+    return (*rest, (last.removesuffix(" · "), bold))
 
 
-def _frame(
-    style: Style, view: DayView, dataset: Dataset, with_legend: bool
-) -> tuple[list[Item], Frame]:
-    """The lines below the map, and the part of the world that fits above them."""
-    below, height = footer(style, view, with_legend)
-    # In a corner of the world this small, the date needs the left side for itself.
-    across = 1.0 if style.low and style.width < NARROW else 0.5
-    return below, fit(_bounds(dataset), style.width, height, 8 * style.scale, across)
+def has_chart(style: Style) -> bool:
+    """Return whether a picture has room for the chart of time: one that is wide enough and tall."""
+    return style.width >= _CHART_FROM and style.height >= style.width * _TALL
 
 
-def _covers_a_region(box: Box, dataset: Dataset, frame: Frame) -> bool:
-    """Whether a box in pixels lies on a region."""
-    area = shapely.box(*box)
-    regions = [frame.clip(geometry, margin=6) for geometry in dataset.regions.geometry]
-    return bool(shapely.intersects(regions, area).any())
+def scene_of(style: Style, day: DayView, layers: dict[str, list[Item]]) -> Scene:
+    """Return layers as a picture that says in words what it shows."""
+    return Scene(
+        style.width,
+        style.height,
+        title=typesetting.clean(day.title),
+        description=typesetting.clean(day.headline_text)[:_MOST_DESCRIBED],
+        language=day.language,
+        keywords=tuple(typesetting.clean(card.name) for card in day.cards[:_MOST_NAMES]),
+        paper=style.theme.land,
+        layers=layers,
+    )
 
 
-def _bounds(dataset: Dataset) -> tuple[float, float, float, float]:
-    """The dataset's view, widened so that every region shows."""
-    west, south, east, north = dataset.bounds
-    left, bottom, right, top = (float(x) for x in dataset.regions.total_bounds)
-    x, y = (right - left) * 0.04, (top - bottom) * 0.04
-    return min(west, left - x), min(south, bottom - y), max(east, right + x), max(north, top + y)
+@dataclass(frozen=True)
+class DrawnMap:
+    """A map's layers by name, and whether numbers stand for its regions' labels."""
+
+    layers: dict[str, list[Item]]
+    numbered: bool
 
 
-def _ground(style: Style, view: DayView, frame: Frame) -> tuple[list[Item], list[Item]]:
-    """What is drawn under the regions, and the lines over them."""
-    theme, scale = style.theme, style.scale
-    looks: dict[str, dict[str, Any]] = {
-        "country": {"stroke": theme.border, "stroke_width": 1.5 * scale},
-        "district": {"stroke": theme.district, "stroke_width": 1 * scale},
-        "lake": {"fill": theme.water},
-        "line": {
-            "stroke": theme.ink,
-            "stroke_width": 1.6 * scale,
-            "dash": (5 * scale, 4 * scale),
-        },
+def map_layers(
+    style: Style,
+    dataset: Dataset,
+    words: Words,
+    day: DayView,
+    frame: Frame,
+    legend: Legend | None = None,
+) -> DrawnMap:
+    """Return a map of a day, its upper left corner at 0, 0; what lies at its edges juts out a little.
+
+    A `legend` lies on it.
+    """
+    # Overlays get their room before names do.
+    board = Board((4, 4, frame.width - 4, frame.height - 4))
+    overlays = {
+        "legend": legend_box(style, legend, board) if legend else [],
+        "scale": scale_bar(style, words.locale, board, frame),
+        "inset": inset_box(
+            style, day.inset, board, lambda box: not covers_a_region(box, dataset, frame)
+        ),
     }
-    edge = _known_area(view, frame)
-    drawn: dict[str, list[Item]] = {kind: [] for kind in looks}
-    for one in view.context:
-        if one.kind not in looks:
-            continue
-        part = frame.clip(one.geometry, margin=6)
-        if shapely.is_empty(part):
-            continue
-        shown = _borders(part, edge) if one.kind == "country" else part
-        drawn[one.kind].append(Shape(shown, **looks[one.kind]))
-    return [*drawn["country"], *drawn["district"], *drawn["lake"]], drawn["line"]
+    beneath, lines = ground(style, day, frame)
+    placed = place_names(style, dataset, day, frame, board)
+    layers = {
+        "ground": beneath,
+        # The thickest outlines last, or a neighbour would cover half of them.
+        "regions": [*sorted(_regions(style, dataset, day, frame), key=attrgetter("stroke_width"))],
+        "lines": lines,
+        "names": draw_names(style, day, placed),
+        **overlays,
+    }
+    return DrawnMap(layers, placed.numbered)
 
 
-def _known_area(view: DayView, frame: Frame) -> shapely.Geometry:
-    """The box in which countries are known; none of its sides is a border."""
-    countries = [one.geometry for one in view.context if one.kind == "country"]
-    whole = frame.project(shapely.envelope(shapely.geometrycollections(countries)))
-    inner = whole.buffer(-1, join_style="mitre")
-    return whole if inner.is_empty else inner
-
-
-def _borders(country: shapely.Geometry, edge: shapely.Geometry) -> shapely.Geometry:
-    """A country's borders; where the data end it is cut off, and that is no border."""
-    lines = shapely.multilinestrings([shapely.LineString(ring) for ring in outlines(country)])
-    return shapely.clip_by_rect(lines, *edge.bounds)
-
-
-# Regions and names ------------------------------------------------------------------------------
+# Regions ----------------------------------------------------------------------------------------
 
 
 def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> list[Shape]:
@@ -158,64 +147,3 @@ def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> lis
         )
         for geometry, card in zip(dataset.regions.geometry, view.cards, strict=True)
     ]
-
-
-def _names(style: Style, dataset: Dataset, view: DayView, frame: Frame, board: Board) -> list[Item]:
-    """The names on the map, with the dots of towns; on a small picture regions and countries."""
-    regions = [
-        Name(card.label, row.label_lon, row.label_lat, to_unit(row.geometry))
-        for row, card in zip(dataset.regions.itertuples(), view.cards, strict=True)
-    ]
-    names = names_of(view.language, regions, view.context)
-    if style.small:
-        names = replace(names, towns=(), waters=())
-    return _drawn(style, place(board, frame, names, style.letters))
-
-
-def _drawn(style: Style, placed: Placement) -> list[Item]:
-    theme = style.theme
-    items: list[Item] = []
-    for name in filter(None, placed.regions):
-        items += _lines(name, theme.ink, theme.paper, bold=True)
-    for name in filter(None, placed.towns):
-        items += _town(style, name)
-    for name in filter(None, placed.waters):
-        items += _lines(name, theme.muted, theme.water, italic=True)
-    for spots in placed.countries:
-        for name in spots[:1]:
-            items += _lines(name, theme.muted, theme.land, spaced=True)
-    return items
-
-
-def _lines(
-    placed: Placed, colour: str, halo: str, *, bold: bool = False, **look: bool
-) -> list[Label]:
-    """A name as one label a line, all around the middle of its place."""
-    x, y, size = placed.x + placed.dx, placed.y + placed.dy, placed.size
-    first = y - (len(placed.lines) - 1) / 2 * size * LINE + size * _BASELINE
-    return [
-        Label(
-            x, first + number * size * LINE, ((line, bold),), size, colour, "middle", halo, **look
-        )
-        for number, line in enumerate(placed.lines)
-    ]
-
-
-def _town(style: Style, placed: Placed) -> list[Item]:
-    """A town's dot, and its name beside it."""
-    theme, size = style.theme, placed.size
-    disc = shapely.Point(placed.x, placed.y).buffer(size * DOT, quad_segs=6)
-    anchor, gap = _SIDES[placed.side]
-    text = ((placed.lines[0], False),)
-    x, y = placed.x + gap * size, placed.y + size * _BASELINE
-    return [
-        Shape(disc, theme.paper, stroke=theme.ink, stroke_width=size * 0.12),
-        Label(x, y, text, size, theme.ink, anchor, theme.paper),
-    ]
-
-
-_SIDES: dict[Side, tuple[Anchor, float]] = {
-    "right": ("start", TOWN_GAP),
-    "left": ("end", -TOWN_GAP),
-}
-"""How a town's name is set on each side of its dot, and how far from it in parts of its size."""

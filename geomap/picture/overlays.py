@@ -1,29 +1,38 @@
-"""What lies on the map of a picture: the date, the legend, the scale bar."""
+"""What lies on the map of a picture: the legend and the scale bar."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import shapely
 from babel import Locale
 from babel.units import format_unit
 
-from geomap.picture.style import Style, swatch
+from geomap.picture.style import Style, stroke, swatch
 from geomap.present import typesetting
 from geomap.present.board import Board, Box, fixed
+from geomap.present.legend import LegendEntry
 from geomap.present.scene import Frame, Item, Label, Shape
-from geomap.present.views import DayView
 
 _MOST_SIGNS = 12
+SIGN_INDENT = 28
+"""From the start of a legend sign to its words, in pixels at the usual scale."""
 
 
 @dataclass(frozen=True)
 class Sign:
-    """A legend entry: its words, and its swatch at the picture's corner."""
+    """A legend entry: its words, its swatch at the picture's corner, and what else is said of it."""
 
     text: str
     shape: Shape
+    more: str = ""
+
+    @property
+    def whole(self) -> Sign:
+        """The same with all its words on one line."""
+        return replace(self, text=f"{self.text} · {self.more}" if self.more else self.text)
 
 
 def _panel(style: Style, box: Box) -> Shape:
@@ -32,44 +41,23 @@ def _panel(style: Style, box: Box) -> Shape:
     return Shape(rectangle, style.theme.paper, stroke=style.theme.rule)
 
 
-def date_box(style: Style, view: DayView, board: Board) -> list[Item]:
-    """Return the day; and where the picture shows an earlier state of knowledge, that day too.
-
-    A small picture has the latter below the map.
-    """
-    scale, theme = style.scale, style.theme
-    size, small = (13.5 if style.low else 17) * scale, 11.5 * scale
-    edge = 12 * scale if not style.small else 8 * scale
-    wide = typesetting.width(view.day, size, bold=True)
-    day = view.day if wide <= style.width * 0.45 else view.day_short
-    lines = [(day, size, True, theme.ink)]
-    known = "" if style.small else view.clock
-    if known:
-        lines.append((known, small, False, theme.muted))
-    room = style.width - 2 * edge - 20 * scale
-    texts = [(typesetting.shorten(t, s, room, bold=b), s, b, c) for t, s, b, c in lines]
-    wide = max(typesetting.width(t, s, bold=b) for t, s, b, _ in texts) + 22 * scale
-    tall = size * 1.95 + (small * 1.35 if known else 0)
-    box = (edge, edge, edge + wide, edge + tall)
-    board.take(fixed(box), 4)
-    items: list[Item] = [_panel(style, box)]
-    y = edge + size * 1.33
-    for text, height, bold, colour in texts:
-        items.append(Label(edge + wide / 2, y, ((text, bold),), height, colour, "middle"))
-        y += small * 1.5
-    return items
-
-
-def _signs(style: Style, view: DayView) -> list[Sign]:
+def _signs(style: Style, entries: Sequence[LegendEntry]) -> list[Sign]:
     """The legend's signs; of actors no more than there is room for."""
-    entries = view.legend
     actors = [entry for entry in entries if entry.kind == "actor"]
     others = entries[len(actors) :]
-    rectangle = shapely.box(0, 0, 20 * style.scale, 13 * style.scale)
     return [
-        Sign(typesetting.clean(entry.label), Shape(rectangle, **swatch(style, entry.look)))
+        Sign(typesetting.clean(entry.label), _sample(style, entry), typesetting.clean(entry.more))
         for entry in [*actors[: max(0, _MOST_SIGNS - len(others))], *others]
     ]
+
+
+def _sample(style: Style, entry: LegendEntry) -> Shape:
+    """A piece of what an entry stands for, at the picture's corner."""
+    wide, tall = 20 * style.scale, 13 * style.scale
+    if entry.kind == "line":
+        line = shapely.LineString([(0, tall / 2), (wide, tall / 2)])
+        return Shape(line, **stroke(style, entry.look.outline))
+    return Shape(shapely.box(0, 0, wide, tall), **swatch(style, entry.look))
 
 
 def place_sign(
@@ -77,35 +65,48 @@ def place_sign(
 ) -> tuple[list[Item], float]:
     """Return a sign and its words on a line whose middle is at `y`, and their width together."""
     shape, scale = sign.shape, style.scale
-    text = typesetting.shorten(sign.text, size, room - 28 * scale)
+    text = typesetting.shorten(sign.text, size, room - SIGN_INDENT * scale)
     corner = [round(x) + 0.5, round(y - 6.5 * scale) + 0.5]
     swatch = replace(shape, geometry=shapely.transform(shape.geometry, lambda xy: xy + corner))
-    start = x + 28 * scale
+    start = x + SIGN_INDENT * scale
     label = Label(start, y + size * 0.38, ((text, False),), size, style.theme.ink)
-    return [swatch, label], 28 * scale + typesetting.width(text, size)
+    return [swatch, label], SIGN_INDENT * scale + typesetting.width(text, size)
 
 
 @dataclass(frozen=True)
 class Legend:
-    """The legend as a list in the map's lower left corner: its signs, room and sizes in pixels."""
+    """The legend as a list in the map's lower left corner: its signs, box and sizes in pixels.
+
+    `whole` says whether there is room for all its words.
+    """
 
     signs: list[Sign]
     box: Box
     size: float
     step: float
     room: float
+    whole: bool
 
 
-def legend_of(style: Style, view: DayView, map_height: float) -> Legend:
-    """Return the legend on a map of this height, as far as there is room for it."""
+def _parts(sign: Sign) -> list[Sign]:
+    """A sign, and below it without a swatch what else is said of it."""
+    if not sign.more:
+        return [sign]
+    return [sign, Sign(sign.more, Shape(shapely.Point()))]
+
+
+def legend_of(style: Style, entries: Sequence[LegendEntry], map_height: float) -> Legend:
+    """Return the legend on a map of this height."""
     scale = style.scale
     size, step, edge, pad = 13 * scale, 21 * scale, 12 * scale, 11 * scale
-    signs = _signs(style, view)[: max(1, int((map_height * 0.6 - 2 * pad) / step))]
+    signs = _signs(style, entries)
+    if len(signs) * step < map_height * 0.4:
+        signs = [part for sign in signs for part in _parts(sign)]
     room = style.width * 0.5
-    wide = max((place_sign(style, sign, 0, 0, size, room)[1] for sign in signs), default=0)
+    wide = max((SIGN_INDENT * scale + typesetting.width(s.text, size) for s in signs), default=0)
     tall = len(signs) * step + 1.3 * pad
     box = (edge, map_height - edge - tall, edge + wide + 2 * pad, map_height - edge)
-    return Legend(signs, box, size, step, room)
+    return Legend(signs, box, size, step, room, whole=wide <= room)
 
 
 def legend_box(style: Style, legend: Legend, board: Board) -> list[Item]:
@@ -144,12 +145,16 @@ def scale_bar(style: Style, language: Locale, board: Board, frame: Frame) -> lis
     ]
 
 
-def sign_rows(style: Style, view: DayView, room: float, size: float) -> list[list[Sign]]:
+def sign_rows(
+    style: Style, entries: Sequence[LegendEntry], room: float, size: float
+) -> list[list[Sign]]:
     """Return the legend as rows of signs side by side, as many in a row as there is room for."""
     rows: list[list[Sign]] = [[]]
     used = 0.0
-    for sign in _signs(style, view):
-        wide = 28 * style.scale + typesetting.width(sign.text, size)
+    for sign in _signs(style, entries):
+        if SIGN_INDENT * style.scale + typesetting.width(sign.whole.text, size) <= room:
+            sign = sign.whole
+        wide = SIGN_INDENT * style.scale + typesetting.width(sign.text, size)
         if used and used + wide > room:
             rows.append([])
             used = 0.0

@@ -9,7 +9,7 @@ from typing import Any
 
 from geomap.core.claims import Actor
 from geomap.present import sizes
-from geomap.present.looks import OPACITY, Colour, Look, Outline, Pattern, swatch_outline
+from geomap.present.looks import LAND, Colour, Look, Outline, Pattern, swatch_outline
 from geomap.present.names import Letters
 from geomap.present.scene import Hatch, mix
 from geomap.present.themes import Theme
@@ -59,13 +59,14 @@ class Style:
 
     def over_land(self, colour: Colour, opacity: float = 1) -> str:
         """Return a colour as it covers the land."""
-        return mix(self.colour(colour), self.theme.land, OPACITY * opacity)
+        return mix(self.colour(colour), self.theme.land, self.theme.opacity * opacity)
 
 
 def fill(style: Style, look: Look) -> dict[str, Any]:
     """Return the fill and pattern of a look as arguments of a Shape."""
     return {
-        "fill": None if look.fill is None else style.over_land(look.fill, look.opacity),
+        # Land, not the tint of the country beneath it.
+        "fill": style.over_land(look.fill or LAND, look.opacity),
         "hatches": tuple(hatch for one in look.patterns for hatch in _hatches(style, one)),
     }
 

@@ -115,15 +115,11 @@ def _label(label: Label, for_pdf: bool) -> str:
         look += f' letter-spacing="{_number(label.size * SPACED)}"'
     if label.italic:
         look += ' font-style="italic"'
+    if label.angle:
+        look += f' transform="rotate({_number(label.angle)} {x} {y})"'
     if len(label.text) == 1:
-        ((text, bold),) = label.text
-        look += ' font-weight="700"' if bold else ""
-        inner = escape(text)
-    else:
-        inner = "".join(
-            f'<tspan font-weight="700">{escape(text)}</tspan>' if bold else escape(text)
-            for text, bold in label.text
-        )
+        look += ' font-weight="700"' if label.text[0][1] else ""
+    inner = _pieces(label, struck=True)
     # A blank at the end of a piece is text, too.
     end = f'xml:space="preserve">{inner}</text>'
     fill = f'fill="{label.colour}"'
@@ -136,7 +132,22 @@ def _label(label: Label, for_pdf: bool) -> str:
     if for_pdf:
         return f'<text {look} {fill} {halo} paint-order="stroke" {end}'
     # Two texts, since not every drawing program knows paint-order.
-    return f'<text {look} fill="none" {halo} aria-hidden="true" {end}\n<text {look} {fill} {end}'
+    rim = f'xml:space="preserve">{_pieces(label, struck=False)}</text>'
+    return f'<text {look} fill="none" {halo} aria-hidden="true" {rim}\n<text {look} {fill} {end}'
+
+
+def _pieces(label: Label, struck: bool) -> str:
+    """The pieces of a line, those that differ from it as elements of their own."""
+    return "".join(
+        _piece(text, bold and len(label.text) > 1, struck and number in label.struck)
+        for number, (text, bold) in enumerate(label.text)
+    )
+
+
+def _piece(text: str, bold: bool, struck: bool) -> str:
+    look = ' font-weight="700"' if bold else ""
+    look += ' text-decoration="line-through"' if struck else ""
+    return f"<tspan{look}>{escape(text)}</tspan>" if look else escape(text)
 
 
 def _path(geometry: shapely.Geometry) -> str:

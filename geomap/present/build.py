@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date as Date
 from datetime import timedelta
 from typing import Any
@@ -11,6 +13,7 @@ from geomap.core.dataset import Dataset, text_in
 from geomap.core.region_status import Status
 from geomap.core.status import Interval, change_days, intervals, statuses
 from geomap.present import texts
+from geomap.present.axis import axis
 from geomap.present.evidence import (
     claim_views,
     corrections,
@@ -19,11 +22,15 @@ from geomap.present.evidence import (
     source_views,
     withdrawn,
 )
-from geomap.present.ground import context_of, longest, names_of
-from geomap.present.legend import legend
+from geomap.present.ground import all_labels, context_of, ground_signs, names_of
+from geomap.present.inset import inset_of
+from geomap.present.lanes import LaneStretch, days_to_mark, lanes, ticks
+from geomap.present.legend import LegendEntry, in_order, legend
 from geomap.present.looks import look_of
+from geomap.present.numbers import region_numbers
 from geomap.present.selection import Selection
 from geomap.present.statuses import (
+    Facts,
     consistent_claims,
     dates_of,
     facts_of,
@@ -31,12 +38,14 @@ from geomap.present.statuses import (
     stating_claims,
 )
 from geomap.present.steps import steps
-from geomap.present.timeline import LaneStretch, lanes, ticks, timeline
+from geomap.present.timeline import timeline
 from geomap.present.views import (
     ActorView,
     Card,
+    ContextView,
     DayView,
     Headline,
+    LegendStretch,
     RegionView,
     ReportView,
     Stretch,
@@ -53,7 +62,8 @@ def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
     """Return what is shown of a dataset on the day of a selection, and of that day only."""
     year = selection.date.year
     shown = statuses(dataset, selection.date, selection.known, selection.sources)
-    cards = tuple(_card(words, dataset, status, year) for status in shown)
+    numbers = region_numbers(dataset, selection)
+    cards = tuple(_card(words, dataset, one, year, numbers[one.region]) for one in shown)
     text = headline(words, dataset, shown, year)
     short = state_line(words, dataset, shown, year)
     corrected = bool(corrections(words, dataset, selection))
@@ -74,21 +84,23 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         for region in regions
     }
     of_regions = lanes(words, dataset, selection, courses)
+    marks = ticks(words, dataset, selection, of_regions)
+    period = (dataset.period.start, dataset.period.end)
     of_period = steps(words, dataset, selection)
+    legends = _legends(words, dataset, regions, today.context)
     return View(
         id=dataset.id,
         title=texts.title_of(words, dataset),
         summary=text_in(dataset.meta.summary, words.language),
         language=words.language,
         direction=words.direction,
-        period=(dataset.period.start, dataset.period.end),
+        period=period,
         bounds=dataset.bounds,
         zooms=zoom_limits(dataset),
         today=today,
         actors=_actors(words, dataset),
-        legend=legend(
-            words, dataset, [one.card.facts for region in regions for one in region.stretches]
-        ),
+        legend=in_order(entry for one in legends for entry in one.entries),
+        legends=legends,
         sources=source_views(words, dataset, selection),
         claims=claim_views(words, dataset, selection),
         corrections=put_right,
@@ -98,9 +110,10 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         steps=of_period,
         step_reports=reports_of_steps(words, dataset, selection, [step.day for step in of_period]),
         lanes=of_regions,
-        ticks=ticks(words, dataset, selection, of_regions),
+        ticks=marks,
+        axis=axis(period, days_to_mark(of_regions, marks)),
         labels=zoom_labels(
-            dataset, names_of(words.language, [*map(longest, regions)], today.context)
+            dataset, names_of(words.language, [*map(all_labels, regions)], today.context)
         ),
         dates=texts.date_patterns(words),
         controls=texts.control_texts(words, dataset),
@@ -117,6 +130,8 @@ def _day_view(
     corrected: bool,
 ) -> DayView:
     day = format_day(words, selection.date)
+    context = context_of(words, dataset, selection)
+    signs = legend(words, dataset, [card.facts for card in cards])
     return DayView(
         title=texts.title_of(words, dataset),
         language=words.language,
@@ -126,8 +141,8 @@ def _day_view(
         headline=texts.fill_date(headline, day),
         short=short,
         cards=cards,
-        context=context_of(words, dataset),
-        legend=legend(words, dataset, [card.facts for card in cards]),
+        context=context,
+        legend=in_order([*signs, *ground_signs(words, dataset, context, selection.date)]),
         known_by=texts.known_by(words, selection),
         corrected=words.say("The map was corrected since") if corrected else "",
         only_by=texts.only_by(words, dataset, selection),
@@ -137,13 +152,14 @@ def _day_view(
         limit=texts.limit(words, dataset),
         limits=texts.limits(words, dataset),
         accuracy=texts.accuracy(words, dataset),
+        inset=inset_of(words, dataset),
     )
 
 
 # Regions ----------------------------------------------------------------------------------------
 
 
-def _card(words: Words, dataset: Dataset, status: Status, year: int | None) -> Card:
+def _card(words: Words, dataset: Dataset, status: Status, year: int | None, number: int) -> Card:
     facts = facts_of(status)
     name = region_name(words, dataset, status.region)
     passages = passages_of(words, dataset, status, year)
@@ -158,6 +174,7 @@ def _card(words: Words, dataset: Dataset, status: Status, year: int | None) -> C
         dates=dates_of(words, dataset, status),
         stating=tuple(claim.row for claim in stating_claims(status)),
         consistent=tuple(claim.row for claim in consistent_claims(status)),
+        number=number,
     )
 
 
@@ -171,8 +188,17 @@ def _regions(
     for claim in withdrawn(dataset, selection):
         gone[claim.region].append(claim.row)
     reports = report_views(words, dataset, selection)
+    numbers = region_numbers(dataset, selection)
     return tuple(
-        _region(words, dataset, row, parts[row.id], reports.get(row.id, ()), tuple(gone[row.id]))
+        _region(
+            words,
+            dataset,
+            row,
+            parts[row.id],
+            reports.get(row.id, ()),
+            tuple(gone[row.id]),
+            numbers[row.id],
+        )
         for row in dataset.regions.itertuples()
     )
 
@@ -184,6 +210,7 @@ def _region(
     parts: Sequence[Interval],
     reports: tuple[ReportView, ...],
     gone: tuple[int, ...],
+    number: int,
 ) -> RegionView:
     name = texts.name_in(words, row)
     # "az" is a name in a language, "az:genitive" a form of it.
@@ -200,13 +227,50 @@ def _region(
             Stretch(
                 part.first,
                 part.last,
-                _card(words, dataset, part.status, _year_of(part.first, part.last)),
+                _card(words, dataset, part.status, _year_of(part.first, part.last), number),
             )
             for part in parts
         ),
         reports=reports,
         withdrawn=gone,
+        number=number,
     )
+
+
+def _legends(
+    words: Words,
+    dataset: Dataset,
+    regions: Sequence[RegionView],
+    context: Sequence[ContextView],
+) -> tuple[LegendStretch, ...]:
+    """The signs that the map needs through the period; in each stretch of days they are the same."""
+    start, end = dataset.period.start, dataset.period.end
+    began = defaultdict(list)  # by day, the facts of what begins on it
+    ended = defaultdict(list)
+    for stretch in (stretch for region in regions for stretch in region.stretches):
+        began[stretch.first].append(stretch.card.facts)
+        ended[stretch.last + timedelta(1)].append(stretch.card.facts)
+    tones = {one.tone.first for one in context if one.tone and one.tone.first}
+    days = sorted(day for day in {start, *began, *tones} if start <= day <= end)
+    ground: dict[tuple[bool, ...], tuple[LegendEntry, ...]] = {}
+    signs: dict[frozenset[Facts], tuple[LegendEntry, ...]] = {}
+    shown: Counter[Facts] = Counter()
+    legends: list[LegendStretch] = []
+    for day, last in zip(days, [*(day - timedelta(1) for day in days[1:]), end], strict=True):
+        shown.update(began.pop(day, ()))
+        shown.subtract(ended.pop(day, ()))
+        facts = frozenset((+shown).keys())
+        toned = tuple(one.look_on(day) is not None for one in context)
+        if facts not in signs:
+            signs[facts] = legend(words, dataset, facts)
+        if toned not in ground:
+            ground[toned] = tuple(ground_signs(words, dataset, context, day))
+        entries = in_order([*signs[facts], *ground[toned]])
+        if legends and legends[-1].entries == entries:
+            legends[-1] = replace(legends[-1], last=last)
+        else:
+            legends.append(LegendStretch(day, last, entries))
+    return tuple(legends)
 
 
 def _headlines(

@@ -1,4 +1,4 @@
-"""Where names go on a map, so that none covers another: regions, towns, waters, countries.
+"""Where names go on a map, so that none covers another: regions, towns, lines, waters, countries.
 
 One set of rules for pictures, which have one frame, and for the browser (`zooms`), where the same
 names are placed for a range of zooms without a frame.
@@ -6,7 +6,6 @@ names are placed for a range of zooms without a frame.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -14,209 +13,177 @@ import shapely
 
 from geomap.present import typesetting
 from geomap.present.board import Board, Box, Spot
+from geomap.present.line_labels import place_line
 from geomap.present.names import Letters, Name, Names, Placed, Placement, Side
+from geomap.present.region_labels import LINE, place_regions, usable
+from geomap.present.room import Obstacles, Room, around
 from geomap.present.scene import Frame
 
-_NUDGES = np.array(
-    sorted(
-        (
-            (x, y)
-            for y in (0, 14, -14, 26, -26, 40, -40)
-            for x in (0, 16, -16, 32, -32, 48, -48, 64, -64)
-        ),
-        key=lambda at: at[0] ** 2 + at[1] ** 2,
-    )
-)
-"""Where to try a region's name, in pixels from its own place for letters of 13 pixels."""
-ALWAYS_NAMED = 12
-"""Of so few regions none may stay without its name."""
-_TOWNS_OF_RANK_TWO_FROM = 9.0
+_MORE_TOWNS_FROM = 9.0
 """The zoom from which small towns are shown."""
-SMALLER = (1, 0.88, 0.76)
-"""Shares of a name's size to try until each region's name has room."""
-_LEAST = 8.0
-"""Pixels below which nobody reads a name."""
-LINE = 1.1
-"""The distance between two lines of a name, as a share of its size."""
 TOWN_GAP, DOT = 0.8, 0.3
 """From a town to its name, and the radius of its dot, as shares of the name's size."""
-_MOST_LINES = 4
-_BETWEEN_WORDS = re.compile(r" +|(?<=-)(?=.)")
 _LATTICE = (17, 13)
 
 
-def place(board: Board, frame: Frame, names: Names, letters: Letters, spots: int = 1) -> Placement:
-    """Return where names stand; who comes first gets the room: regions, towns, waters, countries.
+def place(
+    board: Board,
+    frame: Frame,
+    names: Names,
+    letters: Letters,
+    spots: int = 1,
+    *,
+    seen: Box | None = None,
+    points: Sequence[np.ndarray] = (),
+    obstacles: Obstacles | None = None,
+) -> Placement:
+    """Return where names stand; who comes first gets the room: regions, towns, lines, waters, countries.
 
     What `board` has taken stays free. `spots` is how many places to offer for a country's name,
-    one of which the browser takes; its board has no edge.
+    one of which the browser takes; its board has no edge. `seen` is the
+    box that every frame shows, where that is not all of it. `points` are points of the unit square, for each region, of which it is to be said
+    whether the region's label would have room there, too. `obstacles` are those of the names, for
+    who has them already.
     """
-    dots = [_dot(frame, town, letters.town) for town in names.towns if town.rank < 2]
-    board, regions, shrunk = _regions(board, frame, names.regions, letters, dots)
-    towns = _towns(board, frame, names.towns, letters)
-    waters = [_water(board, frame, water, letters) for water in names.waters]
-    outlines = [region.outline for region in names.regions if region.outline is not None]
-    tree = shapely.STRtree(outlines)
-    countries = [_country(board, frame, one, tree, letters, spots) for one in names.countries]
-    return Placement(tuple(regions), tuple(towns), tuple(waters), tuple(countries), shrunk)
-
-
-# Regions ----------------------------------------------------------------------------------------
-
-
-def _regions(
-    board: Board,
-    frame: Frame,
-    regions: Sequence[Name],
-    letters: Letters,
-    dots: Sequence[Spot],
-) -> tuple[Board, list[Placed | None], float]:
-    """Place the names of regions, in smaller letters where one finds no room.
-
-    A name moves a little where its place is taken, but not out of its region, and leaves the dots
-    of towns free if it can; one that is wider than its region has a line for each word.
-    """
+    room = Room(
+        frame,
+        board,
+        obstacles or Obstacles.of(names),
+        board.area or (0, 0, frame.width, frame.height),
+        seen or board.area or (0, 0, frame.width, frame.height),
+    )
     wishes = Board(None, board.spread)
-    for dot in dots:
-        wishes.take(dot, 1)
-    for share in SMALLER:
-        trial = board.copy()
-        size = max(letters.region * share, _LEAST)
-        placed = [
-            _region(trial, wishes, frame, one, size, letters.slack, len(regions)) for one in regions
-        ]
-        if all(placed):
-            break
-    return trial, placed, share
-
-
-def _region(
-    board: Board,
-    wishes: Board,
-    frame: Frame,
-    region: Name,
-    size: float,
-    slack: float,
-    count: int,
-) -> Placed | None:
-    left, _, right, _ = shapely.bounds(region.outline) * frame.scale
-    lines = _lines(frame, region, size, slack)
-    wide = slack * max(typesetting.width(line, size, bold=True) for line in lines)
-    if count > ALWAYS_NAMED and wide > 1.3 * (right - left):
-        return None
-    x, y = frame.point(region.lon, region.lat)
-    box = _around(wide, size * LINE * len(lines))
-    nudges = _NUDGES * size / 13
-    # A place in the region has to be one throughout the board's range of zooms.
-    within = [
-        shapely.intersects_xy(region.outline, *frame.unit(x + part[:, 0], y + part[:, 1]))
-        for part in (nudges, nudges / board.spread)
+    for town in names.towns:
+        if town.rank < 2:
+            wishes.take(
+                Spot(*frame.point(town.lon, town.lat), around(letters.town, letters.town)), 1
+            )
+    room, regions, shrunk, numbered = place_regions(room, names.regions, letters, wishes)
+    towns: list[Placed | None] = [None] * len(names.towns)
+    _towns(room, names, towns, letters, (1,))
+    lines = [place_line(room, line, letters, max(1, spots // 3)) for line in names.lines]
+    if frame.zoom >= _MORE_TOWNS_FROM:
+        _towns(room, names, towns, letters, range(2, 10))
+    spare = [
+        tuple(usable(room, region, placed, letters.slack, where).tolist())
+        if placed and not placed.numbered
+        else (False,) * len(where)
+        for region, placed, where in zip(names.regions, regions, points, strict=False)
     ]
-    spots = [
-        (Spot(x, y, _moved(box, dx, dy)), dx, dy)
-        for dx, dy in nudges[within[0] & within[1]].tolist()
-    ]
-    spots = [spot for spot in spots if board.fits(spot[0])]
-    if not spots:
-        return None
-    spot, dx, dy = next((spot for spot in spots if wishes.free(spot[0])), spots[0])
-    board.take(spot)
-    return Placed(x, y, tuple(lines), size, dx=dx, dy=dy)
-
-
-def _lines(frame: Frame, region: Name, size: float, slack: float) -> list[str]:
-    """Return a name as one line, or a line a word where it would leave its region or its room."""
-    room = min(frame.width * 0.45, 32 * size)
-    half = slack * typesetting.width(region.text, size, bold=True) / 2
-    x, y = frame.point(region.lon, region.lat)
-    ends = frame.unit(np.array([x - half, x + half]), np.array([y, y]))
-    inside = shapely.intersects_xy(region.outline, *ends).all()
-    words = _BETWEEN_WORDS.split(region.text)
-    whole = (inside and 2 * half <= room) or len(words) > _MOST_LINES
-    lines = [region.text] if whole else words
-    return [typesetting.shorten(line, size, room / slack, bold=True) for line in lines]
-
-
-# The rest ---------------------------------------------------------------------------------------
-
-
-def _dot(frame: Frame, town: Name, size: float) -> Spot:
-    return Spot(*frame.point(town.lon, town.lat), _around(size, size))
+    waters = [_water(room, water, letters) for water in names.waters]
+    countries = [_country(room, one, letters, spots) for one in names.countries]
+    return Placement(
+        tuple(regions),
+        tuple(towns),
+        tuple(waters),
+        tuple(countries),
+        tuple(lines),
+        shrunk,
+        numbered,
+        tuple(spare),
+    )
 
 
 def _towns(
-    board: Board, frame: Frame, towns: Sequence[Name], letters: Letters
-) -> list[Placed | None]:
-    """Place the names of towns, the most important first."""
-    placed: list[Placed | None] = [None] * len(towns)
-    for number in sorted(range(len(towns)), key=lambda number: towns[number].rank):
-        placed[number] = _town(board, frame, towns[number], letters)
-    return placed
+    room: Room,
+    names: Names,
+    placed: list[Placed | None],
+    letters: Letters,
+    ranks: Sequence[int],
+) -> None:
+    """Place the names of the towns of some ranks, the most important first.
+
+    One that is called like a region is left out: the region's label says it already.
+    """
+    regions = {region.text for region in names.regions}
+    for rank in ranks:
+        for number, town in enumerate(names.towns):
+            if town.rank == rank and town.text not in regions:
+                placed[number] = _town(room, town, letters)
 
 
-def _town(board: Board, frame: Frame, town: Name, letters: Letters) -> Placed | None:
-    """Place a town's name beside its dot, on the right if it can be."""
-    if town.rank > (2 if frame.zoom >= _TOWNS_OF_RANK_TWO_FROM else 1):
-        return None
+def _town(room: Room, town: Name, letters: Letters) -> Placed | None:
+    """Place a town's name on a side of its dot where it touches no line and no edge of a region.
+
+    Where it can it stays clear of countries' borders, too.
+    """
     size = letters.town
-    x, y = frame.point(town.lon, town.lat)
-    far = size * TOWN_GAP + letters.slack * typesetting.width(town.text, size)
-    near, high = size * DOT, size * LINE / 2
-    sides: tuple[tuple[Side, Box], ...] = (
-        ("right", (-near, -high, far, high)),
-        ("left", (-far, -high, near, high)),
-    )
-    for side, box in sides:
-        if board.fits(spot := Spot(x, y, box)):
-            board.take(spot, 1)
-            return Placed(x, y, (town.text,), size, side)
+    x, y = room.frame.point(town.lon, town.lat)
+    dot = around(2 * DOT * size, 2 * DOT * size)
+    if not room.fits(x, y, [dot]):
+        return None
+    at = np.array([[x, y]])
+    for lines in _town_lines(town):
+        wide = letters.slack * max(typesetting.width(line, size) for line in lines)
+        sides = _sides(size, wide, len(lines))
+        areas = np.concatenate([room.unit_boxes(at, box) for _, box in sides])
+        clear = room.clear(areas, room.obstacles.edges, room.obstacles.lines)
+        best = clear & room.clear(areas, room.obstacles.borders)
+        for n in [*np.flatnonzero(best), *np.flatnonzero(clear & ~best)]:
+            side, box = sides[n]
+            if room.fits(x, y, [box]):
+                room.take(x, y, [dot, box], 1)
+                return Placed(x, y, lines, size, side)
     return None
 
 
-def _water(board: Board, frame: Frame, water: Name, letters: Letters) -> Placed | None:
+def _town_lines(town: Name) -> list[tuple[str, ...]]:
+    """A town's name in one line; and if it has two names, with a line for each."""
+    first, slash, second = town.text.partition(" / ")
+    return [(town.text,), *([(f"{first} /", second)] if slash else [])]
+
+
+def _sides(size: float, wide: float, lines: int) -> tuple[tuple[Side, Box], ...]:
+    """The boxes of a town's name on each side of its dot."""
+    gap, high = size * TOWN_GAP, size * LINE / 2 * lines
+    near = size * DOT + 1
+    return (
+        ("right", (near, -high, gap + wide, high)),
+        ("left", (-gap - wide, -high, -near, high)),
+        ("above", (-wide / 2, -near - 2 * high, wide / 2, -near)),
+        ("below", (-wide / 2, near, wide / 2, near + 2 * high)),
+    )
+
+
+def _water(room: Room, water: Name, letters: Letters) -> Placed | None:
     size = letters.water
     wide = letters.slack * typesetting.width(water.text, size)
-    spot = Spot(*frame.point(water.lon, water.lat), _around(wide, size))
-    if not board.fits(spot):
+    x, y = room.frame.point(water.lon, water.lat)
+    box = around(wide, size)
+    areas = room.unit_boxes(np.array([[x, y]]), box)
+    if not room.clear(areas, room.obstacles.edges, room.obstacles.lines).all() or not room.fits(
+        x, y, [box]
+    ):
         return None
-    board.take(spot)
-    return Placed(spot.x, spot.y, (water.text,), size)
+    room.take(x, y, [box])
+    return Placed(x, y, (water.text,), size)
 
 
-def _country(
-    board: Board,
-    frame: Frame,
-    country: Name,
-    regions: shapely.STRtree,
-    letters: Letters,
-    spots: int,
-) -> tuple[Placed, ...]:
+def _country(room: Room, country: Name, letters: Letters, spots: int) -> tuple[Placed, ...]:
     """Offer places for a country's name, the one nearest to its own first.
 
     Its own is often out of view: a place counts where the whole word lies in the country, within
-    the frame, and on no region and no other name.
+    the frame, and on no region, no line and no other name.
     """
-    size, outline = letters.country, country.outline
+    size, outline, frame = letters.country, country.outline, room.frame
     wide = letters.slack * typesetting.width(country.text, size, spaced=True)
     if not shapely.area(outline) or wide > frame.width:
         return ()
-    box = _around(wide + 6, size * 1.6)
     home = np.array(frame.point(country.lon, country.lat))
     ways = _lattice(frame, home)
     ways = ways[np.argsort(np.hypot(*(ways - home).T), kind="stable")]
-    corners = frame.unit(ways[:, 0] + box[0], ways[:, 1] + box[1])
-    opposite = frame.unit(ways[:, 0] + box[2], ways[:, 1] + box[3])
-    places = shapely.box(*corners, *opposite)
-    fits = shapely.contains(outline, places)
-    fits[regions.query(places, predicate="intersects")[0]] = False
-    text = _around(wide, size * LINE)
+    places = room.unit_boxes(ways, around(wide + 6, size * 1.6))
+    fits = shapely.contains(outline, places) & room.clear(
+        places, room.obstacles.regions, room.obstacles.lines
+    )
+    text = around(wide, size * LINE)
 
     def fitting(at: np.ndarray) -> bool:
-        return board.fits(Spot(at[0], at[1], text))
+        return room.fits(at[0], at[1], [text])
 
     chosen = _spread(ways[fits], spots, fitting)
     for at in chosen:
-        board.take(Spot(at[0], at[1], text))
+        room.take(at[0], at[1], [text])
     return tuple(Placed(at[0], at[1], (country.text,), size) for at in chosen)
 
 
@@ -244,11 +211,3 @@ def _spread(
         else:
             apart[next_one] = 0
     return [ways[i] for i in sorted(chosen)]
-
-
-def _around(wide: float, high: float) -> Box:
-    return -wide / 2, -high / 2, wide / 2, high / 2
-
-
-def _moved(box: Box, x: float, y: float) -> Box:
-    return box[0] + x, box[1] + y, box[2] + x, box[3] + y

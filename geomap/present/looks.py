@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 
 from geomap.present.statuses import Facts
 
-OPACITY = 0.72
-"""How strongly a region's colours cover the land."""
 SWATCH_OUTLINE = 0.65
 """The width of a swatch's outline, and of its dashes, as a share of a region's."""
 
@@ -27,6 +25,7 @@ class Colour:
 
 
 INK, PAPER, HATCH = Colour(role="ink"), Colour(role="paper"), Colour(role="hatch")
+LAND, DISTRICT, OUTLINE = Colour(role="land"), Colour(role="district"), Colour(role="outline")
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,14 @@ class Outline:
 
     width: float = 1.5
     dash: tuple[float, ...] = ()
-    colour: Colour = INK
+    colour: Colour = OUTLINE
 
 
 @dataclass(frozen=True)
 class Look:
     """How a status looks. `fill` is None where the land shows through.
 
-    `opacity` is that of the fill, on top of `OPACITY`, which counts for the patterns too. Of two
+    `opacity` is that of the fill, on top of the theme's, which counts for the patterns too. Of two
     patterns the second lies over the first; a square of its period holds the first a whole number
     of times (see `_slanted` and `_over`), so that a browser can repeat both as one. `sign` stands
     for the look where there are no colours.
@@ -106,6 +105,28 @@ def _unclear(facts: Facts) -> Look:
 
 def _unknown(facts: Facts) -> Look:
     return Look(None, outline=Outline(dash=(4, 4)), sign="□")
+
+
+_TINT, _TONE = 0.15, 0.48
+"""How strong the tint of a country is, and the tone of land that a note speaks of: see `Look`."""
+LINE = Look(None, outline=Outline(1.6, (5, 4), INK), sign="┄")
+"""A line beneath the names, such as one that was in force earlier."""
+PLAIN_LAND = Look(LAND, outline=Outline(1, colour=DISTRICT), sign=" ")
+"""Land of which the map says nothing."""
+
+
+def tint_of(actor: str) -> Look:
+    """Return the pale look of an actor's own country, which is never the look of a status."""
+    return Look(Colour(actor), _TINT, outline=Outline(0))
+
+
+def tone_of(actor: str) -> Look:
+    """Return the look of land outside the regions of which a note says that an actor holds it.
+
+    Without an actor it is grey.
+    """
+    fill = Colour(actor) if actor else HATCH
+    return Look(fill, _TONE, outline=Outline(1, colour=DISTRICT))
 
 
 KINDS: dict[str, Callable[[Facts], Look]] = {

@@ -7,20 +7,26 @@ from dataclasses import asdict
 from datetime import date as Date
 from typing import Any, TypeVar
 
+import numpy as np
 import shapely
 from pydantic import TypeAdapter
 
+from geomap.present import inset as inset_map
 from geomap.present import sizes
 from geomap.present.ground import labelled
-from geomap.present.labels import ALWAYS_NAMED
+from geomap.present.inset import Inset
+from geomap.present.lanes import Tick, drawn_lanes
 from geomap.present.legend import DISPUTED_SIGN
 from geomap.present.looks import SWATCH_OUTLINE, Colour, Look, Pattern
+from geomap.present.scene import outlines
 from geomap.present.schema import (
+    ChartPayload,
     ClaimPayload,
     ColourPayload,
     ContextPayload,
     DatesPayload,
     HeadlinePayload,
+    InsetPayload,
     LookPayload,
     PatternPayload,
     Payload,
@@ -31,9 +37,9 @@ from geomap.present.schema import (
     StepPayload,
     StretchPayload,
     TickPayload,
+    TonePayload,
 )
 from geomap.present.steps import Step
-from geomap.present.timeline import Tick
 from geomap.present.views import (
     Card,
     ClaimView,
@@ -42,8 +48,10 @@ from geomap.present.views import (
     RegionView,
     ReportView,
     Stretch,
+    Tone,
     View,
 )
+from geomap.present.zooms import ZoomLabels
 from geomap.wording.catalogue import Spans
 
 _T = TypeVar("_T")
@@ -78,8 +86,21 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
         },
         "actors": [{"colour": actor.colour, "dark": actor.dark} for actor in view.actors],
         "legend": [
-            {"look": writer.look(entry.look), "label": entry.label} for entry in view.legend
+            {
+                "kind": entry.kind,
+                "look": writer.look(entry.look),
+                "label": entry.label,
+                "more": entry.more,
+                "short": entry.short,
+                "shorter": entry.shorter,
+            }
+            for entry in view.legend
         ],
+        "legends": [
+            {"first": _iso(one.first), "signs": [view.legend.index(entry) for entry in one.entries]}
+            for one in view.legends
+        ],
+        "inset": _inset(today.inset) if today.inset else None,
         "sources": [
             {
                 "name": source.name,
@@ -90,22 +111,20 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
             for source in view.sources
         ],
         "claims": [writer.claim(claim) for claim in writer.claims],
-        "regions": [
-            writer.region(region, runs)
-            for region, runs in zip(view.regions, view.labels.regions, strict=True)
-        ],
+        "regions": [writer.region(region, view.labels, i) for i, region in enumerate(view.regions)],
         "headlines": [writer.headline(one) for one in view.headlines],
         "steps": [
             _step(one, regions, reports if story else ())
             for one, reports in zip(view.steps, view.step_reports, strict=True)
         ],
         "ticks": [_tick(one) for one in view.ticks],
-        "context": [*_contexts(view)],
+        "chart": _chart(view),
+        "context": [*_contexts(view, writer)],
         "labels": {
             "first": view.labels.first,
             "step": view.labels.step,
             "shrunk": _runs(view.labels.shrunk),
-            "always": len(view.regions) <= ALWAYS_NAMED,
+            "numbered": _runs(view.labels.numbered),
             "disputed_sign": DISPUTED_SIGN,
         },
         "credits": [*writer.credits],
@@ -153,6 +172,11 @@ class _Writer:
             },
         }
 
+    def tone(self, tone: Tone) -> TonePayload:
+        """Return a tone of land outside the regions."""
+        first = _iso(tone.first) if tone.first else ""
+        return {"look": self.look(tone.look), "first": first}
+
     def claim(self, claim: ClaimView) -> ClaimPayload:
         """Return a claim."""
         return {
@@ -164,14 +188,17 @@ class _Writer:
             "withdrawn": claim.withdrawn,
         }
 
-    def region(self, region: RegionView, runs: Iterable[Iterable[float]]) -> RegionPayload:
-        """Return a region."""
+    def region(self, region: RegionView, labels: ZoomLabels, i: int) -> RegionPayload:
+        """Return a region, which is number `i` of the labels."""
         lon, lat = region.label
         return {
             "name": region.name,
             "alternates": [*region.alternates],
             "label": (lat, lon),
-            "places": _runs(runs),
+            "number": region.number,
+            "places": _runs(labels.regions[i]),
+            "points": [*labels.points[i]],
+            "spare": _runs(labels.spare[i]) if i < len(labels.spare) else [],
             "geometry": _geometry(region.geometry, DECIMALS),
             "note": region.note,
             "stretches": [self._stretch(one, one.card) for one in region.stretches],
@@ -222,7 +249,7 @@ class _Writer:
         }
 
 
-def _contexts(view: View) -> Iterator[ContextPayload]:
+def _contexts(view: View, writer: _Writer) -> Iterator[ContextPayload]:
     """What is drawn beneath; a town is its name alone, and so is left out where it has none."""
     context = view.today.context
     places: dict[int, Any] = {}
@@ -230,15 +257,18 @@ def _contexts(view: View) -> Iterator[ContextPayload]:
         ("town", view.labels.towns),
         ("lake", view.labels.waters),
         ("country", view.labels.countries),
+        ("line", view.labels.lines),
     ):
         places |= dict(zip(map(id, labelled(context, kind)), runs, strict=True))
     for one in context:
         named = places.get(id(one))
-        if one.kind != "town" or named:
-            yield _context(one, named)
+        if one.kind != "town" or any(run[1] for run in named or ()):
+            yield _context(one, named, writer)
 
 
-def _context(one: ContextView, runs: Iterable[Iterable[float]] | None) -> ContextPayload:
+def _context(
+    one: ContextView, runs: Iterable[Iterable[float]] | None, writer: _Writer
+) -> ContextPayload:
     town = one.kind == "town"
     return {
         "kind": one.kind,
@@ -246,7 +276,36 @@ def _context(one: ContextView, runs: Iterable[Iterable[float]] | None) -> Contex
         "label": (one.label[1], one.label[0]) if one.label and runs else None,
         "places": _runs(runs or ()),
         "geometry": None if town else _geometry(one.geometry, CONTEXT_DECIMALS),
+        "tone": None if one.tone is None else writer.tone(one.tone),
     }
+
+
+def _inset(inset: Inset) -> InsetPayload:
+    left, top, right, bottom = inset.frame
+    return {
+        "size": (inset.width, inset.height),
+        "land": "".join(_path(ring) for one in inset.land for ring in outlines(one)),
+        "frame": (round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)),
+        "places": [
+            {
+                "name": place.name,
+                "dot": (round(place.dot[0], 1), round(place.dot[1], 1)),
+                "text": (round(place.text[0], 1), round(place.text[1], 1)),
+                "anchor": place.anchor,
+            }
+            for place in inset.places
+        ],
+        "letters": inset_map.LETTERS,
+        "dot": inset_map.DOT,
+    }
+
+
+def _path(ring: shapely.Geometry) -> str:
+    """A ring as path data: its first point, then each from the one before, in tenths of a pixel."""
+    points = (shapely.get_coordinates(ring)[:-1] * 10).round().astype(int)
+    (x, y), steps = points[0], np.diff(points, axis=0)
+    moved = "".join(f"{dx}{'' if dy < 0 else ' '}{dy}" + " " for dx, dy in steps.tolist())
+    return f"M{x} {y}l{moved.strip()}z".replace(" -", "-")
 
 
 def _rows_needed(view: View) -> Iterator[int]:
@@ -259,6 +318,24 @@ def _rows_needed(view: View) -> Iterator[int]:
 
 def _tick(one: Tick) -> TickPayload:
     return {"first": _iso(one.first), "last": _iso(one.last), "label": one.label}
+
+
+def _chart(view: View) -> ChartPayload:
+    lanes, named = drawn_lanes(view.lanes)
+    numbers = {region.id: number for number, region in enumerate(view.regions)}
+    return {
+        "lanes": [
+            {
+                "region": numbers[lane.region],
+                "due": [*map(_iso, lane.due_days)],
+                "arrows": [(_iso(old), _iso(new)) for old, new in lane.arrows],
+            }
+            for lane in lanes
+        ],
+        "named": named,
+        "anchors": [(_iso(day), share) for day, share in view.axis.anchors],
+        "breaks": [*view.axis.breaks],
+    }
 
 
 def _report(one: ReportView) -> ReportPayload:

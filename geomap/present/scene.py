@@ -55,7 +55,11 @@ class Shape:
 
 @dataclass(frozen=True)
 class Label:
-    """One line of text; `y` is its baseline, `halo` the colour of a rim that sets it off."""
+    """One line of text; `y` is its baseline, `halo` the colour of a rim that sets it off.
+
+    `struck` are the numbers of the pieces that are struck out. The line is turned by `angle`
+    degrees, clockwise, around `x`, `y`.
+    """
 
     x: float
     y: float
@@ -66,6 +70,8 @@ class Label:
     halo: str | None = None
     spaced: bool = False
     italic: bool = False
+    struck: frozenset[int] = frozenset()
+    angle: float = 0
 
 
 Item = Shape | Label

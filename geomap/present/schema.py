@@ -92,17 +92,31 @@ class ReportPayload(TypedDict):
 
 @_closed
 class RegionPayload(TypedDict):
-    """A region, its names and its course; `withdrawn` are numbers of claims."""
+    """A region, its names and its course; `withdrawn` are numbers of claims.
+
+    For `places`, `points` and `spare` see `zooms.ZoomLabels`; `number` may stand for its label.
+    """
 
     name: str
     alternates: list[str]
     label: Place
+    number: int
     places: Runs
+    points: list[float]
+    spare: Runs
     geometry: dict[str, Any]
     note: str
     stretches: list[StretchPayload]
     reports: list[ReportPayload]
     withdrawn: list[int]
+
+
+@_closed
+class TonePayload(TypedDict):
+    """The number of a look, and the day from which it holds, "" for all days."""
+
+    look: int
+    first: str
 
 
 @_closed
@@ -114,14 +128,49 @@ class ContextPayload(TypedDict):
     label: Place | None
     places: Runs
     geometry: dict[str, Any] | None
+    tone: TonePayload | None
 
 
 @_closed
 class LegendPayload(TypedDict):
-    """One sign, by the number of its look, and its words."""
+    """One sign, by the number of its look, and its words, see `legend.LegendEntry`."""
 
+    kind: str
     look: int
     label: str
+    more: str
+    short: str
+    shorter: str
+
+
+@_closed
+class LegendStretchPayload(TypedDict):
+    """A first day, and the numbers of the legend's signs that the map shows from it on."""
+
+    first: str
+    signs: list[int]
+
+
+@_closed
+class InsetPlacePayload(TypedDict):
+    """A place on the small map: its dot, and where its name stands."""
+
+    name: str
+    dot: Place
+    text: Place
+    anchor: str
+
+
+@_closed
+class InsetPayload(TypedDict):
+    """The small map, see `inset.Inset`; land as the data of an SVG path, in tenths of a pixel."""
+
+    size: tuple[int, int]
+    land: str
+    frame: tuple[float, float, float, float]
+    places: list[InsetPlacePayload]
+    letters: float
+    dot: float
 
 
 @_closed
@@ -185,11 +234,32 @@ class StepPayload(TypedDict):
 
 @_closed
 class TickPayload(TypedDict):
-    """A day to mark on the slider, and the last of them where it is not known exactly."""
+    """A day to mark on the axis, and the last of them where it is not known exactly."""
 
     first: str
     last: str
     label: str
+
+
+@_closed
+class LanePayload(TypedDict):
+    """A lane of the chart: its region's number, due days to mark, and from which due day to which a
+    handover was put off. Its course is the region's.
+    """
+
+    region: int
+    due: list[str]
+    arrows: list[tuple[str, str]]
+
+
+@_closed
+class ChartPayload(TypedDict):
+    """The chart of time; `named` if its lanes have room for names. See `axis.Axis` for the others."""
+
+    lanes: list[LanePayload]
+    named: bool
+    anchors: list[tuple[str, float]]
+    breaks: list[tuple[float, float]]
 
 
 @_closed
@@ -218,7 +288,7 @@ class LabelsPayload(TypedDict):
     first: float
     step: float
     shrunk: Runs
-    always: bool
+    numbered: Runs
     disputed_sign: str
 
 
@@ -277,12 +347,15 @@ class Payload(TypedDict):
     actors: list[ActorPayload]
     looks: list[LookPayload]
     legend: list[LegendPayload]
+    legends: list[LegendStretchPayload]
+    inset: InsetPayload | None
     sources: list[SourcePayload]
     claims: list[ClaimPayload]
     regions: list[RegionPayload]
     headlines: list[HeadlinePayload]
     steps: list[StepPayload]
     ticks: list[TickPayload]
+    chart: ChartPayload
     context: list[ContextPayload]
     labels: LabelsPayload
     credits: list[str]

@@ -23,6 +23,7 @@ REGION_NAME = 13.5
 TOWN_NAME = 11.5
 WATER_NAME = 12.0
 COUNTRY_NAME = 12.0
+LINE_NAME = 10.5
 """The letters of names on the map, where they are neither enlarged nor reduced."""
 
 LOW_LETTERS, NARROW_LETTERS = 0.88, 0.94
@@ -43,6 +44,7 @@ def css_properties() -> str:
         "town": TOWN_NAME,
         "water": WATER_NAME,
         "country": COUNTRY_NAME,
+        "line": LINE_NAME,
     }
     declared = [f"--gm-size-{kind}:{size / 16}em;" for kind, size in sizes.items()]
     return "".join([*declared, f"--gm-low:{LOW_LETTERS};--gm-narrow-letters:{NARROW_LETTERS};"])

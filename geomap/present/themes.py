@@ -14,8 +14,9 @@ class Theme:
     """One theme's colours by role, as CSS writes them.
 
     `ink` and `muted` are for text, `paper` and `rule` for panels, `land` to `district` for the map,
-    `hatch` for what is not clear, `halo` goes around names, `accent` marks links, `focus` what the
-    keyboard is on.
+    `hatch` for what is not clear, `outline` for the outlines of regions, `halo` goes around names,
+    `accent` marks links, `focus` what the keyboard is on. `opacity` is how strongly the colours and
+    patterns of regions cover the land.
     """
 
     ink: str
@@ -24,13 +25,16 @@ class Theme:
     rule: str
     land: str
     water: str
+    shore: str
     border: str
     district: str
     hatch: str
+    outline: str
     track: str
     halo: str
     focus: str
     accent: str
+    opacity: float
     dark: bool = False
 
 
@@ -42,13 +46,16 @@ THEMES = {
         rule="#d5dade",
         land="#f2f1ec",
         water="#cfe0ea",
+        shore="#93b4c6",
         border="#8b95a0",
         district="#c3c9cf",
         hatch="#6b7682",
+        outline="#1c2530",
         track="#eceff1",
         halo="#ffffffd9",
         focus="#0b57d0",
         accent="#1f5f94",
+        opacity=0.72,
     ),
     "dark": Theme(
         ink="#eef2f6",
@@ -56,14 +63,17 @@ THEMES = {
         paper="#161c24",
         rule="#3a434d",
         land="#232a33",
-        water="#16303f",
+        water="#122b3a",
+        shore="#3d6075",
         border="#6f7a85",
         district="#414b56",
         hatch="#aab4be",
+        outline="#0d1218",
         track="#3a434d",
         halo="#10161dd9",
         focus="#9ecbff",
         accent="#7fbdec",
+        opacity=0.84,
         dark=True,
     ),
 }

@@ -1,8 +1,8 @@
-"""The course of events: as rows of a table, as lanes of the time control, as days to mark on it."""
+"""The course of events as rows of a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Date
 from operator import attrgetter
@@ -11,12 +11,10 @@ from geomap.core.claims import Claim, Report
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.dates import Span
 from geomap.core.doubts import contradicting_holders
-from geomap.core.events import Event, chain_order, postponements, resolve, source_counts
+from geomap.core.events import postponements, resolve, source_counts
 from geomap.core.history import reported_days, visible_reports, withdrawn_claims
 from geomap.core.kinds import CLAIM_KINDS
 from geomap.core.meta import Milestone
-from geomap.core.order import first_possible_day
-from geomap.present.looks import Look
 from geomap.present.selection import Selection
 from geomap.present.texts import claim_with_day, withdrawn_claim
 from geomap.wording import Words, event_text, format_day, format_span
@@ -56,50 +54,6 @@ class TimelineRow:
     withdrawn: bool = False
 
 
-@dataclass(frozen=True)
-class LaneStretch:
-    """Days, both included, through which a region keeps one look."""
-
-    first: Date
-    last: Date
-    look: Look
-
-
-@dataclass(frozen=True)
-class LaneEvent:
-    """A handover (`kind` is `handover`), or the decision to put one off (`postponed`).
-
-    It happened between `first` and `last`. `before` and `after` are the days by which a handover
-    that was put off had been due and then was, None where no claim states one.
-    """
-
-    kind: str
-    first: Date
-    last: Date
-    label: str
-    before: Span | None = None
-    after: Span | None = None
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One region in the time control."""
-
-    region: str
-    name: str
-    stretches: tuple[LaneStretch, ...]
-    events: tuple[LaneEvent, ...]
-
-
-@dataclass(frozen=True)
-class Tick:
-    """A day to mark, and the last of them where it is not known exactly."""
-
-    first: Date
-    last: Date
-    label: str
-
-
 def timeline(words: Words, dataset: Dataset, selection: Selection) -> tuple[TimelineRow, ...]:
     """Return events, milestones, reports and withdrawals as rows, the latest first."""
     ledger, known, sources = dataset.ledger, selection.known, selection.sources
@@ -116,50 +70,6 @@ def timeline(words: Words, dataset: Dataset, selection: Selection) -> tuple[Time
         _withdrawal_row(words, dataset, claim) for claim in withdrawn_claims(ledger, known, sources)
     ]
     return tuple(sorted(rows, key=attrgetter("day"), reverse=True))
-
-
-def lanes(
-    words: Words,
-    dataset: Dataset,
-    selection: Selection,
-    stretches: Mapping[str, Iterable[LaneStretch]],
-) -> tuple[Lane, ...]:
-    """Return one lane a region, in the dataset's order; `stretches` are by region id."""
-    events = resolve(dataset.ledger, selection.known, selection.sources)
-    by_region: dict[str, list[Event]] = {id: [] for id in stretches}
-    for event in events:
-        by_region[event.region].append(event)
-    return tuple(
-        Lane(
-            id,
-            name := region_name(words, dataset, id),
-            tuple(stretches[id]),
-            _lane_events(words, name, of_region),
-        )
-        for id, of_region in by_region.items()
-    )
-
-
-def ticks(
-    words: Words, dataset: Dataset, selection: Selection, lanes: Sequence[Lane]
-) -> tuple[Tick, ...]:
-    """Return the days to mark on the time control, ascending: milestones and the lanes' events.
-
-    What falls on one day shares one mark.
-    """
-    period = dataset.period
-    marks: dict[Date, Tick] = {}
-
-    def mark(first: Date, last: Date, label: str) -> None:
-        if first in marks:
-            label = f"{marks[first].label}, {label}"
-        marks[first] = Tick(first, last, label)
-
-    for event in (event for lane in lanes for event in lane.events):
-        mark(max(event.first, period.start), event.last, event.label)
-    for one in milestones_of(dataset, selection):
-        mark(one.date, one.date, text_in(one.label, words.language))
-    return tuple(marks[day] for day in sorted(marks) if period.start <= day <= period.end)
 
 
 def cited(
@@ -266,23 +176,3 @@ def _in_table(words: Words, span: Span, when: str) -> str:
     if span.exact and not span.qualifier:
         return format_day(words, span.end, short=True)
     return words.capitalise(when)
-
-
-def _lane_events(words: Words, name: str, events: Sequence[Event]) -> tuple[LaneEvent, ...]:
-    moved = postponements(events)
-    due_before: dict[str, Span | None] = {}  # by actor
-    drawn = []
-    for event in sorted((e for e in events if e.is_arrangement), key=chain_order):
-        if event.id in moved and event.in_force:
-            day = event.in_force.end
-            label = words.say("{region} postponed", region=name)
-            before = due_before.get(event.actor)
-            drawn.append(LaneEvent("postponed", day, day, label, before, event.span))
-        due_before[event.actor] = event.span
-    wholes = [event for event in events if event.is_transfer and event.span and not event.part]
-    arrangements = [event for event in events if event.is_arrangement]
-    for event in events:
-        if event.is_handover and event.span:
-            first = first_possible_day(event, wholes, arrangements) or Date.min
-            drawn.append(LaneEvent("handover", first, event.span.end, name))
-    return tuple(drawn)

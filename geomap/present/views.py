@@ -12,12 +12,15 @@ from datetime import date as Date
 import shapely
 
 from geomap.present import texts
+from geomap.present.axis import Axis
+from geomap.present.inset import Inset
+from geomap.present.lanes import Lane, Tick
 from geomap.present.legend import DISPUTED_SIGN, LegendEntry
 from geomap.present.looks import Look
 from geomap.present.schema import TextPayload
 from geomap.present.statuses import Facts, Passage
 from geomap.present.steps import Step
-from geomap.present.timeline import Lane, Tick, TimelineRow
+from geomap.present.timeline import TimelineRow
 from geomap.present.zooms import ZoomLabels
 from geomap.wording.catalogue import Spans
 from geomap.wording.sentences import join
@@ -28,6 +31,7 @@ class Card:
     """What is said of a region while its status stays the same.
 
     `when` is the line of dates under its name on the map; pieces that are marked are struck out.
+    `number` stands for both where the map has no room for them.
 
     `stating` are the rows of the claims that state what is shown, `consistent` those of claims that
     only do not contradict it. `hint` says all in one line.
@@ -43,6 +47,7 @@ class Card:
     dates: tuple[tuple[str, str], ...]
     stating: tuple[int, ...]
     consistent: tuple[int, ...]
+    number: int
 
     @property
     def sentence(self) -> Spans:
@@ -56,14 +61,37 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Tone:
+    """The look of land outside the regions, from a day on (None: on all days).
+
+    `label` says in the legend what it means and who says so; "" for a country, which has its name.
+    """
+
+    look: Look
+    first: Date | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class ContextView:
-    """What is drawn beneath the regions; `label` is its place (longitude, latitude), if any."""
+    """What is drawn beneath the regions; `label` is its place (longitude, latitude), if any.
+
+    `note` says more of a line, in the legend.
+    """
 
     kind: str
     name: str
     rank: int
     label: tuple[float, float] | None
     geometry: shapely.Geometry
+    tone: Tone | None = None
+    note: str = ""
+
+    def look_on(self, day: Date) -> Look | None:
+        """Return its tone's look on a day, None where it has none."""
+        if self.tone is None or (self.tone.first and day < self.tone.first):
+            return None
+        return self.tone.look
 
 
 @dataclass(frozen=True)
@@ -93,6 +121,7 @@ class DayView:
     limit: str
     limits: str
     accuracy: str
+    inset: Inset | None = None
 
     @property
     def headline_text(self) -> str:
@@ -117,6 +146,15 @@ class Stretch:
     first: Date
     last: Date
     card: Card
+
+
+@dataclass(frozen=True)
+class LegendStretch:
+    """Days, both included, and the signs that the map needs on them."""
+
+    first: Date
+    last: Date
+    entries: tuple[LegendEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -146,7 +184,7 @@ class ReportView:
 
 @dataclass(frozen=True)
 class RegionView:
-    """A region: its names, the place of its label (longitude, latitude), and its course.
+    """A region: its names, its number, the place of its label (longitude, latitude), and its course.
 
     `withdrawn` are the rows of claims that are withdrawn.
     """
@@ -160,6 +198,7 @@ class RegionView:
     stretches: tuple[Stretch, ...]
     reports: tuple[ReportView, ...]
     withdrawn: tuple[int, ...]
+    number: int
 
 
 @dataclass(frozen=True)
@@ -230,6 +269,7 @@ class View:
     today: DayView
     actors: tuple[ActorView, ...]
     legend: tuple[LegendEntry, ...]
+    legends: tuple[LegendStretch, ...]
     sources: tuple[SourceView, ...]
     claims: tuple[ClaimView, ...]
     corrections: tuple[CorrectionView, ...]
@@ -240,6 +280,7 @@ class View:
     step_reports: tuple[tuple[ReportView, ...], ...]
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
+    axis: Axis
     labels: ZoomLabels
     dates: texts.DatePatterns
     controls: TextPayload
@@ -247,6 +288,12 @@ class View:
     def short_on(self, day: Date) -> str:
         """Return in one line how all regions stand on a day of the period."""
         return next(one.short for one in self.headlines if one.first <= day <= one.last)
+
+    @property
+    def longest_headline(self) -> str:
+        """The longest of the headlines as plain text: so much room they need on a page."""
+        texts_of_days = (texts.fill_date(one.text, self.today.day) for one in self.headlines)
+        return max(map(texts.plain, texts_of_days), key=len)
 
     @property
     def sources_by_id(self) -> dict[str, SourceView]:

@@ -11,13 +11,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+import numpy as np
+import shapely
 
 from geomap.cache import OwnerCache
 from geomap.core.dataset import Dataset
 from geomap.present.board import Board
 from geomap.present.labels import place
-from geomap.present.names import Letters, Names, Placed
+from geomap.present.names import Letters, Name, Names, Placed, RegionPlaced, Side
+from geomap.present.region_labels import ALWAYS_NAMED, date_widths
+from geomap.present.room import Obstacles, lattice
 from geomap.present.scene import Frame, at_zoom, fit, from_unit
 
 STEP = 0.25
@@ -27,13 +33,15 @@ _LARGEST_LETTERS = 2.0
 """The least zoom is that of a small frame that a reader with such letters looks at."""
 _SPOTS = 8
 """How many places to offer for a country's name."""
+_POINTS = 12
+"""How many further places to offer for a region's label, for frames that show a part of it."""
 _SLACK = 1.04
 """Names are taken to be wider than the shipped font draws them: readers may see another."""
 _FINE = 1000
-"""Places of countries are written in whole parts of a degree."""
+"""Places are written in whole parts of a degree."""
 
-_labels: OwnerCache[Dataset, ZoomLabels] = OwnerCache(8)
-"""They hang on neither the day nor the claims, but for a sign before a region's name."""
+_labels: OwnerCache[Dataset, ZoomLabels] = OwnerCache(32)
+"""They hang on neither the day nor the claims, but for how long a region's dates are."""
 
 Run = tuple[float, ...]
 """From which step on, how, where: see `ZoomLabels`."""
@@ -43,21 +51,39 @@ Run = tuple[float, ...]
 class ZoomLabels:
     """The places of names by zoom, each name's as runs of steps through which it keeps its place.
 
-    Step n stands for the zoom `first + n * step`. A run begins with its first step. Then follows 0
-    for no place; else 1, and for regions and towns 2 where there is a line for each word or the
-    name stands left of its dot; then a region's offset (x, y in pixels), a country's places
-    (latitude and longitude in thousandths of a degree, all of them in the order of preference).
+    Step n stands for the zoom `first + n * step`. A run begins with its first step. Then follow, all
+    places in thousandths of a degree, latitude before longitude:
 
-    `shrunk` has the share of their size, in hundredths, in which regions' names are set.
+    - for regions the sum of `SHOWN` and what else is so of the label (0 for no label), its place
+      where that is not the region's own, and with `LEADER` the end of the line that leads to it;
+    - for towns the number of the side on which the name stands, from 1 in `SIDES`, or 0; and 4
+      more where its two names have a line each;
+    - for waters 0 or 1;
+    - for countries 0 or 1 and all places in the order of preference; for lines likewise, each place
+      with the angle of the name.
+
+    `points` are further places for each region's label; `spare` has, as the bits of a number, at
+    which of them it has room. `shrunk` has the share of their size, in hundredths, in which regions'
+    labels are set, `numbered` 1 where the regions' numbers stand for them.
     """
 
     first: float
     step: float
     shrunk: tuple[Run, ...]
+    numbered: tuple[Run, ...]
     regions: tuple[tuple[Run, ...], ...]
+    points: tuple[Run, ...]
+    spare: tuple[tuple[Run, ...], ...]
     towns: tuple[tuple[Run, ...], ...]
     waters: tuple[tuple[Run, ...], ...]
     countries: tuple[tuple[Run, ...], ...]
+    lines: tuple[tuple[Run, ...], ...]
+
+
+SHOWN, WORDS, BROKEN, LEADER, MARKER, UNDATED = 1, 2, 4, 8, 16, 32
+"""Of a region's label: that there is one (or a number), its name has a line for each word, its
+dates are broken at each comma, a line leads to it, a dot marks the region, its dates are left out."""
+SIDES: tuple[Side, ...] = ("right", "left", "above", "below")
 
 
 def zoom_limits(dataset: Dataset) -> tuple[float, float]:
@@ -68,7 +94,7 @@ def zoom_limits(dataset: Dataset) -> tuple[float, float]:
 
 def zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
     """Return where names stand at every zoom of a dataset's map."""
-    texts = tuple(name.text for kind in vars(names).values() for name in kind)
+    texts = tuple((name.text, *date_widths(name)) for kind in vars(names).values() for name in kind)
     return _labels.get(dataset, texts, lambda: _zoom_labels(dataset, names))
 
 
@@ -80,37 +106,84 @@ def _zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
     west, south, east, north = dataset.bounds
     x, y = (east - west) / 4, (north - south) / 4
     area = west - x, south - y, east + x, north + y
+    few = len(names.regions) <= ALWAYS_NAMED
+    points = [_points(region) if few else np.empty((0, 2)) for region in names.regions]
+    obstacles = Obstacles.of(names)
     steps = []
     for n in range(count):
         frame = at_zoom(first + n * STEP, area)
         board = Board(None, spread=2**STEP)
-        steps.append((frame, place(board, frame, names, Letters(slack=_SLACK), _SPOTS)))
+        (left, bottom), (right, top) = frame.point(west, south), frame.point(east, north)
+        placed = place(
+            *(board, frame, names, Letters(slack=_SLACK), _SPOTS),
+            seen=(left, top, right, bottom),
+            points=points,
+            obstacles=obstacles,
+        )
+        steps.append((frame, placed))
 
-    def runs(kind: str, i: int) -> tuple[Run, ...]:
-        write = _WRITERS[kind]
+    def runs(write: Callable[[Frame, Any], Run], kind: str, i: int) -> tuple[Run, ...]:
         return _runs([write(frame, getattr(placed, kind)[i]) for frame, placed in steps])
 
-    first_step = steps[0][1]
     return ZoomLabels(
         first=first,
         step=STEP,
         shrunk=_runs([(round(placed.shrunk * 100),) for _, placed in steps]),
+        numbered=_runs([(int(placed.numbered),) for _, placed in steps]),
+        regions=tuple(
+            runs(partial(_region, region), "regions", i) for i, region in enumerate(names.regions)
+        ),
+        points=tuple(_places([from_unit(*at) for at in some.tolist()]) for some in points),
         **{
-            kind: tuple(runs(kind, i) for i in range(len(getattr(first_step, kind))))
-            for kind in _WRITERS
+            kind: tuple(runs(write, kind, i) for i in range(len(getattr(steps[0][1], kind))))
+            for kind, write in _WRITERS.items()
         },
     )
 
 
-def _region(frame: Frame, placed: Placed | None) -> Run:
+def _points(region: Name) -> np.ndarray:
+    """Return points all over a region, in the unit square, each as far as can be from the others."""
+    outline = region.outline
+    left, top, right, bottom = shapely.bounds(outline).tolist()
+    ways = lattice(left, top, right, bottom, max(right - left, bottom - top) / 24)
+    ways = ways[shapely.contains_xy(outline, ways)]
+    edge = shapely.boundary(outline)
+    # What lies near the edge has no room for a label.
+    apart = shapely.distance(edge, shapely.points(ways))
+    chosen: list[int] = []
+    while len(chosen) < min(_POINTS, len(ways)):
+        chosen.append(int(apart.argmax()))
+        apart = np.minimum(apart, np.hypot(*(ways - ways[chosen[-1]]).T))
+    return ways[chosen]
+
+
+def _region(region: Name, frame: Frame, placed: RegionPlaced | None) -> Run:
     if placed is None:
         return (0,)
-    form = 1 if len(placed.lines) == 1 else 2
-    return form, round(placed.dx), round(placed.dy)
+    form = placed.form
+    code = (
+        SHOWN
+        + WORDS * form.words
+        + BROKEN * form.broken
+        + LEADER * bool(placed.leader)
+        + MARKER * bool(placed.marker)
+        + UNDATED * (not form.dated)
+    )
+    own = _places([(region.lon, region.lat)])
+    at = _places([_degrees(frame, placed.x, placed.y)])
+    if placed.leader:
+        return (code, *at, *_places([_degrees(frame, *placed.leader)]))
+    return (code,) if at == own else (code, *at)
+
+
+def _spare(frame: Frame, usable: Sequence[bool]) -> Run:
+    return (sum(1 << n for n, fits in enumerate(usable) if fits),)
 
 
 def _town(frame: Frame, placed: Placed | None) -> Run:
-    return ({"right": 1, "left": 2}[placed.side] if placed else 0,)
+    if placed is None:
+        return (0,)
+    return (SIDES.index(placed.side) + 1 + len(SIDES) * (len(placed.lines) - 1),)
 
 
 def _water(frame: Frame, placed: Placed | None) -> Run:
@@ -118,16 +191,28 @@ def _water(frame: Frame, placed: Placed | None) -> Run:
 
 
 def _country(frame: Frame, spots: Sequence[Placed]) -> Run:
-    places = [from_unit(*frame.unit(spot.x, spot.y)) for spot in spots]
-    numbers = [round(degrees * _FINE) for lon, lat in places for degrees in (lat, lon)]
-    return (int(bool(spots)), *numbers)
+    return (int(bool(spots)), *_places([_degrees(frame, spot.x, spot.y) for spot in spots]))
+
+
+def _line(frame: Frame, spots: Sequence[Placed]) -> Run:
+    places = [(*_places([_degrees(frame, spot.x, spot.y)]), spot.angle) for spot in spots]
+    return (int(bool(spots)), *(number for place in places for number in place))
+
+
+def _degrees(frame: Frame, x: float, y: float) -> tuple[float, float]:
+    return from_unit(*frame.unit(x, y))
+
+
+def _places(places: Sequence[tuple[float, float]]) -> Run:
+    return tuple(round(degrees * _FINE) for lon, lat in places for degrees in (lat, lon))
 
 
 _WRITERS: dict[str, Callable[[Frame, Any], Run]] = {
-    "regions": _region,
+    "spare": _spare,
     "towns": _town,
     "waters": _water,
     "countries": _country,
+    "lines": _line,
 }
 
 

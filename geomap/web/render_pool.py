@@ -44,11 +44,13 @@ class Job:
     """One picture to draw: `function(dataset, **options)`, which returns its bytes.
 
     The function must be at the top level of a module, so that another process can import it.
+    `seconds` is how long it may take; None is the pool's own limit.
     """
 
     function: Callable[..., bytes]
     dataset: Dataset
     options: dict[str, Any]
+    seconds: float | None = None
 
     @property
     def key(self) -> Hashable:
@@ -124,7 +126,7 @@ class RenderPool:
         except queue.Empty:
             raise Unavailable("too many pictures are being drawn", _RETRY_AFTER) from None
         try:
-            return worker.draw(job, self._seconds)
+            return worker.draw(job, job.seconds or self._seconds)
         finally:
             self._idle.put(worker)
 

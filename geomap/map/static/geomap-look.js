@@ -57,13 +57,27 @@
     shape.style.strokeDasharray = outline.dash.map((length) => length * share).join(" ");
   }
 
-  function swatch(number) {
+  /* Paints land outside the regions in the plain colour of a look, "none" for null. */
+  function tone(shape, number) {
+    const {fill, opacity} = number === null ? {fill: null} : geomap.data.looks[number];
+    shape.style.fill = fill === null ? "none" : colour(fill);
+    shape.style.fillOpacity = `calc(var(--gm-opacity) * ${opacity})`;
+  }
+
+  function swatch(number, line) {
     const {swatch: [width, height], swatch_outline: share} = geomap.data.sizes;
     const box = svg("svg", {width, height, viewBox: `0 0 ${width} ${height}`, class: "gm-swatch",
       "aria-hidden": "true", focusable: "false"});
-    const rect = svg("rect", {x: 0.5, y: 0.5, width: width - 1, height: height - 1});
-    paint(rect, number, share);
-    box.append(rect);
+    if (line) {
+      const course = svg("path", {d: `M0 ${height / 2}h${width}`});
+      paint(course, number);
+      box.append(course);
+      return box;
+    }
+    const at = {x: 0.5, y: 0.5, width: width - 1, height: height - 1};
+    const over = svg("rect", {...at, class: "gm-over"});
+    paint(over, number, share);
+    box.append(svg("rect", {...at, class: "gm-base"}), over);
     return box;
   }
 
@@ -84,5 +98,5 @@
   }
 
   Object.assign(geomap, {swatch, followTheme});
-  Object.assign(geomap.tools, {paint});
+  Object.assign(geomap.tools, {paint, tone});
 })();

@@ -1,9 +1,10 @@
 /* geomap: the drawing on the Leaflet map. Ground, regions, and how the map is moved. */
 (function () {
   "use strict";
-  const {paint} = geomap.tools;
+  const {repaint, tone} = geomap.tools;
 
-  const GROUND = ["country", "district", "lake"];
+  const GROUND = ["country", "district", "lake"]; // the later over the earlier
+  const ENOUGH = 170; // pixels of its height with which a smaller map is still worth a look
   const LOW = 260; // pixels of the map's height below which its letters are smaller
 
   const touches = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
@@ -11,9 +12,10 @@
   geomap.tools.touches = touches;
 
   geomap.widgets.push(function (figure, map) {
-    const {regions, context, area, labels: {disputed_sign: sign}, text} = geomap.data;
+    const {regions, context, area, text} = geomap.data;
     const find = (name) => figure.querySelector(".gm-" + name);
     const stage = find("stage");
+    const key = find("key");
     const bounds = L.latLngBounds(area.bounds);
     const draw = (geometry, className, interactive) =>
       L.geoJSON(geometry, {interactive: !!interactive, style: {className, fill: !/line/.test(className)}});
@@ -24,19 +26,31 @@
     for (const region of regions) bounds.extend(L.geoJSON(region.geometry).getBounds().pad(0.04));
     let own = true; // the view is ours until the reader moves it
     let fitted = "";
+    let names = null;
+    let labelled = false;
     let wide = 0;
     let low = 0; // the stage's height at which the legend had to go under the map
     let arranging = 0;
+    const inset = geomap.inset(stage);
     fit();
     map.attributionControl.setPrefix(false);
+    const pathOf = (layer) => layer.getLayers()[0].getElement();
+    const toned = context.filter((one) => one.kind === "area" || (one.kind === "country" && one.tone))
+      .sort((a, b) => (a.kind === "area") - (b.kind === "area")) // areas over their country's tint
+      .map((one) => {
+        if (one.kind === "area") draw(one.geometry, "gm-base").addTo(map);
+        return {path: pathOf(draw(one.geometry, "gm-tone gm-tone-" + one.kind).addTo(map)), tone: one.tone};
+      });
     for (const kind of GROUND) {
       for (const one of context.filter((other) => other.kind === kind)) {
         draw(one.geometry, "gm-" + kind).addTo(map);
       }
     }
+    // Regions cover land, not the tint of the country that they lie in.
+    if (toned.length) for (const region of regions) draw(region.geometry, "gm-base").addTo(map);
     const shapes = regions.map((region, i) => {
       const layer = draw(region.geometry, "gm-region", true).addTo(map);
-      const path = layer.getLayers()[0].getElement();
+      const path = pathOf(layer);
       path.setAttribute("tabindex", "0");
       path.setAttribute("role", "button");
       path.setAttribute("aria-haspopup", "dialog");
@@ -69,8 +83,11 @@
       ring(card.shown);
     };
 
-    const names = geomap.labels(figure, map, stage, () => ["when", "zoom", "legend"].map(find)
-      .filter((node) => !node.hidden).map((node) => grow(node.getBoundingClientRect(), 4)));
+    names = geomap.labels(figure, map, stage, () => [
+      ...["when", "zoom", "inset"].map(find).filter((node) => node && !node.hidden)
+        .map((node) => node.getBoundingClientRect()),
+      ...(find("legend").hidden ? [] : [geomap.legend.box()]),
+    ].map((box) => grow(box, 4)), () => own);
 
     // However much has changed, the labels are put in their places once a frame.
     function arrangeSoon() {
@@ -85,26 +102,59 @@
       // from a frame fitted to the legend's new place do not count, or the two would never settle.
       if (wide !== figure.clientWidth || stage.clientHeight > low + 8) figure.classList.remove("gm-below");
       wide = figure.clientWidth;
-      const size = [figure.clientWidth, stage.clientWidth, stage.clientHeight, find("when").offsetHeight].join();
+      // The key of numbers takes its room from the stage, and hangs on the stage's size itself.
+      const size = [figure.clientWidth, stage.clientWidth, stage.clientHeight + key.offsetHeight, find("when").offsetHeight].join();
       if (size === fitted) return;
       fitted = size;
+      if (own) key.hidden = true;
+      geomap.legend.measure();
+      frame();
+      if (own && names) label();
+      arrangeSoon();
+    }
+
+    /* Shows all regions in the stage as it is now. */
+    function frame() {
       map.invalidateSize({animate: false, pan: false});
       figure.classList.toggle("gm-low", stage.clientHeight < LOW);
       map.setMaxZoom(area.greatest_zoom);
       place(0);
       // Where the date would cover a region's corner, the regions go below it.
       const when = find("when");
-      if (own && covers(when)) place(Math.min(when.offsetTop + when.offsetHeight, stage.clientHeight * 0.4));
+      if (own && covers(when.getBoundingClientRect())) place(Math.min(when.offsetTop + when.offsetHeight, stage.clientHeight * 0.4));
       if (own && legendCovers()) {
         low = stage.clientHeight;
         figure.classList.add("gm-below");
+        geomap.legend.measure();
       }
-      arrangeSoon();
+      if (inset && own) {
+        inset.hidden = false;
+        inset.hidden = covers(inset.getBoundingClientRect()) || touches(grow(inset.getBoundingClientRect(), 4), geomap.legend.box());
+      }
+    }
+
+    /* Decides whether regions have labels or numbers. A slightly smaller map may have room for labels. */
+    function label() {
+      names.decide(null);
+      const {lat, lng} = map.getCenter();
+      const zoom = map.getZoom();
+      const tries = stage.clientHeight < ENOUGH ? [0] : [0, 0.25, 0.5];
+      const less = tries.find((by) => {
+        map.options.minZoom = Math.min(map.options.minZoom, zoom - by);
+        if (by) map.setView([lat, lng], zoom - by, {animate: false});
+        return !names.arrange();
+      });
+      names.decide(less === undefined);
+      if (less !== undefined) return;
+      key.hidden = false;
+      frame();
     }
 
     function place(above) { // with so many pixels free of regions at the top
       const padding = L.point(0, above);
-      map.setMinZoom(Math.min(area.least_zoom, map.getBoundsZoom(bounds, false, padding)));
+      // Not by Leaflet's setter, which would start a zoom of its own. Without a limit while it is asked.
+      map.options.minZoom = 0;
+      map.options.minZoom = Math.min(area.least_zoom, map.getBoundsZoom(bounds, false, padding));
       if (own) map.fitBounds(bounds, {animate: false, paddingTopLeft: padding});
     }
 
@@ -113,14 +163,13 @@
     function legendCovers() {
       const legend = find("legend");
       if (legend.hidden || getComputedStyle(legend).position === "static") return false;
-      const box = legend.getBoundingClientRect();
+      const box = geomap.legend.box();
       return box.top < stage.getBoundingClientRect().top
-        || touches(grow(box, 4), find("when").getBoundingClientRect()) || covers(legend);
+        || touches(grow(box, 4), find("when").getBoundingClientRect()) || covers(box);
     }
 
     // Whether a panel lies on a region, as far as the region's corners tell.
-    function covers(panel) {
-      const box = panel.getBoundingClientRect();
+    function covers(box) {
       const frame = stage.getBoundingClientRect();
       return regions.some(({geometry}) => geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2)
         .some(([lng, lat]) => {
@@ -219,16 +268,24 @@
     };
     const widget = {
       show({date}) {
+        for (const one of toned) {
+          tone(one.path, one.tone && one.tone.first <= date ? one.tone.look : null);
+        }
         let renamed = false;
         shapes.forEach((shape, i) => {
           const now = geomap.cardOf(i, date);
           if (now === shape.now) return;
           shape.now = now;
-          paint(shape.path, now.look);
+          repaint(shape.path, now.look);
           const said = now.passages.map(([spans]) => geomap.plain(spans));
           shape.path.setAttribute("aria-label", [regions[i].name, said.join(" ")].join(". "));
-          renamed = names.rename(i, (now.disputed ? sign : "") + regions[i].name) || renamed;
+          renamed = names.tell(i, geomap.cardOf(i, labelDay(i, date))) || renamed;
         });
+        if (!labelled) { // what the labels are is known only now
+          labelled = true;
+          fitted = "";
+          fit();
+        }
         if (renamed) arrangeSoon();
         card.refresh();
       },

@@ -10,13 +10,13 @@
  *   cardOf(i, iso)              what is said of region i on a day
  *   headlineOf(iso)             spans of text for the day
  *   lineOf(iso)                 one line for the day: what happens on it, else how all regions stand
- *   say(line)                   shows a line while the days play; null: that of the day again
+ *   say(line)                   shows a line on the map while the days play; null takes it away
  *   formatDate(iso, style)      "long", "short" or "day", by the CLDR pattern of the payload
  *   setText(node, spans, iso)   fills a node with text and <strong>; {date} becomes the long date
  *   plain(spans, iso)           the same as a string
  *   passages(card, text, cite)  paragraphs of what is said on a card and who states it, of these classes
  *   open(i)                     opens the card of region i
- *   swatch(number)              a small SVG of the look of that number
+ *   swatch(number, line)        a small SVG of the look of that number, of a line if `line`
  *   summary(iso)                "Aghdam: Handed over. Kalbajar: …" for a screen reader
  * Events on document: geomap:ready, geomap:date with detail {date, final}.
  * Every text goes into the page as a text node, so nothing in a payload can become markup.
@@ -92,7 +92,8 @@
   const headlineOf = (iso) => during(data().headlines, iso || state.date).text;
   const creditOf = (iso, kind) => data().credits[during(data().headlines, iso || state.date)[kind || "credit"]];
   const stepOf = (iso) => data().steps.find((step) => step.day === (iso || state.date));
-  const lineOf = (iso) => (stepOf(iso) || {}).line || during(data().headlines, iso || state.date).short;
+  const stateOf = (iso) => during(data().headlines, iso || state.date).short;
+  const lineOf = (iso) => (stepOf(iso) || {}).line || stateOf(iso);
 
   function passages(card, textClass, citeClass) {
     return card.passages.flatMap(([spans, cite]) => {
@@ -175,17 +176,6 @@
 
   /* Start ---------------------------------------------------------------------------------- */
 
-  function legend() {
-    const list = figure.querySelector(".gm-legend");
-    list.setAttribute("aria-label", data().text.legend);
-    for (const item of data().legend) {
-      const row = el("li");
-      row.append(geomap.swatch(item.look), el("span", "", item.label));
-      list.append(row);
-    }
-    list.hidden = !data().legend.length;
-  }
-
   const isAddress = (page) => /^(https?:\/)?\//.test(page);
 
   function credit() {
@@ -211,13 +201,14 @@
     }
   }
 
-  /* The line of the day stands above the map where it fills a frame; on a page, where the headline says
-   * more, it lies on the map while the days play. Its room is that of the longest line. */
+  /* A line that lies on the map while the days play; null takes it away. */
   function say(line) {
-    figure.classList.toggle("gm-saying", line !== null);
-    figure.querySelector(".gm-line").textContent = line === null ? lineOf() : line;
+    const node = figure.querySelector(".gm-said");
+    node.hidden = line === null;
+    node.textContent = line || "";
   }
 
+  // The room of the longest text, so that nothing moves when the day changes.
   function reserve(node, texts) {
     const probe = node.cloneNode(false);
     probe.className += " gm-probe";
@@ -235,21 +226,20 @@
   const slim = () => figure.classList.toggle("gm-slim", figure.hasAttribute("data-fill") && low.matches);
 
   function top() {
-    const {title, steps, headlines} = data();
+    const {title, headlines} = data();
     slim();
     low.addEventListener("change", slim);
-    const line = figure.querySelector(".gm-line");
-    const lines = [...new Set([...steps.map((step) => step.line), ...headlines.map((one) => one.short)])];
+    const line = figure.querySelector(".gm-state");
     figure.querySelector(".gm-title").textContent = title;
     on("date", () => {
-      if (!figure.classList.contains("gm-saying")) say(null);
+      line.textContent = stateOf();
       figure.querySelector(".gm-day").textContent = formatDate(state.date, "long");
     });
     let width = -1;
     new ResizeObserver(() => {
       if (line.clientWidth === width) return;
       width = line.clientWidth;
-      reserve(line, lines);
+      reserve(line, headlines.map((one) => one.short));
     }).observe(line);
   }
 
@@ -277,7 +267,7 @@
     if (!document.title) document.title = data().title;
     geomap.followTheme(figure);
     top();
-    legend();
+    geomap.legend(figure);
     credit();
     restrictions();
     parts.push(...geomap.widgets.map((make) => make(figure, map)));

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, current_app
@@ -10,76 +9,120 @@ from flask import Blueprint, Response, current_app
 from geomap.core.dataset import Dataset
 from geomap.errors import NotFound
 from geomap.map import draw
-from geomap.picture.picture import (
-    HEIGHT,
-    LARGEST,
-    PICTURE_TYPES,
-    SMALLEST,
-    WIDTH,
-    parse_size,
-    picture,
-)
+from geomap.picture.film import FILM_TYPES, REST, RESTS, film, parse_rest
+from geomap.picture.picture import LARGEST, PICTURE_TYPES, SMALLEST, parse_size, picture
+from geomap.picture.strip import MOST_DATES, parse_dates, strip
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import BYTES_OR_TEXT, TEXT, missing_extra, part
-from geomap.web.parameters import QUERY, Parameter, Query
+from geomap.web.parameters import CLAIMS, LANG, QUERY, THEME, Parameter
 from geomap.web.render_pool import Job, RenderPool
 from geomap.web.route import asked, route
 from geomap.web.site import site
 
 blueprint = Blueprint("pictures", __name__)
 ONE_FILE = "html"
-_TYPES = {**PICTURE_TYPES, ONE_FILE: "text/html"}
+_TYPES = {**PICTURE_TYPES, **FILM_TYPES, ONE_FILE: "text/html"}
+_FILM_SECONDS = 120.0
+"""How long a film may take: longer than a picture."""
 
 
-def size(name: str, default: int) -> Parameter:
-    """Return the parameter for a picture's width or height."""
-    schema = {"type": "integer", "minimum": SMALLEST, "maximum": LARGEST, "default": default}
-    return Parameter(
-        name, "Pixels", schema, lambda text, _: parse_size(name, text), default=str(default)
-    )
+def _size(name: str) -> Parameter:
+    """The parameter for a width or height."""
+    schema = {"type": "integer", "minimum": SMALLEST, "maximum": LARGEST}
+    description = "Pixels; one side alone keeps the usual shape"
+    return Parameter(name, description, schema, lambda text, _: parse_size(name, text))
+
+
+_SIZES = (_size("width"), _size("height"))
+_REST = Parameter(
+    "rest",
+    "How many seconds a film rests on each day",
+    {"type": "number", "minimum": RESTS[0], "maximum": RESTS[1], "default": REST},
+    lambda text, _: parse_rest(text),
+    default=f"{REST}",
+)
+_DATES = Parameter(
+    "dates",
+    f"Up to {MOST_DATES} days with commas between; if absent, those on which something happens",
+    {"type": "string"},
+    lambda text, dataset: parse_dates(dataset, text),
+    texts=lambda days: [",".join(day.isoformat() for day in days)],
+)
 
 
 @route(
     blueprint,
     "/<dataset_id>/map.<ending>",
-    "The map of a day as a picture, or as one HTML file that works offline",
+    "The map of a day as a picture, its period as a film, or all of it as one HTML file",
     id="picture",
     tag="Pictures",
-    path=[part("ending", "Kind of picture", (*PICTURE_TYPES, ONE_FILE))],
-    parameters=[*QUERY, size("width", WIDTH), size("height", HEIGHT)],
-    answers={**dict.fromkeys(PICTURE_TYPES.values(), BYTES_OR_TEXT), HTML: TEXT},
+    path=[part("ending", "Kind of picture", _TYPES)],
+    parameters=[*QUERY, *_SIZES, _REST],
+    answers={
+        **dict.fromkeys([*PICTURE_TYPES.values(), *FILM_TYPES.values()], BYTES_OR_TEXT),
+        HTML: TEXT,
+    },
     responses=missing_extra(),
     open=True,
 )
 def map_picture(dataset_id: str, ending: str) -> Response:
-    """Answer with the map of a day as `svg`, `png` or `pdf`, or as one `html` file."""
+    """Answer with the map of a day as a picture, a film of its period, or one `html` file."""
     dataset = site().dataset(dataset_id)
     if ending not in _TYPES:
         raise NotFound(f"there is no picture of that kind; there are {', '.join(_TYPES)}")
     query = asked().query()
-    options: dict[str, Any] = {
-        "date": query.date,
-        "known": query.known,
-        "sources": query.sources,
-        "lang": query.lang,
-    }
-    function: Callable[..., bytes] = picture
+    options: dict[str, Any] = {"known": query.known, "sources": query.sources, "lang": query.lang}
+    on_day = {**options, "date": query.date}
+    drawn = {"ending": ending, "theme": picture_theme(query.theme), **_sides()}
     if ending == ONE_FILE:
-        function = one_file
-        options |= {"theme": query.theme, "controls": query.controls}
+        shown = {"theme": query.theme, "controls": query.controls}
+        job = Job(one_file, dataset, {**on_day, **shown})
+    elif ending in FILM_TYPES:
+        options |= {**drawn, "rest": asked().values["rest"]}
+        job = Job(film, dataset, options, seconds=_FILM_SECONDS)
     else:
-        options |= {
-            "ending": ending,
-            "theme": picture_theme(query),
-            "width": asked().values["width"],
-            "height": asked().values["height"],
-        }
-    pool: RenderPool = current_app.extensions["geomap-render"]
-    response = Response(pool.render(Job(function, dataset, options)), mimetype=_TYPES[ending])
+        job = Job(picture, dataset, {**on_day, **drawn})
     # Shown from here, a one-file map would be blocked by this site's Content-Security-Policy.
     kind = "attachment" if ending == ONE_FILE else "inline"
-    name = f"{dataset.id}-{query.date}.{ending}"
-    response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
+    day = "" if ending in FILM_TYPES else f"-{query.date}"
+    return _answer(job, ending, f'{kind}; filename="{dataset.id}{day}.{ending}"')
+
+
+@route(
+    blueprint,
+    "/<dataset_id>/strip.<ending>",
+    "Several days side by side in one picture",
+    id="strip",
+    tag="Pictures",
+    path=[part("ending", "Kind of picture", PICTURE_TYPES)],
+    parameters=[_DATES, *CLAIMS, LANG, THEME, *_SIZES],
+    answers=dict.fromkeys(PICTURE_TYPES.values(), BYTES_OR_TEXT),
+    responses=missing_extra(),
+    open=True,
+)
+def strip_picture(dataset_id: str, ending: str) -> Response:
+    """Answer with several days side by side as `svg`, `png` or `pdf`."""
+    dataset, values = site().dataset(dataset_id), asked().values
+    if ending not in PICTURE_TYPES:
+        raise NotFound(f"there is no strip of that kind; there are {', '.join(PICTURE_TYPES)}")
+    options = {
+        "ending": ending,
+        "theme": picture_theme(values["theme"]),
+        **_sides(),
+        **{name: values[name] for name in ("dates", "known", "sources", "lang")},
+    }
+    job = Job(strip, dataset, options)
+    return _answer(job, ending, f'inline; filename="{dataset.id}-strip.{ending}"')
+
+
+def _sides() -> dict[str, Any]:
+    return {side: asked().values[side] for side in ("width", "height")}
+
+
+def _answer(job: Job, ending: str, disposition: str) -> Response:
+    pool: RenderPool = current_app.extensions["geomap-render"]
+    response = Response(pool.render(job), mimetype=_TYPES[ending])
+    response.headers["Content-Disposition"] = disposition
     return response
 
 
@@ -89,6 +132,6 @@ def one_file(dataset: Dataset, **options: Any) -> bytes:
     return html.encode()
 
 
-def picture_theme(query: Query) -> str:
+def picture_theme(theme: str) -> str:
     """Return a picture's theme: light where the page would follow the reader's system."""
-    return query.theme if query.theme != "auto" else "light"
+    return theme if theme != "auto" else "light"
