@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
@@ -34,6 +34,7 @@ LISTS = ("other_actors", "sources", "consistent_sources", "disputed_dates", "dis
 VALID = ("valid_from", "valid_to")
 """The first and the last day for which a row is valid, both included; None: open."""
 SEPARATOR = "; "
+_SUBJECTS = {"events": "Events", "context": "What is drawn beneath"}
 Kind = Literal["text", "list", "flag", "day", "number", "boolean"]
 """What the values of a column are; all but lists and flags may be None."""
 Days = tuple[date | None, date]
@@ -47,7 +48,8 @@ class Export:
     strings, `LISTS` lists, None where nothing is known. `ids` are unique. `places` are the
     positions of their outlines in `shapes`. `statuses`, where there are any, is what each row was
     made of, `days` the first and the last day for which each is valid. `as_of` is the day that all
-    rows speak of, None if they speak of several. `layer` names the table.
+    rows speak of, None if they speak of several. `further` are the kinds of the columns that only
+    this dataset or table has. `layer` names the table.
     """
 
     dataset: Dataset
@@ -60,6 +62,7 @@ class Export:
     ids: tuple[str, ...]
     places: tuple[int, ...]
     shapes: Shapes
+    further: Mapping[str, Kind] = field(default_factory=dict)
     statuses: tuple[Status, ...] | None = None
     days: tuple[Days, ...] | None = None
     layer: str = "regions"
@@ -93,8 +96,8 @@ class Export:
         return {name: self._kind(name) for name in self.columns}
 
     def _kind(self, name: str) -> Kind:
-        if self.statuses is not None and name in further(self.dataset).kinds:
-            return further(self.dataset).kinds[name]
+        if name in self.further:
+            return self.further[name]
         if name in FLAGS or name in LISTS:
             return "flag" if name in FLAGS else "list"
         return "day" if name in VALID else "text"
@@ -131,7 +134,8 @@ class Export:
         """`about` in lines of text, for formats that have room for a description only."""
         lines = [
             self.title,
-            f"Status on {self.as_of or 'every day'}, {_by_what(self.known)}.",
+            f"{_SUBJECTS.get(self.layer, 'Status')} on {self.as_of or 'every day'}, "
+            f"{_by_what(self.known)}.",
             f"Period covered: {' to '.join(self.about['period'])}.",
             f"Attribution: {self.about['attribution']}",
             f"Licence: {self.about['licence']} {self.about['licence_url']}".rstrip(),
@@ -226,54 +230,8 @@ def make_export(
         ids=tuple(str(row["id"]) for row in rows),
         places=tuple(places),
         shapes=shapes(dataset, simplify),
+        further=own.kinds,
         statuses=tuple(on_day[place] for place in places),
-    )
-
-
-def make_history(
-    dataset: Dataset,
-    known: date | str | None = None,
-    sources: Collection[str] | str | None = None,
-    lang: str = "en",
-    bbox: Bbox | None = None,
-    simplify: float | None = None,
-) -> Export:
-    """Return the status of the regions over the whole period, one row a region and stretch of days.
-
-    A stretch is what the days from `valid_from` to `valid_to` have in common, both included.
-    Arguments and errors as `make_export`.
-    """
-    clock, chosen = check_known(known), check_sources(dataset, sources)
-    names = region_names(dataset, lang)
-    same = same_in_rows(dataset, clock, lang)
-    places = range(len(names)) if bbox is None else inside(dataset, bbox)
-    parts = list(intervals(dataset, clock, chosen).values())
-    own = further(dataset)
-    columns = (*STATUS_COLUMNS, *VALID, *same, *own.kinds)
-    rows, ids, where = [], [], []
-    for place in places:
-        for part in parts[place]:
-            first, last = part.first.isoformat(), part.last.isoformat()
-            days = dict(zip(VALID, (first, last), strict=True))
-            values = row(part.status) | {"name": names[place]} | days | same | own.rows[place]
-            rows.append({column: values[column] for column in columns})
-            ids.append(f"{values['id']}@{first}")
-            where.append(place)
-    shown = [part for place in places for part in parts[place]]
-    return Export(
-        dataset=dataset,
-        as_of=None,
-        known=clock,
-        chosen=chosen,
-        lang=lang,
-        columns=columns,
-        rows=tuple(rows),
-        ids=tuple(ids),
-        places=tuple(where),
-        shapes=shapes(dataset, simplify),
-        statuses=tuple(part.status for part in shown),
-        days=tuple((part.first, part.last) for part in shown),
-        layer="history",
     )
 
 

@@ -73,7 +73,7 @@ def write(export: Export) -> bytes:
             text, look = "".join(piece for piece, _ in pieces), ids[styles[n]]
         values = {name: row[name] for name in columns}
         mark = SubElement(folder, "Placemark", id=export.ids[n].replace("@", "."))
-        _add(mark, "name", row.get("name", export.ids[n]))
+        _add(mark, "name", row.get("name") or export.ids[n])
         _add_placemark(mark, values, text, export.validity[n], look)
         if export.with_geometry:
             _add_outlines(mark, export.geometries[n])
@@ -145,10 +145,13 @@ def _add_placemark(
 
 
 def _add_outlines(mark: Element, geometry: shapely.Geometry) -> None:
-    polygons = shapely.get_parts(geometry)
-    outlines = mark if len(polygons) == 1 else SubElement(mark, "MultiGeometry")
-    for polygon in polygons:
-        _add_polygon(outlines, polygon)
+    parts = shapely.get_parts(geometry)
+    outlines = mark if len(parts) == 1 else SubElement(mark, "MultiGeometry")
+    for part in parts:
+        if part.geom_type == "Polygon":
+            _add_polygon(outlines, part)
+        else:
+            _add_coordinates(SubElement(outlines, part.geom_type), part)
 
 
 def _add_polygon(parent: Element, polygon: shapely.Polygon) -> None:
@@ -156,9 +159,12 @@ def _add_polygon(parent: Element, polygon: shapely.Polygon) -> None:
     rings = [("outerBoundaryIs", polygon.exterior)]
     rings += [("innerBoundaryIs", ring) for ring in polygon.interiors]
     for name, ring in rings:
-        place = SubElement(SubElement(shape, name), "LinearRing")
-        points = shapely.get_coordinates(ring)
-        _add(place, "coordinates", " ".join(f"{_degrees(x)},{_degrees(y)}" for x, y in points))
+        _add_coordinates(SubElement(SubElement(shape, name), "LinearRing"), ring)
+
+
+def _add_coordinates(place: Element, geometry: shapely.Geometry) -> None:
+    points = shapely.get_coordinates(geometry)
+    _add(place, "coordinates", " ".join(f"{_degrees(x)},{_degrees(y)}" for x, y in points))
 
 
 def _degrees(value: float) -> str:

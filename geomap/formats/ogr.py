@@ -23,7 +23,7 @@ def write_file(export: Export, name: str, driver: str, **options: Any) -> bytes:
 def write_files(
     frame: gpd.GeoDataFrame, name: str, driver: str, **options: Any
 ) -> dict[str, bytes]:
-    """Return the files that a GDAL driver writes, by name; all outlines become MultiPolygons."""
+    """Return the files that a GDAL driver writes, by name; options as `write_layer`."""
     with temporary_folder() as folder:
         write_layer(frame, folder / name, driver, **options)
         return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
@@ -32,10 +32,12 @@ def write_files(
 def write_layer(frame: gpd.GeoDataFrame, path: Path, driver: str, **options: Any) -> None:
     """Write a frame to `path`; `options`, such as `layer`, are pyogrio's.
 
-    By pyogrio's lower interface, as the other one writes a day as text.
+    Where all outlines are polygons they become MultiPolygons. By pyogrio's lower interface, as the
+    other one writes a day as text.
     """
     from pyogrio.raw import write
 
+    areas = frame.geom_type.isin(("Polygon", "MultiPolygon")).all()
     columns = [_column(frame[name]) for name in frame.columns.drop("geometry")]
     write(
         path,
@@ -44,8 +46,8 @@ def write_layer(frame: gpd.GeoDataFrame, path: Path, driver: str, **options: Any
         frame.columns.drop("geometry").to_list(),
         field_mask=[mask for _, mask in columns],
         driver=driver,
-        geometry_type="MultiPolygon",
-        promote_to_multi=True,
+        geometry_type="MultiPolygon" if areas else "Unknown",
+        promote_to_multi=bool(areas),
         crs=CRS,
         **options,
     )

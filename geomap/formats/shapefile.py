@@ -13,6 +13,7 @@ from geomap.formats.ogr import write_files
 CELL_BYTES = 254
 _FIRST_DAY = date(1900, 1, 1)
 _FIELD_LENGTH = 10
+_PARTS = {"Polygon": "areas", "LineString": "lines", "Point": "points"}
 FIELDS = {name: name for name in (*ROW_COLUMNS, "valid_from", "reported")} | {
     "control_status": "status",
     "other_actors": "others",
@@ -32,8 +33,10 @@ _OWN_FIELDS = {name.lower() for name in FIELDS.values()}
 def write(export: Export) -> bytes:
     """Return a zip of .shp, .shx, .dbf, .prj, .cpg and README.txt.
 
-    A field name has at most 10 characters and a cell at most 254 bytes: README.txt says which field
-    is which, and holds every text that had to be cut in full.
+    A Shapefile has outlines of one kind, so of a table with several there is one for each: the
+    layer's name with -areas, -lines and -points behind it. A field name has at most 10 characters
+    and a cell at most 254 bytes: README.txt says which field is which, and holds every text that
+    had to be cut in full.
     """
     frame = export.frame()
     fields = field_names(export.columns)
@@ -49,12 +52,14 @@ def write(export: Export) -> bytes:
             frame[name] = short
     # In place of the time of writing; a .dbf counts its years from 1900.
     updated = max(export.moment, _FIRST_DAY)
-    files = write_files(
-        frame.rename(columns=fields),
-        f"{export.layer}.shp",
-        "ESRI Shapefile",
-        layer_options={"ENCODING": "UTF-8", "DBF_DATE_LAST_UPDATE": updated.isoformat()},
-    )
+    options = {"ENCODING": "UTF-8", "DBF_DATE_LAST_UPDATE": updated.isoformat()}
+    frame = frame.rename(columns=fields)
+    kinds = frame.geom_type.str.removeprefix("Multi").map(_PARTS)
+    files: dict[str, bytes] = {}
+    for kind in sorted(set(kinds)) or ["areas"]:
+        name = f"{export.layer}.shp" if kinds.nunique() < 2 else f"{export.layer}-{kind}.shp"
+        part = frame[kinds == kind]
+        files |= write_files(part, name, "ESRI Shapefile", layer_options=options)
     return zip_files({**files, "README.txt": _readme(export, fields, cut).encode()})
 
 

@@ -30,6 +30,7 @@ class Shapes:
 
 
 _whole: OwnerCache[Dataset, Shapes] = OwnerCache(1)
+_context: OwnerCache[Dataset, Shapes] = OwnerCache(1)
 _simplified: OwnerCache[Dataset, Shapes] = OwnerCache(8)
 
 
@@ -44,6 +45,12 @@ def shapes(dataset: Dataset, simplify: float | None = None) -> Shapes:
         return _shapes(coverage_simplified(geometries, simplify))
 
     return (_whole if simplify is None else _simplified).get(dataset, simplify, make)
+
+
+def context_shapes(dataset: Dataset) -> Shapes:
+    """Return the outlines, lines and points of what is drawn beneath, in the dataset's order."""
+    geometries = dataset.context.geometry.to_numpy()
+    return _context.get(dataset, None, lambda: _shapes(geometries))
 
 
 def coverage_simplified(

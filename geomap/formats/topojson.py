@@ -19,7 +19,9 @@ _STEP = 10.0**-DECIMALS
 
 @dataclass(frozen=True)
 class _Topology:
-    """What the library makes of all outlines of a dataset: types and arcs by place, and the arcs.
+    """What the library makes of all outlines: types and arcs by place, and the arcs themselves.
+
+    Of a point `uses` has the position, not an arc.
 
     It takes seconds for thousands of regions, so it is computed once for each `Shapes`, and an
     export takes from it the arcs that its regions use.
@@ -44,9 +46,8 @@ def write(export: Export) -> bytes:
     numbers: dict[int, int] = {}
     geometries = [
         {
-            "type": topology.types[place],
             "id": id,
-            "arcs": _renumbered(topology.uses[place], numbers),
+            **_geometry(topology.types[place], topology.uses[place], numbers),
             "properties": properties(export, row),
         }
         for id, place, row in zip(export.ids, export.places, export.rows, strict=True)
@@ -66,6 +67,8 @@ def write(export: Export) -> bytes:
 
 def _topology(shapes: Shapes) -> _Topology:
     library = need("topojson", TITLE)
+    if not len(shapes.geometries):
+        return _Topology([], [], [], {"scale": [_STEP, _STEP], "translate": [0, 0]})
     features = [
         {"type": "Feature", "id": place, "properties": {}, "geometry": orjson.loads(text)}
         for place, text in enumerate(shapes.json)
@@ -82,10 +85,16 @@ def _topology(shapes: Shapes) -> _Topology:
     geometries = topology["objects"]["regions"]["geometries"]
     return _Topology(
         [geometry["type"] for geometry in geometries],
-        [geometry["arcs"] for geometry in geometries],
+        [geometry.get("arcs", geometry.get("coordinates")) for geometry in geometries],
         [orjson.dumps(arc) for arc in topology["arcs"]],
         transform,
     )
+
+
+def _geometry(kind: str, uses: Any, numbers: dict[int, int]) -> dict[str, Any]:
+    if kind.endswith("Point"):
+        return {"type": kind, "coordinates": uses}
+    return {"type": kind, "arcs": _renumbered(uses, numbers)}
 
 
 def _renumbered(arcs: Any, numbers: dict[int, int]) -> Any:

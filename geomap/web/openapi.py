@@ -61,8 +61,9 @@ def plain(schema: Any) -> Any:
     written = {key: plain(value) for key, value in schema.items() if not key.startswith("$")}
     kinds = written.get("type")
     if isinstance(kinds, list):
-        written["type"] = next(kind for kind in kinds if kind != "null")
-        written["nullable"] = "null" in kinds
+        types = [{"type": kind, "nullable": "null" in kinds} for kind in kinds if kind != "null"]
+        del written["type"]
+        written |= types[0] if len(types) == 1 else {"anyOf": types}
     if "const" in written:
         written["enum"] = [written.pop("const")]
     return written

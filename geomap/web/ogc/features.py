@@ -10,6 +10,7 @@ import numpy as np
 import orjson
 
 from geomap.core.dataset import Dataset
+from geomap.core.further import further
 from geomap.formats.export import Days, Export
 from geomap.formats.shapes import inside, shapes
 from geomap.web.ogc.crs import Crs, outlines
@@ -116,6 +117,7 @@ def features_file(
         ids=tuple(layer.ids[n] for n in page),
         places=tuple(layer.places[page].tolist()),
         shapes=shapes(dataset),
+        further=further(dataset).kinds if kind.with_further else {},
         statuses=tuple(statuses) if kind.with_further else None,
         days=tuple(_days(int(layer.first[n]), int(layer.last[n])) for n in page),
         layer=kind.name,

@@ -23,7 +23,8 @@ from geomap.core.events import Event
 from geomap.core.further import further
 from geomap.core.region_status import Status
 from geomap.errors import NotFound
-from geomap.formats.export import LISTS, ROW_COLUMNS, VALID, make_history
+from geomap.formats.export import LISTS, ROW_COLUMNS, VALID
+from geomap.formats.history import make_history
 from geomap.formats.tables import EVENT_COLUMNS, event_rows
 
 _AS_OF = "as_of"
