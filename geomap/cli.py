@@ -163,7 +163,7 @@ def status(
 @click.option("--rest", metavar="SECONDS", help="How long a film rests on each day.")
 @click.option("--list", "list_formats", is_flag=True, help="Name all formats and stop.")
 def export(arguments: tuple[str, ...], list_formats: bool, **options: Any) -> None:
-    """Write the regions' status, a picture or a film into FILE; its ending names the format."""
+    """Write data, a picture or a film into FILE; its ending says which."""
     if list_formats:
         _list_formats()
         return

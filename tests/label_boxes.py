@@ -11,6 +11,7 @@ from geomap.present import typesetting
 from geomap.present.scene import Label, Scene, Shape, outlines
 
 SIZES = ((300, 250), (375, 560), (640, 300), (640, 520), (1000, 600), (1600, 900))
+"""Sizes of frames, in pixels."""
 DAYS = (
     "2020-09-27",
     "2020-11-12",
@@ -74,7 +75,7 @@ def picture_edges(scene: Scene) -> dict[str, shapely.Geometry]:
     return edges | {
         f"line {number}": item.geometry
         for number, item in enumerate(scene.layers["lines"])
-        if isinstance(item, Shape)
+        if isinstance(item, Shape) and not item.geometry.is_empty
     }
 
 

@@ -16,7 +16,7 @@ from geomap.wording.sentences import region_name
 
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", [*SIZES, (1080, 1920)], ids=str)
 def test_no_name_touches_another_or_an_edge(
     builtin: Dataset, size: tuple[int, int], language: str, day: str
 ) -> None:
@@ -26,13 +26,17 @@ def test_no_name_touches_another_or_an_edge(
     others = [text for text in names if not text.text.isdigit()]
     assert touching(names) == []
     assert crossing(others, picture_edges(scene)) == []
-    panels = [shapely.box(*item.geometry.bounds) for item in scene.layers["date"][:1]]
+    panels = [
+        shapely.box(*item.geometry.bounds)
+        for layer in ("legend", "inset")
+        for item in scene.layers[layer][:1]
+    ]
     assert [text.text for text in names if any(text.box.intersects(one) for one in panels)] == []
     assert len(numbers) in (0, 4)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", [*SIZES, (1080, 1920)], ids=str)
 def test_every_region_has_its_label_or_every_one_its_number(
     builtin: Dataset, size: tuple[int, int], language: str
 ) -> None:

@@ -293,7 +293,7 @@ SAME = {
         "&sources=ap-2020-11-30" * 88,
         "," + ",".join(["ap-2020-11-20"] * 88),
     ],
-    f"/{ID}/map.svg": ["?width=960", "?height=600&width=960", "?bbox=1,2,3,4"],
+    f"/{ID}/map.svg": ["?width=", "?rest=2.4", "?bbox=1,2,3,4"],
     "/ogc/collections/handover-2020.regions/items?limit=10&sources=ap-2020-11-30": [
         "&sources=ap-2020-11-30",
         "&known=",

@@ -24,6 +24,8 @@ import geomap
 from geomap import sources as datasets
 from geomap.cli import main
 from geomap.formats import FORMATS
+from geomap.picture.film import FILM_TYPES
+from geomap.picture.picture import PICTURE_TYPES
 
 ROOT = Path(__file__).parent.parent
 needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
@@ -335,7 +337,9 @@ def test_export_takes_a_dataset_first(
 
 def test_export_lists_every_format(run: Callable[..., Result]) -> None:
     lines = run("export", "--list").output.splitlines()
-    assert [line.split()[0] for line in lines] == [f".{ending}" for ending in FORMATS]
+    assert [line.split()[0] for line in lines] == [
+        f".{ending}" for ending in (*FORMATS, *PICTURE_TYPES, *FILM_TYPES)
+    ]
 
 
 def test_export_without_a_file_says_how_to_call_it(run: Callable[..., Result]) -> None:

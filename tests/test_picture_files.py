@@ -85,7 +85,7 @@ def test_pdf_letters_of_four_scripts_are_text(builtin):
 
 @pytest.mark.parametrize("side", ["width", "height"])
 def test_bad_size(builtin, side):
-    for value in ("", "abc", "-5", "199", "2401", "960.5", " 960", "٩٦٠", "9" * 5000, None, 1.5):
+    for value in ("", "abc", "-5", "199", "2401", "960.5", " 960", "٩٦٠", "9" * 5000, 1.5):
         with pytest.raises(BadQuery, match="a whole number of pixels from 200 to 2400") as caught:
             picture(builtin, "svg", **{side: value})
         assert caught.value.parameter == side

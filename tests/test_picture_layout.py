@@ -1,6 +1,5 @@
 """Where things lie on a picture: within it, clear of one another, in Web Mercator, true to scale."""
 
-import re
 from dataclasses import replace
 from datetime import date
 
@@ -14,8 +13,6 @@ from pyproj import Geod, Transformer
 from geomap.picture.picture import PICTURE_TYPES, picture
 from geomap.present import typesetting
 from geomap.present.scene import Label, fit
-from geomap.wording import LANGUAGES, words_in
-from geomap.wording.sentences import region_name
 
 
 @pytest.mark.parametrize("day", ["2020-09-27", "2020-11-15", "2020-11-30"])
@@ -31,57 +28,6 @@ def test_nothing_is_set_outside_the_picture(builtin, size, day):
                 assert left + wide <= size[0]
                 assert item.size <= item.y <= size[1]
                 assert item.size >= 8
-
-
-def test_no_name_covers_another(builtin):
-    for size in SIZES[:4]:
-        boxes = []
-        for item in scene_of(builtin, size=size).layers["names"]:
-            if isinstance(item, Label):
-                ((text, bold),) = item.text
-                wide = typesetting.width(text, item.size, bold=bold, spaced=item.spaced)
-                left = item.x - {"start": 0, "middle": wide / 2, "end": wide}[item.anchor]
-                boxes.append(shapely.box(left, item.y - item.size * 0.7, left + wide, item.y))
-        for number, box in enumerate(boxes):
-            assert not any(box.intersects(other) for other in boxes[:number])
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("size", [(640, 400), (400, 300)])
-def test_no_name_of_a_region_covers_another(builtin, lang, size):
-    boxes = []
-    for item in scene_of(builtin, size=size, lang=lang).layers["names"]:
-        if isinstance(item, Label) and item.text[0][1]:
-            half = typesetting.width(item.text[0][0], item.size, bold=True) / 2
-            top = item.y - item.size * 0.7
-            boxes.append(shapely.box(item.x - half, top, item.x + half, item.y))
-    assert len(boxes) == 5  # Nagorno-Karabakh has a line for each word
-    for number, box in enumerate(boxes):
-        assert not any(box.intersects(other) for other in boxes[:number])
-
-
-def test_a_long_name_has_a_line_for_each_word_before_it_is_cut(builtin):
-    names = scene_of(builtin, size=(300, 1200), lang="ru").layers["names"]
-    texts = [item.text[0][0] for item in names if isinstance(item, Label)]
-    assert "Нагорный" in texts
-    assert "Карабах" in texts
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_name_wider_than_its_region_has_a_line_for_each_word(builtin, lang):
-    name = region_name(words_in(lang), builtin, "nagorno-karabakh")
-    words = re.split(r" |(?<=-)", name)
-    assert len(words) == 2
-    for width, lines in ((500, words), (2400, [name])):
-        scene = scene_of(builtin, size=(width, width * 3 // 4), lang=lang)
-        shape = next(s for s in scene.layers["regions"] if s.id == "region-nagorno-karabakh")
-        left, _, right, _ = shape.geometry.bounds
-        texts = [item.text[0][0] for item in scene.layers["names"] if isinstance(item, Label)]
-        assert [text for text in texts if text in (name, *words)] == lines
-        for item in scene.layers["names"]:
-            if isinstance(item, Label) and item.text[0][0] in lines:
-                half = typesetting.width(item.text[0][0], item.size, bold=True) / 2
-                assert left <= item.x - half < item.x + half <= right
 
 
 def test_headline_is_whole_or_not_there(builtin):
@@ -112,7 +58,8 @@ def test_scale_bar_is_true(builtin, size):
     line, label = scene.layers["scale"][1:]
     left, _, right, _ = line.geometry.bounds
     kilometres = float(label.text[0][0].split()[0])
-    map_height = scene.layers["text"][0].geometry.bounds[1]
+    (paper,) = scene.layers["text"][0].geometry.interiors
+    _, top, _, bottom = shapely.Polygon(paper).bounds
     # Two regions' places give the scale; the ground distance is measured at the map's middle.
     shapes = {s.id: s.geometry for s in scene.layers["regions"]}
     rows = builtin.regions.set_index("id").geometry
@@ -121,7 +68,7 @@ def test_scale_bar_is_true(builtin, size):
     x1 = shapes["region-nagorno-karabakh"].bounds[2]
     south, north = rows["nagorno-karabakh"].bounds[1::2]
     y1, y0 = shapes["region-nagorno-karabakh"].bounds[1::2]
-    middle = south + (north - south) * (y0 - map_height / 2) / (y0 - y1)
+    middle = south + (north - south) * (y0 - (top + bottom) / 2) / (y0 - y1)
     metres = Geod(ellps="WGS84").inv(west, middle, east, middle)[2]
     assert (right - left) * metres / (x1 - x0) == pytest.approx(kilometres * 1000, rel=0.01)
 

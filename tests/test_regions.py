@@ -317,6 +317,15 @@ def test_faults_name_the_file_that_holds_the_region_and_its_place_in_it() -> Non
         ({"kind": "zoo"}, "kind", "use one of country, area, district, lake, line, town, inset"),
         ({"kind": 5}, "kind", "'5' is not drawn"),
         ({"name": ["X"]}, "name", "must be a text"),
+        ({"kind": "lake", "actor": "north"}, "actor", "only a country or an area can have"),
+        ({"kind": "area", "note": "Taken"}, "source", "say who says what the note says"),
+        ({"kind": "area", "source": "s05"}, "source", "has no note beside it"),
+        ({"kind": "area", "note": ["Taken"], "source": "s05"}, "note", "must be a text"),
+        (
+            {"kind": "area", "note": "Taken", "source": "s05", "date": "May"},
+            "date",
+            "'May' is not a date",
+        ),
         ({"label_lon": "east"}, "label_lon", "must be a number"),
         ({"label_lat": 91}, "label_lat", "is 91; write degrees"),
     ],
@@ -335,6 +344,8 @@ LINE = {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}
 MIXED = {"type": "GeometryCollection", "geometries": [square(0, 0)]}
 SUITS = {
     "country": [square(0, 0)],
+    "area": [square(0, 0)],
+    "inset": [square(0, 0), POINT],
     "lake": [square(0, 0)],
     "district": [square(0, 0), LINE],
     "line": [square(0, 0), LINE],

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from geomap import sources as geomap_sources
+from geomap.check.context import CONTEXT_KINDS
 from geomap.check.ledger import ACTORS, CLAIMS, REPORTS, SOURCES
-from geomap.check.regions import CONTEXT_KINDS
 from geomap.cli import main
 from geomap.core.claims import KINDS
 from geomap.core.meta import Licence, Meta, Milestone, Period, View

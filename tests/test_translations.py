@@ -244,7 +244,7 @@ def test_a_page_holds_no_english_of_its_own(
     for label in re.findall(r'(?:aria-label|title|placeholder)="([^"]*)"', html):
         visible += f" {label}"
     allowed = "geomap iframe Ctrl CC Natural Earth Markdown WordPress English Azərbaycanca "
-    allowed += "PNG SVG PDF HTML csv atom ics "
+    allowed += "PNG GIF MP SVG PDF HTML csv atom ics "
     for source in view(builtin, select(builtin), words_in(language)).sources:
         allowed += f"{source.name} {source.publisher} {source.title} "
     latin = r"[A-Za-zƏə]{2,}"

@@ -3,8 +3,10 @@
 import base64
 import copy
 import hashlib
+import io
 
 import pytest
+from PIL import Image
 from widget_sample import PAYLOAD, hostile_payload, linked, sample
 
 from geomap.map import folium_map as fm
@@ -123,10 +125,57 @@ def test_first_view(show):
     page = show()
     assert page.locator(".gm-date").text_content() == "30 November 2020"
     assert page.locator(".gm-region").count() == 4
-    assert page.locator(".gm-legend li").count() == len(PAYLOAD["legend"])
+    shown = [now["signs"] for now in PAYLOAD["legends"] if now["first"] <= "2020-11-30"][-1]
+    assert page.locator(".gm-legend li").count() == len(shown)
     fills = [path.evaluate("node => node.style.fill") for path in page.locator(".gm-region").all()]
     assert fills[:2] == ["var(--actor-0)"] * 2
     assert all(fill.startswith("url(") for fill in fills[2:])
+
+
+LEGEND_ROOM = """() => {
+  const node = document.querySelector(".gm-legend"), stage = document.querySelector(".gm-stage");
+  const absolute = getComputedStyle(node).position === "absolute";
+  return absolute ? geomap.legend.box().top : [node.offsetHeight, stage.offsetHeight].join();
+}"""
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (375, 700)])
+def test_the_legend_has_the_signs_of_the_day_and_keeps_its_room(show, size):
+    page = show(size=size)
+    rooms = set()
+    for now in PAYLOAD["legends"]:
+        page.evaluate("date => geomap.setDate(date)", now["first"])
+        wanted = [PAYLOAD["legend"][number] for number in now["signs"]]
+        seen = page.locator(".gm-legend .gm-long").all_text_contents()
+        assert seen == [sign["label"] + sign["more"] for sign in wanted]
+        rooms.add(page.evaluate(LEGEND_ROOM))
+    assert len(rooms) == 1
+
+
+def pixel(page, x: float, y: float) -> tuple[int, ...]:
+    clip = {"x": x, "y": y, "width": 1, "height": 1}
+    return Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("RGB").getpixel((0, 0))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_swatch_equals_the_fill_it_stands_for(show, theme):
+    page = show(size=(1280, 800), theme=theme)
+    swatch = page.locator(".gm-sign-actor .gm-swatch").first.bounding_box()
+    sample = pixel(page, swatch["x"] + swatch["width"] / 2, swatch["y"] + swatch["height"] / 2)
+    # Kalbajar is tinted beneath, as the country that it lies in is.
+    place = page.evaluate(
+        """() => {
+          const {left, top} = document.querySelector(".gm-stage").getBoundingClientRect();
+          const path = document.querySelectorAll(".gm-region")[1].getBoundingClientRect();
+          return [path.left + path.width * 0.55, path.top + path.height * 0.72];
+        }"""
+    )
+    assert pixel(page, *place) == pytest.approx(sample, abs=2)
+
+
+def test_the_small_map_is_there_where_there_is_room(show):
+    assert show(size=(1280, 800)).locator(".gm-inset text").all_inner_texts()[:1]
+    assert not show(size=(375, 700)).locator(".gm-inset").is_visible()
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (808, 660), (640, 520), (375, 560), (300, 400)])
@@ -177,16 +226,31 @@ def test_no_label_covers_another_at_any_zoom(show, size, language):
 
 def test_a_name_wider_than_its_region_has_a_line_for_each_word(show):
     def box():
-        return page.locator(".gm-name-region > span").last.bounding_box()
+        return page.locator(".gm-name-region .gm-text").last.bounding_box()
 
     page = show(size=(1800, 1200))
     whole = box()
-    assert page.locator(".gm-name-region").last.text_content() == "Nagorno-Karabakh"
-    page.set_viewport_size({"width": 375, "height": 560})
-    until(page, "document.querySelector('.gm-name-region.gm-other')")
+    assert page.locator(".gm-name-region .gm-text").last.text_content() == "Nagorno-Karabakh"
+    page.set_viewport_size({"width": 700, "height": 640})
+    until(page, "document.querySelector('.gm-name-region.gm-words')")
     assert box()["width"] < whole["width"] * 0.65
-    assert box()["height"] > whole["height"] * 1.5
-    assert page.locator(".gm-name-region.gm-other").all_text_contents() == ["Nagorno-Karabakh"]
+    assert box()["height"] > whole["height"] * 1.2
+    assert page.locator(".gm-words .gm-text").all_text_contents() == ["Nagorno-Karabakh"]
+
+
+def test_a_label_has_its_dates_and_in_a_small_frame_the_number_of_the_key(show):
+    page = show(size=(1280, 800))
+    kalbajar = page.locator(".gm-name-region").nth(1)
+    assert kalbajar.locator(".gm-dates").text_content() == "25 Nov, was 15"
+    assert kalbajar.locator("s").all_text_contents() == ["15"]
+    assert not page.locator(".gm-key").is_visible()
+    page.evaluate("geomap.setDate('2020-11-12')")
+    assert kalbajar.locator(".gm-dates").text_content() == "due 15 Nov"
+    page.set_viewport_size({"width": 300, "height": 400})
+    until(page, "document.querySelectorAll('.gm-numbered').length === 4")
+    key = page.locator(".gm-key li")
+    assert key.first.inner_text().split() == ["1", "Aghdam", "due", "20", "Nov"]
+    assert kalbajar.locator(".gm-number").inner_text() == "2"
 
 
 def test_slider_by_keyboard(show):
@@ -417,7 +481,7 @@ def test_ticks_for_a_span_and_a_region_in_dispute(show):
     page = show(payload)
     assert page.locator(".gm-tick b").text_content() == "16–22 Nov"
     assert page.locator(".gm-band").count() == 1
-    assert page.locator(".gm-name-region").first.text_content() == "≠ Aghdam"
+    assert page.locator(".gm-name-region .gm-text").first.text_content() == "≠ Aghdam"
     dashes = page.locator(".gm-region").evaluate_all(
         "paths => paths.map((path) => path.style.strokeDasharray)"
     )

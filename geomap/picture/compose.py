@@ -15,7 +15,7 @@ from geomap.picture.layout import covers_a_region, lay_out, moved
 from geomap.picture.names import draw_names, key, place_names
 from geomap.picture.overlays import Legend, legend_box, scale_bar
 from geomap.picture.style import Style, fill, stroke
-from geomap.picture.texts import texts_of
+from geomap.picture.texts import short_legend, texts_of
 from geomap.present import Selection, day_view, typesetting, view
 from geomap.present.board import Board
 from geomap.present.scene import Frame, Item, Scene, Shape
@@ -27,6 +27,8 @@ from geomap.wording.catalogue import Spans
 _MOST_DESCRIBED = 2000
 _MOST_NAMES = 50
 _SAFE_ID = re.compile(r"[\w.-]{1,80}")
+_SMALL = 360 * 300
+"""So many pixels a picture has that is too small for a legend in full."""
 _CHART_FROM = 640
 """The least width of a picture with a chart of time in it."""
 _TALL = 1.25
@@ -43,6 +45,8 @@ def compose(
     day = day_view(dataset, selection, words)
     style = Style(THEMES[theme], dataset.ledger.actors, width, height)
     texts = texts_of(day)
+    if width * height < _SMALL:
+        texts = replace(texts, legend=short_legend(texts.legend))
     if has_chart(style):
         period = view(dataset, selection, words)
         texts = replace(texts, chart=partial(chart, style, period, day=selection.date))
@@ -121,7 +125,7 @@ def map_layers(
     }
     beneath, lines = ground(style, day, frame)
     placed = place_names(style, dataset, day, frame, board)
-    layers = {
+    layers: dict[str, list[Item]] = {
         "ground": beneath,
         # The thickest outlines last, or a neighbour would cover half of them.
         "regions": [*sorted(_regions(style, dataset, day, frame), key=attrgetter("stroke_width"))],

@@ -21,7 +21,7 @@ import numpy as np
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, MissingExtra, NotFound, quoted
 from geomap.picture.chart import chart
-from geomap.picture.compose import has_chart, map_layers, scene_of
+from geomap.picture.compose import DrawnMap, has_chart, key_text, map_layers, scene_of
 from geomap.picture.days import (
     Day,
     common_credit,
@@ -174,21 +174,39 @@ def _scenes(
     ]
     longest = replace(texts[0], line=max((one.line for one in texts), key=len))
     layout = lay_out(style, dataset, longest, film=True)
-    last = replace(texts[-1], line=texts_of(days[-1].view).line)
-    poster = _scene(layout, dataset, words, replace(days[-1], news=()), last)
+    maps = [_map(layout, dataset, words, day) for day in days]
+    if any(drawn.numbered for drawn in maps):
+        keyed = replace(longest, key=key_text(days[0].view, dated=False))
+        layout = lay_out(style, dataset, keyed, film=True)
+        maps = [_map(layout, dataset, words, day) for day in days]
+    last = days[-1]
+    poster = _scene(
+        layout,
+        _map(layout, dataset, words, replace(last, news=())),
+        last,
+        replace(texts[-1], line=texts_of(last.view).line),
+    )
     return [
         poster,
-        *(_scene(layout, dataset, words, *one) for one in zip(days, texts, strict=True)),
+        *(_scene(layout, *one) for one in zip(maps, days, texts, strict=True)),
     ]
 
 
-def _scene(layout: Layout, dataset: Dataset, words: Words, day: Day, texts: Texts) -> Scene:
+def _map(layout: Layout, dataset: Dataset, words: Words, day: Day) -> DrawnMap:
+    """The map of a day, what is new on it outlined."""
     style = layout.style
+    drawn = map_layers(style, dataset, words, day.view, layout.frame, layout.legend)
+    lines = [*drawn.layers["lines"], *outlines_of(style, dataset, layout.frame, day)]
+    return replace(drawn, layers=drawn.layers | {"lines": lines})
+
+
+def _scene(layout: Layout, drawn: DrawnMap, day: Day, texts: Texts) -> Scene:
     left, top, _, _ = layout.map
-    layers = map_layers(style, dataset, words, day.view, layout.frame, layout.legend).layers
-    layers["lines"] = [*layers["lines"], *outlines_of(style, dataset, layout.frame, day)]
-    placed = {name: [moved(item, left, top) for item in items] for name, items in layers.items()}
-    return scene_of(style, day.view, placed | {"text": layout.with_day(texts).draw()})
+    placed = {
+        name: [moved(item, left, top) for item in items] for name, items in drawn.layers.items()
+    }
+    placed["text"] = layout.with_day(texts).draw()
+    return scene_of(layout.style, day.view, placed)
 
 
 def _stills(

@@ -20,7 +20,7 @@ def ground(style: Style, view: DayView, frame: Frame) -> tuple[list[Item], list[
         "district": {"stroke": theme.district, "stroke_width": 1 * scale},
         "lake": {"fill": theme.water, "stroke": theme.shore, "stroke_width": 0.8 * scale},
         "line": {
-            "stroke": theme.ink,
+            "stroke": style.colour(LINE.outline.colour),
             "stroke_width": LINE.outline.width * scale,
             "dash": tuple(length * scale for length in LINE.outline.dash),
         },

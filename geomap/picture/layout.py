@@ -26,7 +26,7 @@ _FACTORS = (0.92, 1.0, 1.2, 1.45, 1.7)
 """How many times their usual size letters around the map may be."""
 _SHARES = (0.26, 0.31, 0.37, 0.44)
 """How much of the width a column of text beside the map may take."""
-_LEAST_MAP = 0.33
+_LEAST_MAP = 0.28
 """How much of the height the map has at least, where there is any choice."""
 _COST_OF_SENTENCES, _COST_OF_CREDIT = 0.14, 0.05
 """By how much of itself the sentences, or a longer credit, may make the regions smaller."""
@@ -40,6 +40,8 @@ _GAP = 0.45
 """Between two blocks of text, in parts of the size of small print."""
 _NECESSARY = 5
 """Title, day with its line, restrictions, legend and credit. The chart is one more, if there is one."""
+_CONTEXT = ("area", "outside", "line")
+"""The kinds of legend entries that a small picture may be without."""
 _ACROSS = (0.5, 0.75, 1.0)
 
 
@@ -245,12 +247,13 @@ class _Planner:
     ) -> tuple[list[Row], list[Row], int]:
         """The rows for which there is room, and how many texts: those first whose lack misleads."""
         texts = self.texts
+        few = [entry for entry in texts.legend if entry.kind not in _CONTEXT]
         parts: list[tuple[str, list[Row]]] = [
             ("day", setter.day_and_line(replace(texts, line=""), apart=False)),
             ("restrictions", foot["restrictions"]),
             ("credit", setter.notes(texts.credit_short)),
             ("key", foot["key"]),
-            ("signs", foot["signs"]),
+            ("signs", setter.legend(few)),
             ("line", setter.notes(texts.line, muted=False)),
             ("title", setter.title(texts.title)),
         ]
@@ -259,6 +262,9 @@ class _Planner:
             if height_of(rows) <= room:
                 chosen[name] = rows
                 room -= height_of(rows)
+        # What is said of the regions comes before what is said of the land around them.
+        if height_of(foot["signs"]) <= room + height_of(chosen.get("signs", ())):
+            chosen["signs"] = foot["signs"]
         head = [row for name in ("title", "day", "line") for row in chosen.get(name, ())]
         rows = [
             row for n in ("signs", "key", "restrictions", "credit") for row in chosen.get(n, ())

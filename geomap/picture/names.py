@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,11 +10,13 @@ import shapely
 
 from geomap.core.dataset import Dataset
 from geomap.picture.style import Style, fill, stroke
+from geomap.present.beside import MARKER, leader_start
 from geomap.present.board import Board
 from geomap.present.ground import names_of
+from geomap.present.label_blocks import DATES, LINE
 from geomap.present.labels import DOT, TOWN_GAP, place
 from geomap.present.names import Dates, Name, Placed, Placement, RegionPlaced, Side
-from geomap.present.region_labels import DATES, DISC, IN_DISC, LINE, MARKER, leader_start
+from geomap.present.region_labels import DISC, IN_DISC
 from geomap.present.scene import Anchor, Frame, Item, Label, Shape, to_unit
 from geomap.present.typesetting import clean
 from geomap.present.views import Card, DayView
@@ -103,6 +106,8 @@ def _region(style: Style, placed: RegionPlaced, card: Card) -> list[Item]:
         line = shapely.LineString([start, placed.leader])
         items.append(Shape(line, stroke=theme.paper, stroke_width=size * 0.22))
         items.append(Shape(line, stroke=theme.ink, stroke_width=size * 0.08))
+        end = shapely.Point(placed.leader).buffer(size * 0.14, quad_segs=6)
+        items.append(Shape(end, theme.ink, stroke=theme.paper, stroke_width=size * 0.06))
     if placed.marker:
         dot = shapely.Point(placed.marker).buffer(MARKER, quad_segs=8)
         items.append(Shape(dot, **fill(style, card.look), **stroke(style, card.look.outline)))
@@ -126,19 +131,19 @@ def _region(style: Style, placed: RegionPlaced, card: Card) -> list[Item]:
     return items
 
 
-def _lines(placed: Placed, colour: str, halo: str, **look: bool) -> list[Item]:
+def _lines(
+    placed: Placed, colour: str, halo: str, *, spaced: bool = False, italic: bool = False
+) -> list[Item]:
     """A name in one line around the middle of its place, turned as its place is."""
-    shifted = shapely.affinity.rotate(
-        shapely.Point(placed.x, placed.y + placed.size * _BASELINE),
-        placed.angle,
-        origin=(placed.x, placed.y),
-    )
+    down, turn = placed.size * _BASELINE, math.radians(placed.angle)
+    x, y = placed.x - down * math.sin(turn), placed.y + down * math.cos(turn)
     text = ((placed.lines[0], False),)
     return [
         Label(
-            *(shifted.x, shifted.y, text, placed.size, colour, "middle", halo),
+            *(x, y, text, placed.size, colour, "middle", halo),
+            spaced=spaced,
+            italic=italic,
             angle=placed.angle,
-            **look,
         )
     ]
 

@@ -33,8 +33,8 @@ class Texts:
     """What a picture says in words; "" or () where there is nothing to say.
 
     `line` is the day in one line, `headline` the same in sentences, `key` what numbers on the map
-    stand for. `credit_short` is for pictures
-    without room for `credit` and `limit`; `limits` says more than `limit`. `chart` is drawn among them.
+    stand for. `credit_short` is for pictures without room for `credit` and `limit`; `limits` says
+    more than `limit`. `chart` is drawn among them.
     """
 
     title: str
@@ -50,6 +50,14 @@ class Texts:
     limits: str
     key: Spans = ()
     chart: Chart | None = None
+
+
+def short_legend(legend: Iterable[LegendEntry]) -> tuple[LegendEntry, ...]:
+    """Return a legend in short words, for a picture that has no room for longer ones."""
+    return tuple(
+        replace(entry, label=entry.shorter or entry.short or entry.label, more="")
+        for entry in legend
+    )
 
 
 def texts_of(view: DayView) -> Texts:

@@ -77,11 +77,12 @@ def _places(words: Words, rows: gpd.GeoDataFrame, frame: Frame, taken: Box) -> I
         name = clean(texts.name_in(words, row))
         x, y = frame.point(row.geometry.x, row.geometry.y)
         wide, gap = width(name, LETTERS), DOT + 2.5
+        centre = min(max(x, 3 + wide / 2), frame.width - 3 - wide / 2)
         sides: tuple[tuple[Anchor, float, float, float], ...] = (
             ("start", x + gap, y, x + gap),
             ("end", x - gap, y, x - gap - wide),
-            ("middle", x, y - LETTERS, x - wide / 2),
-            ("middle", x, y + LETTERS, x - wide / 2),
+            ("middle", centre, y - LETTERS, centre - wide / 2),
+            ("middle", centre, y + LETTERS, centre - wide / 2),
         )
         for anchor, at, middle, left in sides:
             box = (left, middle - LETTERS / 2, left + wide, middle + LETTERS / 2)

@@ -13,9 +13,10 @@ import shapely
 
 from geomap.present import typesetting
 from geomap.present.board import Board, Box, Spot
+from geomap.present.label_blocks import LINE
 from geomap.present.line_labels import place_line
 from geomap.present.names import Letters, Name, Names, Placed, Placement, Side
-from geomap.present.region_labels import LINE, place_regions, usable
+from geomap.present.region_labels import place_regions, usable
 from geomap.present.room import Obstacles, Room, around
 from geomap.present.scene import Frame
 
@@ -37,13 +38,14 @@ def place(
     points: Sequence[np.ndarray] = (),
     obstacles: Obstacles | None = None,
 ) -> Placement:
-    """Return where names stand; who comes first gets the room: regions, towns, lines, waters, countries.
+    """Return where names stand; who comes first gets the room.
 
-    What `board` has taken stays free. `spots` is how many places to offer for a country's name,
-    one of which the browser takes; its board has no edge. `seen` is the
-    box that every frame shows, where that is not all of it. `points` are points of the unit square, for each region, of which it is to be said
-    whether the region's label would have room there, too. `obstacles` are those of the names, for
-    who has them already.
+    First come regions, then large towns, lines, other towns, waters and countries.
+    What `board` has taken stays free. `spots` is how many places to offer for a country's name, one
+    of which the browser takes; its board has no edge. `seen` is the box that every frame shows,
+    where that is not all of it. `points` are points of the unit square, for each region, of which it
+    is to be said whether the region's label would have room there, too. `obstacles` are those of
+    the names, for who has them already.
     """
     room = Room(
         frame,

@@ -25,7 +25,8 @@ class Colour:
 
 
 INK, PAPER, HATCH = Colour(role="ink"), Colour(role="paper"), Colour(role="hatch")
-LAND, DISTRICT, OUTLINE = Colour(role="land"), Colour(role="district"), Colour(role="outline")
+LAND, DISTRICT = Colour(role="land"), Colour(role="district")
+OUTLINE, DASHES = Colour(role="outline"), Colour(role="dashes")
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,12 @@ def _unclear(facts: Facts) -> Look:
 
 
 def _unknown(facts: Facts) -> Look:
-    return Look(None, outline=Outline(dash=(4, 4)), sign="□")
+    return Look(None, outline=Outline(dash=(1.5, 3), colour=DASHES), sign="□")
 
 
 _TINT, _TONE = 0.15, 0.48
 """How strong the tint of a country is, and the tone of land that a note speaks of: see `Look`."""
-LINE = Look(None, outline=Outline(1.6, (5, 4), INK), sign="┄")
+LINE = Look(None, outline=Outline(1.6, (5, 4), DASHES), sign="┄")
 """A line beneath the names, such as one that was in force earlier."""
 PLAIN_LAND = Look(LAND, outline=Outline(1, colour=DISTRICT), sign=" ")
 """Land of which the map says nothing."""
@@ -168,7 +169,7 @@ def _disputed(look: Look, facts: Facts) -> Look:
 
 def _overdue(look: Look, facts: Facts) -> Look:
     """Within a bold dashed outline."""
-    return replace(look, outline=Outline(3, (8, 5)))
+    return replace(look, outline=Outline(3, (8, 5), DASHES))
 
 
 MODIFIERS: tuple[tuple[Callable[[Facts], bool], Callable[[Look, Facts], Look]], ...] = (

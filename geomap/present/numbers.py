@@ -23,8 +23,8 @@ def region_numbers(dataset: Dataset, selection: Selection) -> dict[str, int]:
 
 def _day_of(parts: Iterable[Interval]) -> Date:
     course = [part.status for part in parts]
-    for status in course:
-        if status.handover:
-            return status.handover.span.end
-    dues = [status.handover_due.end for status in course if status.handover_due]
-    return dues[-1] if dues else Date.max
+    handovers = [span.end for one in course if one.handover and (span := one.handover.span)]
+    if handovers:
+        return handovers[0]
+    dues = [due for status in course if (due := status.handover_due)]
+    return dues[-1].end if dues else Date.max

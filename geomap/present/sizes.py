@@ -6,6 +6,8 @@ PREVIEW = (1200, 630)
 """A picture for social media and for an editor's preview."""
 PICTURE = (960, 600)
 """A picture where no size is asked for."""
+NARROW_PICTURE = (360, 520)
+"""A picture for a phone, where no script runs."""
 EMBED_WIDTH = 640
 """The width for which an embed's height is given where only a height can be."""
 EMBED_HEIGHTS = (460, 760)

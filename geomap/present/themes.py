@@ -14,9 +14,9 @@ class Theme:
     """One theme's colours by role, as CSS writes them.
 
     `ink` and `muted` are for text, `paper` and `rule` for panels, `land` to `district` for the map,
-    `hatch` for what is not clear, `outline` for the outlines of regions, `halo` goes around names,
-    `accent` marks links, `focus` what the keyboard is on. `opacity` is how strongly the colours and
-    patterns of regions cover the land.
+    `hatch` for what is not clear, `outline` for the outlines of regions, `dashes` for dashed ones
+    and for lines over the land, `halo` goes around names, `accent` marks links, `focus` what the
+    keyboard is on. `opacity` is how strongly the colours and patterns of regions cover the land.
     """
 
     ink: str
@@ -30,6 +30,7 @@ class Theme:
     district: str
     hatch: str
     outline: str
+    dashes: str
     track: str
     halo: str
     focus: str
@@ -51,6 +52,7 @@ THEMES = {
         district="#c3c9cf",
         hatch="#6b7682",
         outline="#1c2530",
+        dashes="#1c2530",
         track="#eceff1",
         halo="#ffffffd9",
         focus="#0b57d0",
@@ -69,6 +71,7 @@ THEMES = {
         district="#414b56",
         hatch="#aab4be",
         outline="#0d1218",
+        dashes="#c9d1d9",
         track="#3a434d",
         halo="#10161dd9",
         focus="#9ecbff",

@@ -20,9 +20,10 @@ import shapely
 from geomap.cache import OwnerCache
 from geomap.core.dataset import Dataset
 from geomap.present.board import Board
+from geomap.present.label_blocks import date_widths
 from geomap.present.labels import place
 from geomap.present.names import Letters, Name, Names, Placed, RegionPlaced, Side
-from geomap.present.region_labels import ALWAYS_NAMED, date_widths
+from geomap.present.region_labels import ALWAYS_NAMED
 from geomap.present.room import Obstacles, lattice
 from geomap.present.scene import Frame, at_zoom, fit, from_unit
 
@@ -154,7 +155,8 @@ def _points(region: Name) -> np.ndarray:
     while len(chosen) < min(_POINTS, len(ways)):
         chosen.append(int(apart.argmax()))
         apart = np.minimum(apart, np.hypot(*(ways - ways[chosen[-1]]).T))
-    return ways[chosen]
+    points: np.ndarray = ways[chosen]
+    return points
 
 
 def _region(region: Name, frame: Frame, placed: RegionPlaced | None) -> Run:

@@ -1,7 +1,7 @@
 """The snippets for embedding: one template a kind, filled here and by the builder's script.
 
-Placeholders in braces: `{embed}` and `{page}` addresses and `{title}`, each escaped for HTML where
-it stands in HTML; `{ratio}` the shape as CSS writes it; `{height}` the height in pixels for places
+Placeholders in braces: `{embed}`, `{page}`, `{picture}` and `{film}` addresses and `{title}`, each
+escaped for HTML where it stands in HTML; `{ratio}` the shape as CSS writes it; `{height}` the height in pixels for places
 that drop styles; `{script}` the address of the script that sets the height.
 """
 
@@ -12,6 +12,12 @@ from html import escape
 
 from geomap.present.sizes import EMBED_HEIGHTS, SHAPES, embed_height
 from geomap.wording import Words
+
+
+EMBEDS = ("map", "story", "compare")
+"""The kinds of the builder that are embeds, as the parameter `mode` names them."""
+STRIP, FILM = "strip", "film"
+"""Those that are files."""
 
 
 def _frame(attributes: str = "", ratio: str = "{ratio}", height: str = "{height}") -> str:
@@ -26,13 +32,16 @@ def _frame(attributes: str = "", ratio: str = "{ratio}", height: str = "{height}
 
 @dataclass(frozen=True)
 class Snippet:
-    """One thing to paste: its name for people, its template, and whether it is HTML."""
+    """One thing to paste: its name for people, its template, whether it is HTML, and for which kinds
+    of the builder it is offered.
+    """
 
     id: str
     title: str
     hint: str
     template: str
     html: bool
+    kinds: tuple[str, ...] = EMBEDS
 
 
 def snippets(words: Words) -> list[Snippet]:
@@ -56,13 +65,39 @@ def snippets(words: Words) -> list[Snippet]:
             + '\n<script src="{script}" async></script>',
             True,
         ),
-        Snippet("link", words.say("Link"), words.say("Leads to this very view."), "{page}", False),
+        Snippet(
+            "link",
+            words.say("Link"),
+            words.say("Leads to this very view."),
+            "{page}",
+            False,
+            (*EMBEDS, STRIP, FILM),
+        ),
+        Snippet(
+            "picture",
+            words.say("Picture that leads to the map"),
+            words.say("Survives where an iframe is taken out: feeds, mail, some editors."),
+            '<a href="{page}"><img src="{picture}" alt="{title}" loading="lazy"'
+            ' style="display:block;max-width:100%;height:auto;margin:0 auto"></a>',
+            True,
+            (*EMBEDS, STRIP),
+        ),
+        Snippet(
+            "film",
+            words.say("Film"),
+            words.say("A video that plays without sound; the file can be downloaded, too."),
+            '<video src="{film}" poster="{poster}" title="{title}" controls muted playsinline'
+            ' preload="none" style="display:block;width:100%;height:auto;margin:0 auto"></video>',
+            True,
+            (FILM,),
+        ),
         Snippet(
             "markdown",
             "Markdown",
             words.say("A picture of this view that leads to the map."),
             "[![{title}]({picture})]({page})",
             False,
+            (*EMBEDS, STRIP),
         ),
         Snippet(
             "wordpress",

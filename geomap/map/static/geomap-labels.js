@@ -47,7 +47,7 @@
       number.textContent = region.number;
       // Room for all dates that it may get, so that nothing moves from day to day.
       const rows = Math.max(...region.stretches.map((one) => rowsOf(one.when).length));
-      const dot = L.circleMarker(region.label, {radius: MARKED, className: "gm-region gm-marker"});
+      const dot = new L.CircleMarker(region.label, {radius: MARKED, className: "gm-region gm-marker"});
       dot.on("click", (event) => { L.DomEvent.stop(event); geomap.open(i); });
       const leader = L.polyline([], {interactive: false, className: "gm-leader"});
       const item = el("li");

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from geomap.core.dataset import Dataset, text_in
 from geomap.formats import FORMATS
 from geomap.map.folium_map import assets_of, build, parts
+from geomap.picture.film import FILM_TYPES
 from geomap.picture.picture import PICTURE_TYPES
 from geomap.present import payload, sizes
 from geomap.web.assets import hashed_name
@@ -159,16 +160,23 @@ def shared_links(page: Page) -> dict[str, Any]:
 
 
 def static_pictures(dataset: Dataset, here: Mapping[str, str]) -> dict[str, str]:
-    """Return the addresses of a view's picture by theme, for readers without scripts."""
+    """Return the addresses of a view's picture by theme, for readers without scripts.
+
+    Those for phones have `_narrow` behind the theme's name.
+    """
+    wide, high = sizes.NARROW_PICTURE
+    shapes: dict[str, dict[str, Any]] = {"": {}, "_narrow": {"width": wide, "height": high}}
     return {
-        theme: local(
+        f"{theme}{shape}": local(
             "pictures.map_picture",
             dataset_id=dataset.id,
             ending="svg",
             **pick(here, *VIEW),
             theme=theme,
+            **sides,
         )
         for theme in ("light", "dark")
+        for shape, sides in shapes.items()
     }
 
 
@@ -184,6 +192,8 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
         "embed": absolute("embed.embed", **to),
         "page": absolute("pages.reader", **to),
         "picture": absolute("pictures.map_picture", **to, ending="png"),
+        "strip": absolute("pictures.strip_picture", **to, ending="png"),
+        "film": absolute("pictures.map_picture", **to, ending="mp4"),
         "script": absolute("static.embed_script"),
     }
     fixed = {"title": page.view.title, "script": bases["script"], "ratio": ratio_of("standard")}
@@ -191,6 +201,8 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
         "embed": absolute("embed.embed", **to, **shown),
         "page": absolute("pages.reader", **to, **shown),
         "picture": absolute("pictures.map_picture", **to, ending="png", **shown),
+        "film": absolute("pictures.map_picture", **to, ending="mp4", **shown),
+        "poster": absolute("pictures.map_picture", **to, ending="png", **shown),
         "height": str(sizes.embed_height("standard")),
     }
     offered = snippets(words)
@@ -210,6 +222,7 @@ def _links(page: Page) -> dict[str, Any]:
     dataset, query = page.dataset, page.query
     here = query.address(default_query(dataset))
     data = pick(here, "date", "known", "sources", "lang")
+    course = pick(here, "known", "sources", "lang")
 
     def to(endpoint: str, values: Mapping[str, str], **more: str) -> str:
         return local(endpoint, dataset_id=dataset.id, **values, **more)
@@ -238,6 +251,14 @@ def _links(page: Page) -> dict[str, Any]:
         "pictures": [
             {"title": ending.upper(), "url": to("pictures.map_picture", data, ending=ending)}
             for ending in (*PICTURE_TYPES, "html")
+        ],
+        "strips": [
+            {"title": ending.upper(), "url": to("pictures.strip_picture", course, ending=ending)}
+            for ending in PICTURE_TYPES
+        ],
+        "films": [
+            {"title": ending.upper(), "url": to("pictures.map_picture", course, ending=ending)}
+            for ending in FILM_TYPES
         ],
         "tables": {
             name: to(f"downloads.{name}", pick(data, "known", "sources"), ending="csv")

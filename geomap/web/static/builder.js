@@ -6,6 +6,7 @@
   const box = document.getElementById("builder");
   const form = box.querySelector("form");
   const frame = box.querySelector("iframe");
+  const [image, film] = ["img", "video"].map((name) => box.querySelector(".builder-preview " + name));
   // If the host is not trusted, the server gives paths; the address bar completes them.
   const bases = Object.fromEntries(Object.entries(JSON.parse(box.dataset.bases))
     .map(([name, path]) => [name, new URL(path, location.href).href]));
@@ -21,9 +22,9 @@
     const mode = form.elements.mode.value;
     const compared = [...form.elements.compared].map((field) => field.value).filter(Boolean).sort();
     const values = {
-      mode: mode === "map" ? "" : mode,
+      mode: ["story", "compare"].includes(mode) ? mode : "",
       dates: mode === "compare" && compared.length === 2 ? compared.join(",") : "",
-      date: mode === "compare" ? compared[1] : mode === "story" ? "" : form.elements.day.value === "latest" ? "" : day,
+      date: mode === "compare" ? compared[1] : mode !== "map" ? "" : form.elements.day.value === "latest" ? "" : day,
       known: box.dataset.known,
       sources: chosen.length && chosen.length < boxes.length ? chosen.join(",") : "",
       lang: form.elements.lang.value,
@@ -49,16 +50,21 @@
       part.hidden = part.dataset.mode !== form.elements.mode.value;
     }
     const [across, down, height] = shapes[form.elements.shape.value];
+    const mode = form.elements.mode.value;
+    const files = ["known", "sources", "lang", "theme"];
     const values = {
       embed: address(bases.embed, [...view, "theme", "controls", "mode", "dates"]),
       page: address(bases.page, view),
-      picture: address(bases.picture, [...view, "theme"]),
+      picture: mode === "strip" ? address(bases.strip, files) : address(bases.picture, [...view, "theme"]),
+      film: address(bases.film, files),
+      poster: address(bases.picture, files),
       script: bases.script,
       title: titles[form.elements.lang.value],
       ratio: across + "/" + down,
       height: String(height),
     };
     for (const code of box.querySelectorAll(".code")) {
+      code.hidden = !code.dataset.kinds.split(" ").includes(mode);
       const area = code.querySelector("textarea");
       const escape = code.dataset.html === "1" ? safe : plain;
       area.value = area.dataset.template.replace(/\{(\w+)\}/g, (all, name) => name in values ? escape(values[name]) : all);
@@ -66,11 +72,23 @@
     Object.assign(frame.style, {aspectRatio: values.ratio, minHeight: least + "px", maxHeight: greatest + "px"});
     // The same view on this very origin, whatever the public address is.
     frame.dataset.src = address(box.dataset.here, [...view, "theme", "controls", "mode", "dates"]);
+    // Of what is a file itself, the preview is the file; a film is made when it is played.
+    frame.hidden = mode === "strip" || mode === "film";
+    image.hidden = mode !== "strip";
+    film.hidden = mode !== "film";
+    image.dataset.src = mode === "strip" ? own(values.picture) : "";
+    film.dataset.src = mode === "film" ? own(values.film) : "";
+    film.poster = mode === "film" && seen ? own(values.poster) : "";
     if (seen) preview();
   }
 
+  // The same on this very origin, whatever the public address is.
+  const own = (address) => new URL(address).pathname + new URL(address).search;
+
   function preview() {
-    if (frame.getAttribute("src") !== frame.dataset.src) frame.setAttribute("src", frame.dataset.src);
+    for (const node of [frame, image, film]) {
+      if (!node.hidden && node.getAttribute("src") !== node.dataset.src) node.setAttribute("src", node.dataset.src);
+    }
   }
 
   async function copy(button) {
