@@ -961,6 +961,19 @@ def links_of(answer: TestResponse) -> list[tuple[str, str]]:
     return re.findall(r'<([^>]+)>; rel="(\w+)"', ", ".join(answer.headers.getlist("Link")))
 
 
+def test_geojson_is_json(client: FlaskClient) -> None:
+    same = client.get(f"{REGIONS}/items?f=json")
+    assert client.get(f"{REGIONS}/items?f=geojson").data == same.data
+
+
+def test_pages_of_features_take_the_same_parameters(client: FlaskClient) -> None:
+    asked = {"properties": "id", "sortby": "-id", "skipGeometry": "true", "limit": "3"}
+    page = ask(client, f"{REGIONS}/items", f="html", **asked)
+    assert page.status_code == 200
+    for name, value in asked.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page.text
+
+
 def test_a_file_says_what_it_cannot_be(client: FlaskClient) -> None:
     assert "GeoPackage needs outlines" in refusal(client, f="gpkg", skipGeometry="true")
     assert "CSV is in CRS84" in refusal(client, f="csv", crs=EPSG3857)

@@ -9,14 +9,13 @@ from typing import Any, Literal
 
 from geomap.cache import OwnerCache
 from geomap.core.dataset import Dataset
+from geomap.core.status import COLUMNS
 
 Kind = Literal["text", "number", "boolean"]
 NAME = re.compile(r"[^\W\d_][\w.:-]{0,59}")
 """What the name of a further property that is passed on looks like."""
 _ROW = (
-    *("id", "name", "control_status", "actor", "divided", "other_actors", "since"),
-    *("previous_actor", "handover_date", "handover_due", "handover_due_first", "overdue"),
-    *("disputed", "lies_within", "sources", "consistent_sources", "geometry"),
+    *COLUMNS,
     *("as_of", "known", "attribution", "licence", "valid_from", "valid_to", "feature_id"),
 )
 _OF_FILES = ("bbox", "fid", "geom", "ogc_fid", "wkb_geometry")

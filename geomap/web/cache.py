@@ -235,9 +235,8 @@ def _answer_part(part: range, form: Form, start_response: StartResponse) -> Iter
     size = len(form.body)
     if not part:
         body = f"This file has {size} bytes; ask for some of them.\n".encode()
-        kept = [header for header in form.unchanged if header[0].lower() != "cache-control"]
         headers = [
-            *kept,
+            *(header for header in form.unchanged if header[0].lower() != "cache-control"),
             *(("Cache-Control", "no-store"), ("Content-Type", "text/plain; charset=utf-8")),
             *(("Content-Range", f"bytes */{size}"), ("Content-Length", str(len(body)))),
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from geomap.cache import OwnerCache
 from geomap.core.dataset import Dataset
 from geomap.core.dates import parse_day, parse_span
 from geomap.errors import BadQuery, quoted
@@ -15,6 +16,7 @@ from geomap.web.parameters import Parameter, one_of
 
 _TRUTHS = ("true", "1", "false", "0")
 _LONGEST_DATE = 60
+_further: OwnerCache[Dataset, tuple[Parameter, ...]] = OwnerCache(2)
 Parse = Callable[[str, Any], Any]
 
 
@@ -22,8 +24,16 @@ def equality_parameters(
     kind: CollectionKind, dataset: Dataset | None = None
 ) -> tuple[Parameter, ...]:
     """Return a parameter for each property of every dataset; with a dataset, for its further ones."""
+    if dataset is None:
+        return _make(kind, kind.filters, None)
+    names = kind.further(dataset)
+    return _further.get(dataset, kind.name, lambda: _make(kind, names, dataset))
+
+
+def _make(
+    kind: CollectionKind, names: tuple[str, ...], dataset: Dataset | None
+) -> tuple[Parameter, ...]:
     schemas = properties(kind, dataset)
-    names = kind.further(dataset) if dataset else kind.filters
     return tuple(_equal(name, simple(schemas[name])) for name in names)
 
 
