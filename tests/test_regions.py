@@ -458,7 +458,9 @@ def test_further_properties_are_kept_as_they_are() -> None:
     assert frame["further"][0] == own
 
 
-@pytest.mark.parametrize("name", ["actor", "Control_Status", "valid_from", "geom", "limit", "fid"])
+@pytest.mark.parametrize(
+    "name", ["actor", "Lies_Within", "NAME", "valid_from", "geom", "limit", "fid"]
+)
 def test_a_name_that_exports_use_themselves_is_refused(name: str) -> None:
     fault = the_fault(region("hill", square(20, 50), **{name: "x"}))
     assert (fault.file, fault.column, fault.doubt) == ("regions/bad.geojson", name, False)

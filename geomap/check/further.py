@@ -29,7 +29,10 @@ def further_of(feature: Feature, is_read: IsRead) -> dict[str, Any]:
 def further_faults(feature: Feature, is_read: IsRead) -> Iterator[Fault]:
     """Yield what is wrong with the further properties of a feature; a doubt where one is left out."""
     for name, value in _further(feature, is_read):
-        if name.casefold() in TAKEN:
+        own = name.casefold()
+        if own in ("id", "name") and not feature.text(own).strip():
+            continue  # `ID` in place of `id`: what is missing is reported, and that is one mistake.
+        if own in TAKEN:
             message = "is a name that exports give to a column of their own; rename the property"
             yield feature.fault(name, message)
         elif reason := _cannot_pass_on(name, value):
