@@ -37,6 +37,8 @@ def features(export: Export) -> list[dict[str, Any]]:
 
 def properties(export: Export, row: dict[str, Any]) -> dict[str, Any]:
     """Return a row's values for the columns of an export."""
+    if len(row) == len(export.columns):
+        return row
     return {name: row[name] for name in export.columns}
 
 
