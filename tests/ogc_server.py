@@ -19,7 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 @dataclass
 class Live:
-    """A running service: its address, and the file that notes each request."""
+    """A running service: its address, and the file that notes each request and answer."""
 
     url: str
     log: Path
@@ -30,24 +30,42 @@ class Live:
     @property
     def asked(self) -> list[str]:
         """Each request's path with query, oldest first."""
-        return [unquote_plus(line) for line in self.log.read_text().splitlines()]
+        return [unquote_plus(line.split(" ")[1]) for line in self._lines]
+
+    @property
+    def sent(self) -> list[int]:
+        """How many bytes each answer's body has, oldest first."""
+        return [int(line.split(" ")[0]) for line in self._lines]
+
+    @property
+    def _lines(self) -> list[str]:
+        return self.log.read_text().splitlines()
 
 
-class _Noting(WSGIRequestHandler):
+class _Silent(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         pass
 
-    def log_request(self, code: Any = "-", size: Any = "-") -> None:
-        with Path(sys.argv[1]).open("a") as file:
-            file.write(f"{self.path}\n")
+
+def _noting(app: Any, log: Path) -> Any:
+    """The app, which notes for each request how many bytes it answers, and the path with query."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        body = list(app(environ, start_response))
+        with log.open("a") as file:
+            size = sum(map(len, body))
+            file.write(f"{size} {environ['RAW_URI']}\n")
+        return body
+
+    return answer
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Live]:
-    """Serve the built-in dataset on a free port until the block ends."""
+def serving(folder: Path, dataset: Path | None = None) -> Iterator[Live]:
+    """Serve a dataset, or the built-in one, on a free port until the block ends."""
     log = folder / "requests.txt"
     log.write_text("")
-    command = [sys.executable, __file__, str(log)]
+    command = [sys.executable, __file__, str(log), *([str(dataset)] if dataset else [])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
@@ -61,8 +79,10 @@ def main() -> None:
     from geomap.sources import open
     from geomap.web import create_app
 
-    app = create_app([open()])
-    server = make_server("127.0.0.1", 0, app.wsgi_app, threaded=True, request_handler=_Noting)
+    log, *folders = map(Path, sys.argv[1:])
+    app = create_app([open(folders[0] if folders else None)])
+    noting = _noting(app.wsgi_app, log)
+    server = make_server("127.0.0.1", 0, noting, threaded=True, request_handler=_Silent)
     print(f"http://127.0.0.1:{server.port}", flush=True)
     server.serve_forever()
 

@@ -6,9 +6,14 @@ import json
 import re
 import time
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
+import datasets
+import duckdb
+import pyogrio
 import pytest
+import python_calamine
 import shapely
 from formats_readers import HOSTILE, READERS, YEAR, Row, Write, by_json, read
 
@@ -151,6 +156,51 @@ def test_the_file_says_its_day_sources_and_terms(
     assert builtin.meta.licence.url in about
     assert builtin.meta.accuracy["en"] in about
     assert "yjc-2020-12-01" not in about
+
+
+OWN = {"population": 1200, "share": 0.5, "ISO3166-2": "XX-HL", "rural": True, "level": 6}
+ROWS_OF_OWN = {
+    "hill": OWN | {"level": "6"},
+    "vale": {"population": 80, "share": None, "ISO3166-2": None, "rural": None, "level": "six"},
+}
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_every_format_passes_further_properties_on(
+    dataset: Any, ending: str, written: Write
+) -> None:
+    regions = {
+        "hill": datasets.region("hill", datasets.square(10, 50), **OWN),
+        "vale": datasets.region("vale", datasets.square(11, 50), population=80, level="six"),
+    }
+    path = written(dataset(regions=regions), ending)
+    found = further_of(path, ending)
+    assert set(found) == {"hill", "vale"}
+    for id, values in ROWS_OF_OWN.items():
+        for name, value in values.items():
+            own = found[id][name]
+            if isinstance(own, str) and not isinstance(value, str):  # as CSV and KML have it
+                assert own == ("" if value is None else str(value).lower())
+            else:
+                assert (None if own is None or own != own else own) == value
+
+
+def further_of(path: Path, ending: str) -> dict[str, dict[str, Any]]:
+    """The rows of a file by region, with names that the format had to shorten in full."""
+    if ending in ("geojson", "jsonfg"):
+        features = json.loads(path.read_bytes())["features"]
+        return {feature["id"]: feature["properties"] for feature in features}
+    if ending == "parquet":
+        table = duckdb.sql(f"SELECT * FROM '{path}'")
+        rows = [dict(zip(table.columns, values, strict=True)) for values in table.fetchall()]
+    elif ending == "xlsx":
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        header, *lines = book.get_sheet_by_name("regions").to_python()
+        rows = [dict(zip(header, line, strict=True)) for line in lines]
+    else:
+        frame = pyogrio.read_dataframe(path, read_geometry=False).astype(object)
+        rows = frame.rename(columns={"ISO3166_2": "ISO3166-2", "Name": "name"}).to_dict("records")
+    return {row["name"].lower(): row for row in rows}
 
 
 def test_a_publisher_is_named_in_the_language(builtin: Dataset) -> None:

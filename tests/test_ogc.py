@@ -12,12 +12,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import datasets
+import duckdb
+import pyogrio
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from geomap.core.dataset import Dataset
-from geomap.formats import export_regions, make_export
+from geomap.formats import FORMATS, export_regions, make_export
 from geomap.sources import open as open_dataset
 from geomap.web import create_app
 from geomap.web.ogc.crs import CRSS
@@ -48,6 +50,15 @@ def small(make_dataset: Callable[..., Path]) -> FlaskClient:
         datasets.claim("handed", "handover", "south", "[2021-03-12..2021-03-14]"),
     ]
     return create_app([open_dataset(make_dataset(claims))]).test_client()
+
+
+@pytest.fixture(scope="module")
+def pacific(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """A region on each side of the antimeridian, south of the equator, and one far from it."""
+    squares = {"east": (178, -20), "west": (-179, -20), "middle": (10, 50)}
+    regions = {id: datasets.region(id, datasets.square(*at)) for id, at in squares.items()}
+    folder = datasets.write_dataset(tmp_path_factory.mktemp("pacific") / "data", regions=regions)
+    return create_app([open_dataset(folder)]).test_client()
 
 
 def ask(client: FlaskClient, path: str, **parameters: Any) -> TestResponse:
@@ -407,7 +418,6 @@ def test_unknown_and_repeated_parameters_of_items_are_refused(client: FlaskClien
 
 def test_property_filters_are_equality(client: FlaskClient) -> None:
     assert len(ids(client, id="lachin")) == 3
-    assert ids(client, control_status="x") == []
     due = ids(client, control_status="due", actor="armenian-forces")
     assert {id.partition("@")[0] for id in due} == {"aghdam", "kalbajar", "lachin"}
     divided = {"nagorno-karabakh@2020-11-10", "lachin@2020-12-01"}
@@ -415,6 +425,46 @@ def test_property_filters_are_equality(client: FlaskClient) -> None:
     assert ids(client, disputed="true") == ids(client, disputed="1") == []
     assert len(ids(client, disputed="false")) == ALL
     assert "disputed" in refusal(client, disputed="maybe")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("control_status", "heldd", "it takes one of held, due, handed_over, unclear, unknown"),
+        ("divided", "true", "it takes one of yes, perhaps, no"),
+        ("valid_from", "2020-11-31", "2020-11-31"),
+        ("as_of", "yesterday", "write it as 2020-11-25"),
+        ("since", "long ago", "long ago"),
+        ("overdue", "", "it takes one of true"),
+    ],
+)
+def test_a_value_that_a_property_cannot_have_is_refused(
+    client: FlaskClient, name: str, value: str, says: str
+) -> None:
+    found = refusal(client, **{name: value})
+    assert found.startswith(f"{name}: ")
+    assert says in found
+
+
+def test_a_date_may_be_written_in_any_form_of_edtf(client: FlaskClient) -> None:
+    short = ids(client, since="1994")
+    assert short
+    assert ids(client, since="[1994-01-01..1994-12-31]") == short
+
+
+def test_parameters_are_declared_with_what_they_take(client: FlaskClient) -> None:
+    operation = client.get("/ogc/api").json["paths"]["/collections/handover-2020.regions/items"]
+    declared = {p["name"]: p["schema"] for p in operation["get"]["parameters"] if "name" in p}
+    shared = client.get("/ogc/api").json["components"]["parameters"]
+    declared |= {p["name"]: p["schema"] for p in shared.values()}
+    assert declared["control_status"]["enum"] == [
+        *("held", "due", "handed_over", "unclear", "unknown")
+    ]
+    assert declared["valid_from"] == {"type": "string", "format": "date"}
+    assert declared["since"]["type"] == "string"
+    assert re.fullmatch(declared["since"]["pattern"], "1994~")
+    for name in ("crs", "bbox-crs", "filter-crs"):
+        assert declared[name]["format"] == "uri"
 
 
 def test_known_and_sources_are_the_two_clocks(client: FlaskClient) -> None:
@@ -498,14 +548,39 @@ def test_bbox_crs_gives_the_order_of_the_numbers(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("crs", "bbox"),
     [
-        *((CRS84, "170,-90,-170,90"), (CRS84, "47,39,46,40"), (CRS84, "170,-90,190,90")),
-        *((EPSG4326, "-90,170,90,-170"), (EPSG3857, "9,0,-9,1"), (EPSG3857, "9,0,2.1e7,1")),
+        *((CRS84, "170,-90,-170,90"), (CRS84, "170,-90,0,-170,90,9")),
+        *((EPSG4326, "-90,170,90,-170"), (EPSG3857, "1.9e7,-2e7,-1.9e7,2e7")),
     ],
 )
-def test_a_box_across_the_antimeridian_is_asked_for_in_halves(
+def test_a_box_may_cross_the_antimeridian(pacific: FlaskClient, crs: str, bbox: str) -> None:
+    items = "/ogc/collections/test.regions/items"
+    answer = ask(pacific, items, bbox=bbox, bbox_crs=crs, datetime="2021-03-15")
+    assert {f["properties"]["id"] for f in answer.json["features"]} == {"east", "west"}
+
+
+@pytest.mark.parametrize(
+    ("comparison", "expected"),
+    [
+        ("S_INTERSECTS(geometry, BBOX(170, -90, -170, 90))", {"east", "west"}),
+        ("S_INTERSECTS(geometry, BBOX(-170, -90, 170, 90))", {"middle"}),
+        ("S_DISJOINT(geometry, BBOX(170, -90, -170, 90))", {"middle"}),
+        ("S_WITHIN(geometry, BBOX(170, -90, -170, 90))", {"east", "west"}),
+    ],
+)
+def test_a_filters_box_may_cross_the_antimeridian(
+    pacific: FlaskClient, comparison: str, expected: set[str]
+) -> None:
+    items = "/ogc/collections/test.regions/items"
+    answer = ask(pacific, items, filter=comparison, datetime="2021-03-15")
+    assert {f["properties"]["id"] for f in answer.json["features"]} == expected
+
+
+@pytest.mark.parametrize(("crs", "bbox"), [(CRS84, "170,-9,190,9"), (EPSG3857, "9,0,2.1e7,1")])
+def test_a_box_beyond_the_antimeridian_is_told_how_to_cross_it(
     client: FlaskClient, crs: str, bbox: str
 ) -> None:
-    assert "ask for its two halves" in refusal(client, bbox=bbox, bbox_crs=crs)
+    found = refusal(client, bbox=bbox, bbox_crs=crs)
+    assert "a box that crosses the antimeridian goes from its western edge" in found
 
 
 def test_a_box_with_latitude_first_is_told_so(client: FlaskClient) -> None:
@@ -568,6 +643,19 @@ def test_a_bbox_in_metres_that_is_none_is_refused(client: FlaskClient, bbox: str
         ("S_WITHIN(geometry, POLYGON((40 38, 50 38, 50 42, 40 42, 40 38)))", 12),
         ("S_DISJOINT(geometry, POINT(0 0))", 12),
         ("name = 'it''s'", 0),
+        ("name = 'it\\'s'", 0),
+        ("name = 'it\\'s' OR id = 'kalbajar'", 4),
+        # Numbers in a geometry have signs and exponents
+        ("S_INTERSECTS(geometry, POINT(46 -10))", 0),
+        ("S_INTERSECTS(geometry, POLYGON((-1 -1, 50 -1, 50 50, -1 50, -1 -1)))", 12),
+        ("S_INTERSECTS(geometry, MULTIPOINT(46 -10, 46.99 39.98))", 3),
+        ("S_INTERSECTS(geometry, POINT(4.699e1 3998E-2))", 3),
+        ("S_INTERSECTS(geometry, GEOMETRYCOLLECTION(POINT(46 -10), POINT(46 -1.5)))", 0),
+        # Days in a list
+        ("valid_from IN (DATE('2020-11-20'), DATE('2020-11-25'))", 2),
+        ("valid_from IN (TIMESTAMP('2020-11-19T20:00:00Z'))", 1),
+        ("valid_from NOT IN (DATE('2020-11-20'))", 11),
+        ("handover_date IN ('2020-11-20', DATE('2020-11-25'))", 2),
     ],
 )
 def test_filter_cql2_text(client: FlaskClient, text: str, count: int) -> None:
@@ -588,8 +676,11 @@ def test_filter_cql2_json_and_crs(client: FlaskClient) -> None:
     [
         *("", "id =", "id = 'x", "nothing = 1", "id = 'x' AND", "DROP TABLE x", "((((", "))))"),
         *("f(id) = 1", "1 + 1 = 2", "limit = 'x'", "valid_from > DATE('2020-13-45')", 'id = "x'),
-        *("S_INTERSECTS(geometry, geometry)", "S_INTERSECTS(id, POINT(0 0))", "id = 'a\\'b'"),
+        *("S_INTERSECTS(geometry, geometry)", "S_INTERSECTS(id, POINT(0 0))", "id = 'a\\'"),
         *("S_INTERSECTS(geometry, BBOX(1, 2))", "S_INTERSECTS(geometry, BBOX(0, 9, 1, 8))"),
+        *("POINT(1 2) -3 = 1", "valid_from IN (DATE('2020-13-45'))", "id = 5 -3"),
+        *("S_INTERSECTS(geometry, POINT(46 - 10))", "S_INTERSECTS(geometry, POINT(46 --10))"),
+        *("A_CONTAINS(sources, (DATE('2020-11-20')))", "POINT(1e9999 2) = 1"),
         *("id IN ()", "id IN (CASEI('x'))", "T_AFTER(valid_from, DATE('2020-01-01'))", "'a'='a"),
         *("(" * 9 + "1=1" + ")" * 9, "NOT " * 900 + "disputed", "-" * 900 + "1 = 1", "(" * 2000),
         *("id = 'x' AND " * 200 + "disputed = true", "id = '" + "x" * MAX_LENGTH + "'"),
@@ -637,11 +728,22 @@ def test_a_filters_box_in_text_takes_numbers_only(client: FlaskClient, first: st
     assert found.startswith("filter: ")
 
 
-@pytest.mark.parametrize("x", ["1000000000", "-20037509"])
-def test_a_geometry_outside_the_world_is_refused(client: FlaskClient, x: str) -> None:
-    text = f"S_INTERSECTS(geometry, POINT({x} 1))"
-    found = refusal(client, filter=text, filter_crs=EPSG3857)
-    assert "outside the world of EPSG:3857" in found
+@pytest.mark.parametrize(
+    ("crs", "point"),
+    [
+        *((EPSG3857, "1000000000 1"), (EPSG3857, "-20037509 1")),
+        *((CRS84, "90 180"), (CRS84, "181 0"), (EPSG4326, "180 90")),
+    ],
+)
+def test_a_geometry_outside_the_world_is_refused(client: FlaskClient, crs: str, point: str) -> None:
+    text = f"S_INTERSECTS(geometry, POINT({point}))"
+    found = refusal(client, filter=text, filter_crs=crs)
+    assert f"outside the world of {CRSS[crs].name}" in found
+
+
+def test_the_corner_of_the_world_is_in_it(client: FlaskClient) -> None:
+    for crs, point in ((CRS84, "-180 90"), (EPSG4326, "90 -180")):
+        assert ids(client, filter=f"S_INTERSECTS(geometry, POINT({point}))", filter_crs=crs) == []
 
 
 def test_a_filter_says_what_its_geometry_lacks(client: FlaskClient) -> None:
@@ -699,6 +801,224 @@ def test_queryables_are_the_properties(client: FlaskClient) -> None:
         assert answer.content_type == "application/schema+json"
         first = client.get(f"{path}/items?limit=1").json["features"][0]["properties"]
         assert set(answer.json["properties"]) == {*first, "geometry"}
+
+
+TYPES = {"string", "number", "boolean", "array"}
+GEOMETRY_FORMATS = {  # OGC 19-079r2, table 5
+    *("geometry-point", "geometry-multipoint", "geometry-linestring", "geometry-multilinestring"),
+    *("geometry-polygon", "geometry-multipolygon", "geometry-geometrycollection", "geometry-any"),
+    *("geometry-point-or-multipoint", "geometry-linestring-or-multilinestring"),
+    "geometry-polygon-or-multipolygon",
+}
+
+
+@pytest.mark.parametrize("path", [REGIONS, EVENTS])
+@pytest.mark.parametrize("document", ["schema", "queryables", "sortables"])
+def test_each_property_has_one_type(client: FlaskClient, path: str, document: str) -> None:
+    collection = client.get(path).json
+    links = {link["rel"].rpartition("/")[2]: link for link in collection["links"]}
+    assert links[document]["type"] == "application/schema+json"
+    found = client.get(links[document]["href"])
+    assert found.content_type == "application/schema+json"
+    properties = dict(found.json["properties"])
+    if document != "sortables":
+        assert properties.pop("geometry")["format"] in GEOMETRY_FORMATS
+    assert {rule["type"] for rule in properties.values()} <= TYPES
+
+
+def test_the_schema_has_the_roles_of_part_5(client: FlaskClient) -> None:
+    roles = {}
+    for path in (REGIONS, EVENTS):
+        rules = client.get(f"{path}/schema").json["properties"]
+        roles[path] = {r["x-ogc-role"]: name for name, r in rules.items() if "x-ogc-role" in r}
+        assert [r["x-ogc-propertySeq"] for r in rules.values()] == [*range(1, len(rules) + 1)]
+    same = {
+        "primary-geometry": "geometry",
+        "primary-interval-start": "valid_from",
+        "primary-interval-end": "valid_to",
+    }
+    # A region's own id is that of several features.
+    assert roles == {REGIONS: same | {"id": "feature_id"}, EVENTS: same | {"id": "id"}}
+
+
+# properties, sortby, skipGeometry
+
+
+def test_properties_are_those_asked_for(client: FlaskClient) -> None:
+    page = ask(
+        client, f"{REGIONS}/items", properties="valid_to, id", limit=2, datetime="2020-11-30"
+    )
+    for feature in page.json["features"]:
+        assert list(feature["properties"]) == ["id", "valid_to"]
+        assert feature["geometry"]["type"] in ("Polygon", "MultiPolygon")
+    assert "properties=id,valid_to" in linked(page.json)["next"]
+    assert "there is no property 'colour'" in refusal(client, properties="id,colour")
+    assert refusal(client, properties="")
+
+
+def test_outlines_are_left_out_where_they_are_not_wanted(client: FlaskClient) -> None:
+    document = ask(client, f"{REGIONS}/items", skipGeometry="true", bbox="46,39,47,40").json
+    assert document["features"]
+    assert {feature["geometry"] for feature in document["features"]} == {None}
+    whole = ask(client, f"{REGIONS}/items", skipGeometry="false").json
+    assert all(feature["geometry"] for feature in whole["features"])
+    assert "it takes one of true, false" in refusal(client, skipGeometry="yes")
+
+
+def test_features_are_sorted(client: FlaskClient) -> None:
+    def order(sortby: str, name: str) -> list[Any]:
+        features = ask(client, f"{REGIONS}/items", sortby=sortby).json["features"]
+        assert len(features) == ALL
+        return [feature["properties"][name] for feature in features]
+
+    names = order("name,-valid_from", "name")
+    assert names == sorted(names)
+    starts = order("name,-valid_from", "valid_from")
+    assert starts[:3] == sorted(starts[:3], reverse=True)  # those of Aghdam
+    assert order("-valid_from", "valid_from") == sorted(order("id", "valid_from"), reverse=True)
+    for sortby in ("handover_date", "-handover_date"):  # what is null comes last
+        dates = order(sortby, "handover_date")
+        assert dates[3:] == [None] * 9
+        assert dates[:3] == sorted(dates[:3], reverse=sortby.startswith("-"))
+    assert client.get(f"{REGIONS}/items?sortby=+name").status_code == 200
+    assert "sources" in client.get(f"{REGIONS}/queryables").json["properties"]
+    for name in ("sources", "colour", "geometry", "", "name,,id"):
+        assert "sortby" in refusal(client, sortby=name)
+
+
+def test_pages_of_sorted_features_follow_each_other(client: FlaskClient) -> None:
+    seen, path = [], f"{REGIONS}/items?sortby=-valid_from,id&limit=5"
+    while path:
+        document = client.get(path).json
+        seen += [feature["id"] for feature in document["features"]]
+        path = linked(document).get("next", "")
+    whole = ask(client, f"{REGIONS}/items", sortby="-valid_from,id").json["features"]
+    assert seen == [feature["id"] for feature in whole]
+
+
+# Other formats
+
+
+@pytest.mark.parametrize("path", [REGIONS, EVENTS])
+@pytest.mark.parametrize("ending", [ending for ending in FORMATS if ending != "xlsx"])
+def test_items_come_in_every_format(
+    client: FlaskClient, tmp_path: Path, path: str, ending: str
+) -> None:
+    answer = ask(client, f"{path}/items", f=ending, datetime="2020-11-30", limit=2)
+    assert answer.status_code == 200, answer.text
+    assert answer.content_type == FORMATS[ending].media_type
+    if ending in ("geojson", "jsonfg"):
+        rows = [feature["properties"] for feature in answer.json["features"]]
+    else:
+        matched = "4" if path == REGIONS else "2"
+        assert answer.headers["OGC-NumberMatched"] == matched
+        assert answer.headers["OGC-NumberReturned"] == "2"
+        file = tmp_path / f"items.{ending}"
+        file.write_bytes(answer.data)
+        rows = rows_of(file, ending)
+    assert len(rows) == 2
+    expected = ask(client, f"{path}/items", datetime="2020-11-30", limit=2).json["features"]
+    assert {str(row["valid_to"])[:10] for row in rows} == {
+        feature["properties"]["valid_to"] for feature in expected
+    }
+
+
+def rows_of(file: Path, ending: str) -> list[dict[str, Any]]:
+    """The rows of a file, by readers other than their writers."""
+    if ending == "parquet":
+        table = duckdb.sql(f"SELECT * FROM '{file}'")
+        return [dict(zip(table.columns, values, strict=True)) for values in table.fetchall()]
+    frame = pyogrio.read_dataframe(file, read_geometry=False)
+    rows: list[dict[str, Any]] = frame.to_dict("records")
+    return rows
+
+
+def test_a_program_gets_the_format_that_it_accepts(client: FlaskClient) -> None:
+    for ending, format in FORMATS.items():
+        kind = format.media_type.partition(";")[0]
+        if ending in ("topojson", "geojson"):  # which say that they are JSON
+            continue
+        answer = client.get(f"{REGIONS}/items", headers={"Accept": f"{kind}, */*;q=0.1"})
+        assert answer.mimetype == kind
+        assert "Accept" in answer.vary
+    answer = client.get(f"{REGIONS}/items", headers={"Accept": "text/csv;q=0.5, text/html"})
+    assert answer.mimetype == "text/html"
+
+
+def test_pages_of_files_are_linked_in_a_header(client: FlaskClient) -> None:
+    seen: list[str] = []
+    path = f"{REGIONS}/items?f=csv&limit=5&properties=id,valid_from&skipGeometry=true"
+    while path:
+        answer = client.get(path)
+        header, *lines = answer.text.removeprefix("\ufeff").splitlines()
+        assert header == "id,valid_from"
+        seen += lines
+        path = next((u for u, rel in links_of(answer) if rel == "next"), "")
+    assert len(seen) == len(set(seen)) == ALL
+
+
+def links_of(answer: TestResponse) -> list[tuple[str, str]]:
+    return re.findall(r'<([^>]+)>; rel="(\w+)"', ", ".join(answer.headers.getlist("Link")))
+
+
+def test_geojson_is_json(client: FlaskClient) -> None:
+    same = client.get(f"{REGIONS}/items?f=json")
+    assert client.get(f"{REGIONS}/items?f=geojson").data == same.data
+
+
+def test_pages_of_features_take_the_same_parameters(client: FlaskClient) -> None:
+    asked = {"properties": "id", "sortby": "-id", "skipGeometry": "true", "limit": "3"}
+    page = ask(client, f"{REGIONS}/items", f="html", **asked)
+    assert page.status_code == 200
+    for name, value in asked.items():
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page.text
+
+
+def test_a_file_says_what_it_cannot_be(client: FlaskClient) -> None:
+    assert "GeoPackage needs outlines" in refusal(client, f="gpkg", skipGeometry="true")
+    assert "CSV is in CRS84" in refusal(client, f="csv", crs=EPSG3857)
+    assert ask(client, f"{REGIONS}/items", f="csv", crs=CRS84).status_code == 200
+
+
+# Further properties of the regions
+
+
+@pytest.fixture(scope="module")
+def further(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    """Two regions whose files have properties that only they know."""
+    own = {"population": 1200, "ISO3166-2": "XX-HL", "rural": True}
+    regions = {
+        "hill": datasets.region("hill", datasets.square(10, 50), **own),
+        "vale": datasets.region("vale", datasets.square(11, 50), population=80.5),
+    }
+    folder = datasets.write_dataset(tmp_path_factory.mktemp("further") / "data", regions=regions)
+    return create_app([open_dataset(folder)]).test_client()
+
+
+def test_features_have_the_further_properties_of_their_regions(further: FlaskClient) -> None:
+    path = "/ogc/collections/test.regions"
+
+    def found(**parameters: Any) -> list[str]:
+        features = ask(further, f"{path}/items", **parameters).json["features"]
+        return [feature["properties"]["id"] for feature in features]
+
+    first = ask(further, f"{path}/items", id="hill").json["features"][0]["properties"]
+    assert (first["population"], first["ISO3166-2"], first["rural"]) == (1200, "XX-HL", True)
+    for document in ("schema", "queryables", "sortables"):
+        rules = further.get(f"{path}/{document}").json["properties"]
+        assert [rules[name]["type"] for name in ("population", "ISO3166-2", "rural")] == [
+            *("number", "string", "boolean")
+        ]
+    assert found(population="80.5") == found(filter="population < 100") == ["vale"]
+    assert found(**{"ISO3166-2": "XX-HL"}) == found(rural="true") == ["hill"]
+    assert found(filter="\"ISO3166-2\" = 'XX-HL'") == ["hill"]
+    assert found(sortby="-population") == ["hill", "vale"]
+    assert "population: 'many' is not a number" in refusal(
+        further, f"{path}/items", population="many"
+    )
+    parameters = further.get("/ogc/api").json["paths"]["/collections/test.regions/items"]["get"]
+    declared = {p["name"]: p["schema"] for p in parameters["parameters"] if "name" in p}
+    assert declared["population"]["type"] == "number"
 
 
 # HTTP

@@ -13,8 +13,12 @@ from shapely.geometry import Point, shape
 
 from geomap.check.context import read_context
 from geomap.check.regions import MAX_OVERLAPS, read_regions
+from geomap.core.further import TAKEN
 from geomap.core.geometry import area_km2, label_point
 from geomap.errors import Fault
+from geomap.formats.export import ROW_COLUMNS, VALID
+from geomap.web.ogc.layers import KINDS
+from geomap.web.ogc.request import features_parameters
 
 BOW_TIE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]]}
 VRT = """<OGRVRTDataSource><OGRVRTLayer name="x">
@@ -431,3 +435,72 @@ def test_names_of_no_language_are_doubted_once_and_not_shown() -> None:
     (doubt,) = faults
     assert doubt.doubt
     assert (doubt.file, doubt.column) == ("regions/hill.geojson", "name:etymology")
+
+
+# Further properties
+
+
+def test_further_properties_are_kept_as_they_are() -> None:
+    own = {
+        **{
+            "wikidata": "Q1",
+            "population": 1200,
+            "area": 1.5,
+            "rural": False,
+            "name:etymology": "?",
+        },
+        **{"ISO3166-2": "XX", "ref:xx": "7", "население": "1", "nothing": None},
+    }
+    read = {"name:az": "x", "name:az:genitive": "x", "note": "x", "note:az": "x", "label_lon": 10.5}
+    frame, faults = read_regions(files(hill=region("hill", square(10, 50), **own, **read)))
+    assert [fault for fault in faults if not fault.doubt] == []
+    del own["nothing"]
+    assert frame["further"][0] == own
+
+
+@pytest.mark.parametrize(
+    "name", ["actor", "Lies_Within", "NAME", "valid_from", "geom", "limit", "fid"]
+)
+def test_a_name_that_exports_use_themselves_is_refused(name: str) -> None:
+    fault = the_fault(region("hill", square(20, 50), **{name: "x"}))
+    assert (fault.file, fault.column, fault.doubt) == ("regions/bad.geojson", name, False)
+    assert "rename the property" in fault.message
+
+
+def test_every_name_of_an_export_or_parameter_is_taken() -> None:
+    ours = {*ROW_COLUMNS, *VALID, *(p.name.lower() for p in features_parameters(KINDS["regions"]))}
+    assert ours | {"geometry", "feature_id"} <= TAKEN
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("tags", ["a"], "is a list; write a text or a number"),
+        ("tags", {"a": 1}, "is a group; write a text or a number"),
+        ("a b", "x", "has a name that not every format can hold"),
+        ("x" * 61, "x", "has a name that not every format can hold"),
+        ("ref", "a\u0007b", "control character"),
+    ],
+)
+def test_what_cannot_be_passed_on_is_a_doubt(name: str, value: Any, says: str) -> None:
+    frame, faults = read_regions(files(hill=region("hill", square(10, 50), **{name: value})))
+    (fault,) = faults
+    assert fault.doubt
+    assert "is not passed on" in fault.message
+    assert says in fault.message
+    assert frame["further"][0] == {}
+
+
+def test_a_property_is_spelt_and_written_alike_in_every_region() -> None:
+    _, faults = read_regions(
+        files(
+            hill=region("hill", square(10, 50), level=6, ref="1"),
+            vale=region("vale", square(11, 50), level="6", Ref="2"),
+        )
+    )
+    (doubt,) = [fault for fault in faults if fault.doubt]
+    assert doubt.column == "level"
+    assert "is number here and text there" in doubt.message
+    (fault,) = [fault for fault in faults if not fault.doubt]
+    assert (fault.file, fault.column) == ("regions/vale.geojson", "Ref")
+    assert "differs from 'ref' in capitals only" in fault.message

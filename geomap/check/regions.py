@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 
 from geomap.check.features import Feature, in_degrees, read_features
+from geomap.check.further import further_faults, further_of, unlike
 from geomap.check.values import identifier, is_language_tag
 from geomap.core.geometry import CRS, area_km2, label_point
 from geomap.errors import Fault, quoted
@@ -28,10 +29,12 @@ _REGION_TEXTS = (
     *("id", "name", "alt_name", "note", "lies_within"),
     *("lies_within:source", "lies_within:locator", "lies_within:note"),
 )
+_TRANSLATED = ("note", "lies_within:note")
+_REGION_PROPERTIES = (*_REGION_TEXTS, "label_lon", "label_lat")
 _REGION_COLUMNS = [
     *("id", "name", "names", "alt_names", "lies_within", "lies_within_source"),
     *("lies_within_locator", "lies_within_note", "note"),
-    *("area_km2", "label_lon", "label_lat", "file", "geometry"),
+    *("further", "area_km2", "label_lon", "label_lat", "file", "geometry"),
 ]
 
 
@@ -40,10 +43,10 @@ def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
 
     Columns: id, name, names (by language, and by language and case as `az:genitive`), alt_names,
     lies_within, the source and locator that say so and a note of what exactly they say, note (both
-    by language, "" for the one without), area_km2 (on the WGS 84 ellipsoid), label_lon and
-    label_lat (degrees, inside the polygon or near it), file (the name in `files`), geometry
-    (Polygon or MultiPolygon). CRS:
-    EPSG:4326, longitude first.
+    by language, "" for the one without), further (any other property that can be passed on, by its
+    name), area_km2 (on the WGS 84 ellipsoid), label_lon and label_lat (degrees, inside the polygon
+    or near it), file (the name in `files`), geometry (Polygon or MultiPolygon). CRS: EPSG:4326,
+    longitude first.
     """
     rows, faults = read_rows(files, "regions/", _region_faults, _region)
     frame = gpd.GeoDataFrame(rows, columns=_REGION_COLUMNS, geometry="geometry", crs=CRS)
@@ -59,7 +62,7 @@ def check_regions(regions: gpd.GeoDataFrame) -> list[Fault]:
         Fault(row.file, None, "id", f"{quoted(row.id)} is used by two regions; give each its own")
         for row in regions[regions["id"].duplicated()].itertuples()
     ]
-    return [*faults, *_overlaps(regions)]
+    return [*faults, *unlike(regions), *_overlaps(regions)]
 
 
 def _overlaps(regions: gpd.GeoDataFrame) -> Iterator[Fault]:
@@ -153,6 +156,7 @@ def _region(feature: Feature) -> dict[str, Any]:
         "lies_within_locator": feature.text("lies_within:locator"),
         "lies_within_note": texts_of(feature, "lies_within:note"),
         "note": texts_of(feature, "note"),
+        "further": further_of(feature, _is_read),
         "area_km2": area_km2(geometry),
         "label_lon": feature.value("label_lon", lon),
         "label_lat": feature.value("label_lat", lat),
@@ -189,8 +193,17 @@ def texts_of(feature: Feature, name: str) -> dict[str, str]:
     return {language: text for language, text in texts.items() if text}
 
 
+def _is_read(name: str) -> bool:
+    """Whether a property is one that we read, and not a further one."""
+    stem, _, language = name.rpartition(":")
+    if name.startswith(LANGUAGE_COLUMN):
+        return _is_name_key(name.removeprefix(LANGUAGE_COLUMN))
+    return name in _REGION_PROPERTIES or (stem in _TRANSLATED and is_language_tag(language))
+
+
 def _region_faults(feature: Feature) -> list[Fault]:
     faults = list(feature.text_faults(LANGUAGE_COLUMN, _REGION_TEXTS))
+    faults += further_faults(feature, _is_read)
     for column in ("id", "name"):
         if not feature.text(column).strip():
             message = f"is missing; give the region its {column} in the feature's properties"

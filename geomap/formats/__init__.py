@@ -13,7 +13,9 @@ from datetime import date
 
 from geomap.core.dataset import Dataset
 from geomap.errors import NotFound
+from geomap.formats.context import make_context
 from geomap.formats.export import Export, Format, make_export
+from geomap.formats.history import make_history
 from geomap.formats.query import Bbox, parse_bbox, parse_simplify
 from geomap.formats.tables import (
     TABLES,
@@ -31,12 +33,16 @@ __all__ = [
     "Format",
     "export_actors",
     "export_claims",
+    "export_context",
     "export_events",
+    "export_history",
     "export_regions",
     "export_reports",
     "export_sources",
     "format_for",
+    "make_context",
     "make_export",
+    "make_history",
     "parse_bbox",
     "parse_simplify",
 ]
@@ -70,10 +76,46 @@ def export_regions(
     Raises NotFound for an unknown ending, BadQuery for a parameter that makes no sense here,
     MissingExtra where an optional library is not installed.
     """
+    format = _format(ending)
+    return format.write(make_export(dataset, date, known, sources, lang, bbox, simplify))
+
+
+def export_history(
+    dataset: Dataset,
+    ending: str,
+    known: date | str | None = None,
+    sources: Collection[str] | str | None = None,
+    lang: str = "en",
+    bbox: Bbox | None = None,
+    simplify: float | None = None,
+) -> bytes:
+    """Return a file with the status of the regions over the whole period.
+
+    It has one row a region and stretch of days, `valid_from` to `valid_to`, both included.
+    Arguments and errors as `export_regions`.
+    """
+    return _format(ending).write(make_history(dataset, known, sources, lang, bbox, simplify))
+
+
+def export_context(
+    dataset: Dataset,
+    ending: str,
+    known: date | str | None = None,
+    sources: Collection[str] | str | None = None,
+    lang: str = "en",
+    bbox: Bbox | None = None,
+) -> bytes:
+    """Return a file with what is drawn beneath the regions; columns as in `make_context`.
+
+    Arguments and errors as `export_regions`.
+    """
+    return _format(ending).write(make_context(dataset, known, sources, lang, bbox))
+
+
+def _format(ending: str) -> Format:
     if ending not in FORMATS:
         raise NotFound(f"there is no format {ending!r}; there are {', '.join(FORMATS)}")
-    export = make_export(dataset, date, known, sources, lang, bbox, simplify)
-    return FORMATS[ending].write(export)
+    return FORMATS[ending]
 
 
 def format_for(name: str) -> Format:

@@ -8,18 +8,18 @@ from collections.abc import Iterable, Sequence
 
 import shapely
 
-from geomap.formats.export import ROW_COLUMNS, SEPARATOR, Export, Format
+from geomap.formats.export import SEPARATOR, Export, Format
 from geomap.formats.shapes import DECIMALS
 
 
 def write(export: Export) -> bytes:
-    """Return one line a region: the public row, flags as true or false, and `geometry` as WKT."""
+    """Return a line a row: its columns, flags as true or false, and `geometry` as WKT."""
+    rows = [[cell(row[name]) for name in export.columns] for row in export.rows]
+    if not export.with_geometry:
+        return table(export.columns, rows)
     outlines = shapely.to_wkt(export.geometries, rounding_precision=DECIMALS)
-    rows = [
-        [*(cell(row[name]) for name in ROW_COLUMNS), outline]
-        for row, outline in zip(export.rows, outlines, strict=True)
-    ]
-    return table([*ROW_COLUMNS, "geometry"], rows)
+    lines = [[*row, outline] for row, outline in zip(rows, outlines, strict=True)]
+    return table([*export.columns, "geometry"], lines)
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -48,5 +48,11 @@ def cell(value: object) -> str:
 
 
 FORMAT = Format(
-    "csv", "text/csv; charset=utf-8", "CSV", write, shown_by_browsers=True, compressible=True
+    "csv",
+    "text/csv; charset=utf-8",
+    "CSV",
+    write,
+    shown_by_browsers=True,
+    compressible=True,
+    works_without_geometry=True,
 )

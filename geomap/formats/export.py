@@ -1,13 +1,13 @@
-"""What every format writes: the regions' status on one day as plain values, and how it is made."""
+"""What every format writes: rows of plain values with outlines, and how those of a day are made."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +16,7 @@ import pandas as pd
 from geomap.core.claims import Source
 from geomap.core.dataset import Dataset, name_in, text_in
 from geomap.core.events import source_counts
+from geomap.core.further import further
 from geomap.core.geometry import CRS
 from geomap.core.region_status import Status
 from geomap.core.selection import check_date, check_known, check_language, check_sources
@@ -30,27 +31,42 @@ ROW_COLUMNS = (*STATUS_COLUMNS, "as_of", "known", "attribution", "licence")
 FLAGS = ("overdue", "disputed", "part")  # `part` is a column of events
 LISTS = ("other_actors", "sources", "consistent_sources", "disputed_dates", "disputed_since")
 """Columns of rows and events that are lists of texts; joined where a format has none."""
+VALID = ("valid_from", "valid_to")
+"""The first and the last day for which a row is valid, both included; None: open."""
 SEPARATOR = "; "
+_SUBJECTS = {"events": "Events", "context": "What is drawn beneath"}
+Kind = Literal["text", "list", "flag", "day", "number", "boolean"]
+"""What the values of a column are; all but lists and flags may be None."""
+Days = tuple[date | None, date]
 
 
 @dataclass(frozen=True, eq=False)
 class Export:
-    """The regions of one dataset on one day, ready to be written.
+    """Rows about the regions of one dataset, ready to be written.
 
-    `rows` are the public rows without geometry, in the dataset's order: dates as EDTF strings,
-    `LISTS` lists, None where nothing is known; `statuses` is what each was made of. `places` are
-    the positions of their regions in the dataset, and so in `shapes`.
+    `rows` have a plain value for each of `columns`, and `id` and `name` at least: dates as EDTF
+    strings, `LISTS` lists, None where nothing is known. `ids` are unique. `places` are the
+    positions of their outlines in `shapes`. `statuses`, where there are any, is what each row was
+    made of, `days` the first and the last day for which each is valid. `as_of` is the day that all
+    rows speak of, None if they speak of several. `further` are the kinds of the columns that only
+    this dataset or table has. `layer` names the table.
     """
 
     dataset: Dataset
-    as_of: date
+    as_of: date | None
     known: date | None
     chosen: tuple[str, ...] | None
     lang: str
+    columns: tuple[str, ...]
     rows: tuple[dict[str, Any], ...]
-    statuses: tuple[Status, ...]
+    ids: tuple[str, ...]
     places: tuple[int, ...]
     shapes: Shapes
+    further: Mapping[str, Kind] = field(default_factory=dict)
+    statuses: tuple[Status, ...] | None = None
+    days: tuple[Days, ...] | None = None
+    layer: str = "regions"
+    with_geometry: bool = True
 
     @property
     def title(self) -> str:
@@ -69,21 +85,44 @@ class Export:
 
     @property
     def geometry_json(self) -> list[bytes]:
-        """The same geometries as GeoJSON text."""
+        """The same geometries as GeoJSON text; null where the export is to have none."""
+        if not self.with_geometry:
+            return [b"null"] * len(self.places)
         return [self.shapes.json[place] for place in self.places]
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        """What the values of each column are."""
+        return {name: self._kind(name) for name in self.columns}
+
+    def _kind(self, name: str) -> Kind:
+        if name in self.further:
+            return self.further[name]
+        if name in FLAGS or name in LISTS:
+            return "flag" if name in FLAGS else "list"
+        return "day" if name in VALID else "text"
 
     @cached_property
     def about(self) -> dict[str, Any]:
         """What belongs to the export as a whole: title, as_of, known, period, sources, terms."""
         return {
             "title": self.title,
-            "as_of": self.as_of.isoformat(),
+            **({"as_of": self.as_of.isoformat()} if self.as_of else {}),
             **terms(self.dataset, self.known, self.chosen, self.lang),
         }
 
+    @property
+    def moment(self) -> date:
+        """The day that stands in place of the time of writing, which would change the bytes."""
+        return self.as_of or self.dataset.period.end
+
     @cached_property
-    def validity(self) -> tuple[tuple[date, date], ...]:
-        """First and last day, within the dataset's period, for which each row's status holds."""
+    def validity(self) -> tuple[Days | None, ...]:
+        """First and last day, within the dataset's period, for which each row is valid."""
+        if self.days is not None:
+            return self.days
+        if self.as_of is None or self.statuses is None:
+            return (None,) * len(self.rows)
         parts = intervals(self.dataset, self.known, self.chosen)
         return tuple(
             next((i.first, i.last) for i in parts[row["id"]] if i.first <= self.as_of <= i.last)
@@ -95,7 +134,8 @@ class Export:
         """`about` in lines of text, for formats that have room for a description only."""
         lines = [
             self.title,
-            f"Status on {self.about['as_of']}, {_by_what(self.known)}.",
+            f"{_SUBJECTS.get(self.layer, 'Status')} on {self.as_of or 'every day'}, "
+            f"{_by_what(self.known)}.",
             f"Period covered: {' to '.join(self.about['period'])}.",
             f"Attribution: {self.about['attribution']}",
             f"Licence: {self.about['licence']} {self.about['licence_url']}".rstrip(),
@@ -109,14 +149,22 @@ class Export:
     def frame(self, joined: bool = True) -> gpd.GeoDataFrame:
         """Return the rows with their geometry in EPSG:4326; each list as one text if `joined`."""
         columns = {}
-        for name in ROW_COLUMNS:
+        for name, kind in self.kinds.items():
             values = [row[name] for row in self.rows]
-            if name in LISTS and joined:
+            if kind == "list" and joined:
                 values = [SEPARATOR.join(value) for value in values]
-            # As objects, or pandas would turn None into NaN.
-            kind = bool if name in FLAGS else object
-            columns[name] = pd.Series(values, dtype=kind)
+            columns[name] = pd.Series(values, dtype=_DTYPES[kind])
         return gpd.GeoDataFrame(columns, geometry=self.geometries, crs=CRS)
+
+
+_DTYPES: dict[Kind, str] = {
+    # As objects, or pandas would turn None into NaN.
+    **dict.fromkeys(("text", "list"), "object"),
+    "flag": "bool",
+    "day": "datetime64[s]",
+    "number": "Float64",
+    "boolean": "boolean",
+}
 
 
 @dataclass(frozen=True)
@@ -125,7 +173,8 @@ class Format:
 
     `write` returns the same bytes for the same export. `extra` is the optional dependency group
     that it needs, if any. `shown_by_browsers`: a browser can display such a file.
-    `compressible`: gzip makes it clearly smaller. `title_in` translates the title; None where it is
+    `compressible`: gzip makes it clearly smaller. `works_without_geometry`: it can hold rows that
+    have no outlines. `title_in` translates the title; None where it is
     a name that is the same in every language.
     """
 
@@ -136,6 +185,7 @@ class Format:
     extra: str | None = None
     shown_by_browsers: bool = False
     compressible: bool = False
+    works_without_geometry: bool = False
     title_in: Callable[[Words], str] | None = None
 
     def title_for(self, words: Words) -> str:
@@ -160,30 +210,38 @@ def make_export(
     """
     day = check_date(dataset, dataset.meta.date if date is None or date == "" else date)
     clock, chosen = check_known(known), check_sources(dataset, sources)
-    names = _names(dataset, lang)
-    same = {
-        "as_of": day.isoformat(),
-        "known": clock.isoformat() if clock else None,
-        "attribution": text_in(dataset.meta.attribution, lang),
-        "licence": dataset.meta.licence.name,
-    }
+    names = region_names(dataset, lang)
+    same = {"as_of": day.isoformat(), **same_in_rows(dataset, clock, lang)}
     places = range(len(names)) if bbox is None else inside(dataset, bbox)
     on_day = statuses(dataset, day, clock, chosen)
+    own = further(dataset)
     rows = []
     for place in places:
         values = row(on_day[place]) | same | {"name": names[place]}
-        rows.append({column: values[column] for column in ROW_COLUMNS})
+        rows.append({column: values[column] for column in ROW_COLUMNS} | own.rows[place])
     return Export(
         dataset=dataset,
         as_of=day,
         known=clock,
         chosen=chosen,
         lang=lang,
+        columns=(*ROW_COLUMNS, *own.kinds),
         rows=tuple(rows),
-        statuses=tuple(on_day[place] for place in places),
+        ids=tuple(str(row["id"]) for row in rows),
         places=tuple(places),
         shapes=shapes(dataset, simplify),
+        further=own.kinds,
+        statuses=tuple(on_day[place] for place in places),
     )
+
+
+def same_in_rows(dataset: Dataset, known: date | None, lang: str) -> dict[str, Any]:
+    """Return the columns that are the same in every row: known, attribution, licence."""
+    return {
+        "known": known.isoformat() if known else None,
+        "attribution": text_in(dataset.meta.attribution, lang),
+        "licence": dataset.meta.licence.name,
+    }
 
 
 def terms(
@@ -241,7 +299,7 @@ def _by_what(known: date | None) -> str:
     return f"by the claims published by {known}" if known else "by all claims published"
 
 
-def _names(dataset: Dataset, lang: str) -> list[str]:
+def region_names(dataset: Dataset, lang: str) -> list[str]:
     """The regions' names in a language, as written in the dataset where it has no other."""
     check_language(dataset, lang)
     regions = zip(dataset.regions["name"], dataset.regions["names"], strict=True)

@@ -1,4 +1,4 @@
-"""FlatGeobuf, with a spatial index for readers of the file; the service sends it whole."""
+"""FlatGeobuf, with a spatial index by which readers ask for the parts of the file they need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def write(export: Export) -> bytes:
     """Return one layer; title, description and metadata in its header. The index sets the order."""
     return write_file(
         export,
-        "regions.fgb",
+        f"{export.layer}.fgb",
         "FlatGeobuf",
         layer_metadata=about_texts(export),
         layer_options={"TITLE": export.title, "DESCRIPTION": export.notes},

@@ -17,7 +17,8 @@ def write(export: Export) -> bytes:
 
 def collection(export: Export, features: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the members of a FeatureCollection with a bbox, unless there is no feature."""
-    bbox = {"bbox": shapely.total_bounds(export.geometries).tolist()} if features else {}
+    bounded = features and export.with_geometry
+    bbox = {"bbox": shapely.total_bounds(export.geometries).tolist()} if bounded else {}
     return {"type": "FeatureCollection", **bbox, **export.about, "features": features}
 
 
@@ -26,14 +27,27 @@ def features(export: Export) -> list[dict[str, Any]]:
     return [
         {
             "type": "Feature",
-            "id": row["id"],
+            "id": id,
             "geometry": orjson.Fragment(geometry),
-            "properties": row,
+            "properties": properties(export, row),
         }
-        for row, geometry in zip(export.rows, export.geometry_json, strict=True)
+        for id, row, geometry in zip(export.ids, export.rows, export.geometry_json, strict=True)
     ]
 
 
+def properties(export: Export, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row's values for the columns of an export."""
+    if len(row) == len(export.columns):
+        return row
+    return {name: row[name] for name in export.columns}
+
+
 FORMAT = Format(
-    "geojson", "application/geo+json", "GeoJSON", write, shown_by_browsers=True, compressible=True
+    "geojson",
+    "application/geo+json",
+    "GeoJSON",
+    write,
+    shown_by_browsers=True,
+    compressible=True,
+    works_without_geometry=True,
 )

@@ -7,7 +7,7 @@ from contextlib import closing
 
 from geomap.files import temporary_folder
 from geomap.formats.export import Export, Format
-from geomap.formats.ogr import LAYER, about_texts, write_layer
+from geomap.formats.ogr import about_texts, write_layer
 
 # Where SQLite's header counts transactions (https://www.sqlite.org/fileformat.html, 1.3.7 and
 # 1.3.13). GDAL needs one fewer if it opens and closes the file within a millisecond.
@@ -21,21 +21,23 @@ def write(export: Export) -> bytes:
     export gives the same bytes.
     """
     with temporary_folder() as folder:
-        path = folder / "regions.gpkg"
+        path = folder / f"{export.layer}.gpkg"
         write_layer(
             export.frame(),
             path,
             "GPKG",
+            layer=export.layer,
             # Nothing here needs a newer version, and older software warns of one.
             dataset_options={"VERSION": "1.3"},
             layer_metadata=about_texts(export),
             layer_options={"IDENTIFIER": export.title, "DESCRIPTION": export.notes},
         )
-        moment = f"{export.as_of}T00:00:00.000Z"
+        moment = f"{export.moment}T00:00:00.000Z"
         # Not GDAL's OGR_CURRENT_DATE, which would be set for all threads of the process.
         with closing(sqlite3.connect(path)) as database, database:
             database.execute(
-                "UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", (moment, LAYER)
+                "UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?",
+                (moment, export.layer),
             )
             database.execute("UPDATE gpkg_metadata_reference SET timestamp = ?", (moment,))
         content = bytearray(path.read_bytes())

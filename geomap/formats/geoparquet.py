@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from geomap.formats.export import FLAGS, LISTS, ROW_COLUMNS, Export, Format, need
+from geomap.formats.export import Export, Format, need
 
 TITLE = "GeoParquet"
 
@@ -23,7 +23,11 @@ def write(export: Export) -> bytes:
     frame = export.frame(joined=False)
     frame.to_parquet(first, index=False, schema_version="1.1.0", write_covering_bbox=True)
     table = parquet.read_table(io.BytesIO(first.getvalue()))
-    fields = [field.with_type(_type(pyarrow, field)) for field in table.schema]
+    types = _types(pyarrow)
+    fields = [
+        field.with_type(types[export.kinds[field.name]]) if field.name in export.kinds else field
+        for field in table.schema
+    ]
     metadata = {
         b"geo": table.schema.metadata[b"geo"],
         b"geomap": orjson.dumps(export.about),
@@ -34,13 +38,15 @@ def write(export: Export) -> bytes:
     return out.getvalue()
 
 
-def _type(pyarrow: Any, field: Any) -> Any:
-    """The column's type by its name: a column of nothing but None has none of its own."""
-    if field.name in LISTS:
-        return pyarrow.list_(pyarrow.string())
-    if field.name in FLAGS:
-        return pyarrow.bool_()
-    return pyarrow.string() if field.name in ROW_COLUMNS else field.type
+def _types(pyarrow: Any) -> dict[str, Any]:
+    """The type of each kind of column: a column of nothing but None has none of its own."""
+    return {
+        "text": pyarrow.string(),
+        "list": pyarrow.list_(pyarrow.string()),
+        "day": pyarrow.date32(),
+        "number": pyarrow.float64(),
+        **dict.fromkeys(("flag", "boolean"), pyarrow.bool_()),
+    }
 
 
 FORMAT = Format("parquet", "application/vnd.apache.parquet", TITLE, write, extra="formats")

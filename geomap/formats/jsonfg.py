@@ -8,25 +8,27 @@ from geomap.formats.export import Export, Format
 from geomap.formats.geojson import collection, features
 
 _CLASSES = "http://www.opengis.net/spec/json-fg-1/1.0/conf/"
+_TYPES = {"events": "event", "context": "context"}
 CRS84 = "http://www.opengis.net/def/crs/OGC/0/CRS84"
 
 
 def write(export: Export) -> bytes:
-    """Return a FeatureCollection of type `region`; `time` is the interval of days, both included.
+    """Return a FeatureCollection; `time` is the interval of days, both included.
 
     It ends with the dataset's period at the latest: beyond, no claim is made. The outlines are in
     `geometry`, being in WGS 84 as GeoJSON wants them, and so `place` is null.
     """
     region_features = features(export)
-    for feature, (first, last) in zip(region_features, export.validity, strict=True):
-        feature["time"] = {"interval": [first.isoformat(), last.isoformat()]}
+    for feature, days in zip(region_features, export.validity, strict=True):
+        ends = [day.isoformat() if day else ".." for day in days] if days else []
+        feature["time"] = {"interval": ends} if days else None
         feature["place"] = None
     members = collection(export, region_features)
     head = {
         "type": members.pop("type"),
         "conformsTo": [f"{_CLASSES}core", f"{_CLASSES}types-schemas"],
-        "featureType": "region",
-        "geometryDimension": 2,
+        "featureType": _TYPES.get(export.layer, "region"),
+        **({"geometryDimension": 2} if export.layer != "context" else {}),
         "coordRefSys": CRS84,
     }
     return orjson.dumps({**head, **members})
@@ -39,4 +41,5 @@ FORMAT = Format(
     write,
     shown_by_browsers=True,
     compressible=True,
+    works_without_geometry=True,
 )

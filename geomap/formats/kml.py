@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from datetime import date
 from statistics import fmean
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -19,12 +18,11 @@ import shapely
 from geomap.core.dataset import Dataset
 from geomap.core.region_status import Status
 from geomap.formats.csv import cell
-from geomap.formats.export import FLAGS, ROW_COLUMNS, Export, Format
+from geomap.formats.export import Days, Export, Format
 from geomap.formats.shapes import DECIMALS
 from geomap.wording import sentence, words_in
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DATA = tuple(name for name in ROW_COLUMNS if name not in ("id", "name"))
 # No id of a region or an actor starts with an underscore, so these cannot clash.
 _SCHEMA = "_row"
 _STYLE = "_style"
@@ -44,11 +42,11 @@ class _Style:
 
 
 def write(export: Export) -> bytes:
-    """Return one placemark a region: its colour, its days, its sentences, its row as data.
+    """Return one placemark a row: its colour, its days, its sentences, its values as data.
 
     KML has no patterns. A divided region has the mean of its holders' colours, an unclear one is
     grey, an unknown one hardly tinted, a due one has a broad line in the next holder's colour.
-    `TimeSpan` has the first and the last day for which the status holds. Flags are 1 or 0. A
+    `TimeSpan` has the first and the last day for which the row is valid. Flags are 1 or 0. A
     description is HTML to its readers, so its texts are escaped. Characters that XML cannot hold
     become U+FFFD.
     """
@@ -58,22 +56,36 @@ def write(export: Export) -> bytes:
     _add(document, "name", export.title)
     _add(SubElement(document, "atom:author"), "atom:name", export.about["attribution"])
     _add(document, "description", _lines(export.notes))
-    styles = [_style(export.dataset, status) for status in export.statuses]
+    styles = [_style(export.dataset, status) for status in export.statuses or ()]
     ids = {style: f"{_STYLE}{n}" for n, style in enumerate(dict.fromkeys(styles), start=1)}
     for style, id in ids.items():
         _add_style(document, id, style)
-    _add_schema(document)
+    _add_schema(document, export)
     # GDAL reads a folder as a layer of the same name.
     folder = SubElement(document, "Folder")
-    _add(folder, "name", "regions")
+    _add(folder, "name", export.layer)
     words = words_in(export.lang)
+    columns = _columns(export)
     for n, row in enumerate(export.rows):
-        text = "".join(piece for piece, _ in sentence(words, export.dataset, export.statuses[n]))
-        mark = _add_placemark(folder, row, text, export.validity[n], ids[styles[n]])
-        _add_outlines(mark, export.geometries[n])
+        text, look = "", None
+        if export.statuses:
+            pieces = sentence(words, export.dataset, export.statuses[n])
+            text, look = "".join(piece for piece, _ in pieces), ids[styles[n]]
+        values = {name: row[name] for name in columns}
+        mark = SubElement(folder, "Placemark", id=export.ids[n].replace("@", "."))
+        _add(mark, "name", row.get("name") or export.ids[n])
+        _add_placemark(mark, values, text, export.validity[n], look)
+        if export.with_geometry:
+            _add_outlines(mark, export.geometries[n])
     indent(root, " ")
     content: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
     return content
+
+
+def _columns(export: Export) -> list[str]:
+    """The columns that are data: but for the name, and the id where it is the placemark's own."""
+    shown = {"name", "id"} if export.layer in ("regions", "events") else {"name"}
+    return [name for name in export.columns if name not in shown]
 
 
 def _style(dataset: Dataset, status: Status) -> _Style:
@@ -103,39 +115,43 @@ def _add_style(parent: Element, id: str, look: _Style) -> None:
     _add(SubElement(style, "PolyStyle"), "color", look.fill)
 
 
-def _add_schema(parent: Element) -> None:
-    schema = SubElement(parent, "Schema", name="regions", id=_SCHEMA)
-    for name in _DATA:
-        SubElement(schema, "SimpleField", type="bool" if name in FLAGS else "string", name=name)
+def _add_schema(parent: Element, export: Export) -> None:
+    schema = SubElement(parent, "Schema", name=export.layer, id=_SCHEMA)
+    types = {"flag": "bool", "boolean": "bool", "number": "double"}
+    for name in _columns(export):
+        kind = types.get(export.kinds[name], "string")
+        SubElement(schema, "SimpleField", type=kind, name=name)
 
 
 def _add_placemark(
-    parent: Element, row: dict[str, Any], text: str, days: tuple[date, date], style: str
-) -> Element:
-    mark = SubElement(parent, "Placemark", id=row["id"])
-    shown = {name: cell(row[name]) for name in _DATA}
-    _add(mark, "name", row["name"])
+    mark: Element, values: dict[str, Any], text: str, days: Days | None, style: str | None
+) -> None:
+    shown = {name: cell(value) for name, value in values.items()}
     facts = (f"{name}: {value}" for name, value in shown.items() if value)
-    _add(mark, "description", _lines("\n".join([text, "", *facts])))
-    span = SubElement(mark, "TimeSpan")
-    for name, day in zip(("begin", "end"), days, strict=True):
-        _add(span, name, day.isoformat())
-    _add(mark, "styleUrl", f"#{style}")
+    _add(mark, "description", _lines("\n".join([*([text, ""] if text else []), *facts])))
+    if days:
+        span = SubElement(mark, "TimeSpan")
+        for name, day in zip(("begin", "end"), days, strict=True):
+            if day:
+                _add(span, name, day.isoformat())
+    if style:
+        _add(mark, "styleUrl", f"#{style}")
     data = SubElement(SubElement(mark, "ExtendedData"), "SchemaData", schemaUrl=f"#{_SCHEMA}")
     for name, value in shown.items():
-        if name in FLAGS:
-            # GDAL 3.6 reads the word true as 0.
-            value = str(int(row[name]))
-        if value:
-            _add(data, "SimpleData", value).set("name", name)
-    return mark
+        # GDAL 3.6 reads the word true as 0.
+        written = str(int(values[name])) if isinstance(values[name], bool) else value
+        if written:
+            _add(data, "SimpleData", written).set("name", name)
 
 
 def _add_outlines(mark: Element, geometry: shapely.Geometry) -> None:
-    polygons = shapely.get_parts(geometry)
-    outlines = mark if len(polygons) == 1 else SubElement(mark, "MultiGeometry")
-    for polygon in polygons:
-        _add_polygon(outlines, polygon)
+    parts = shapely.get_parts(geometry)
+    outlines = mark if len(parts) == 1 else SubElement(mark, "MultiGeometry")
+    for part in parts:
+        if part.geom_type == "Polygon":
+            _add_polygon(outlines, part)
+        else:
+            _add_coordinates(SubElement(outlines, part.geom_type), part)
 
 
 def _add_polygon(parent: Element, polygon: shapely.Polygon) -> None:
@@ -143,9 +159,12 @@ def _add_polygon(parent: Element, polygon: shapely.Polygon) -> None:
     rings = [("outerBoundaryIs", polygon.exterior)]
     rings += [("innerBoundaryIs", ring) for ring in polygon.interiors]
     for name, ring in rings:
-        place = SubElement(SubElement(shape, name), "LinearRing")
-        points = shapely.get_coordinates(ring)
-        _add(place, "coordinates", " ".join(f"{_degrees(x)},{_degrees(y)}" for x, y in points))
+        _add_coordinates(SubElement(SubElement(shape, name), "LinearRing"), ring)
+
+
+def _add_coordinates(place: Element, geometry: shapely.Geometry) -> None:
+    points = shapely.get_coordinates(geometry)
+    _add(place, "coordinates", " ".join(f"{_degrees(x)},{_degrees(y)}" for x, y in points))
 
 
 def _degrees(value: float) -> str:

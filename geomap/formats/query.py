@@ -13,8 +13,9 @@ MAX_TOLERANCE = 10_000
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _BOX = "write west,south,east,north in degrees, for example 45.5,39.2,47.5,40.4"
 _LATITUDE_FIRST = "write south,west,north,east in degrees, for example 39.2,45.5,40.4,47.5"
-HALVES = (
-    "where a box crosses the antimeridian, ask for its two halves, up to {edge} and from -{edge} on"
+CROSSING = (
+    "a box that crosses the antimeridian goes from its western edge, up to {edge}, to its eastern "
+    "edge, from -{edge} on"
 )
 
 
@@ -22,8 +23,8 @@ def parse_bbox(text: str | None, latitude_first: bool = False) -> Bbox | None:
     """Return west, south, east, north in degrees (CRS84), or None for an empty text.
 
     With `latitude_first` the text has each corner's latitude before its longitude. Six numbers are
-    read as a box with heights, which are ignored. Raises BadQuery, also where west is greater than
-    east: a box does not cross the antimeridian.
+    read as a box with heights, which are ignored. A box whose west is greater than its east crosses
+    the antimeridian (OGC 17-069r4, 7.15.3). Raises BadQuery.
     """
     if not text:
         return None
@@ -32,15 +33,13 @@ def parse_bbox(text: str | None, latitude_first: bool = False) -> Bbox | None:
     (west, south), (east, north) = (
         (first[::-1], second[::-1]) if latitude_first else (first, second)
     )
-    halves = HALVES.format(edge=180)
     if not (-180 <= west <= 180 and -180 <= east <= 180):
-        raise BadQuery("bbox", f"a longitude lies outside -180 to 180; {halves}; {takes}")
+        crossing = CROSSING.format(edge=180)
+        raise BadQuery("bbox", f"a longitude lies outside -180 to 180; {crossing}; {takes}")
     if not (-90 <= south <= 90 and -90 <= north <= 90):
         raise BadQuery("bbox", f"a latitude lies outside -90 to 90; {takes}")
     if south > north:
         raise BadQuery("bbox", f"the south edge {south:g} lies north of {north:g}; {takes}")
-    if west > east:
-        raise BadQuery("bbox", f"the west edge {west:g} lies east of {east:g}; {halves}; {takes}")
     return west, south, east, north
 
 

@@ -82,14 +82,17 @@ _ROW: dict[str, tuple[dict[str, Any], str]] = {
 
 
 def row_schema() -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of one public row without its geometry."""
+    """Return the JSON Schema (2020-12) of one public row without its geometry.
+
+    A dataset's rows may have further properties: what its own region files say.
+    """
     return {
         "$schema": DIALECT,
         "title": "The status of one region on one day",
         "type": "object",
         "properties": {name: {**rule, "description": text} for name, (rule, text) in _ROW.items()},
         "required": list(ROW_COLUMNS),
-        "additionalProperties": False,
+        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
     }
 
 

@@ -30,6 +30,7 @@ class Shapes:
 
 
 _whole: OwnerCache[Dataset, Shapes] = OwnerCache(1)
+_context: OwnerCache[Dataset, Shapes] = OwnerCache(1)
 _simplified: OwnerCache[Dataset, Shapes] = OwnerCache(8)
 
 
@@ -44,6 +45,12 @@ def shapes(dataset: Dataset, simplify: float | None = None) -> Shapes:
         return _shapes(coverage_simplified(geometries, simplify))
 
     return (_whole if simplify is None else _simplified).get(dataset, simplify, make)
+
+
+def context_shapes(dataset: Dataset) -> Shapes:
+    """Return the outlines, lines and points of what is drawn beneath, in the dataset's order."""
+    geometries = dataset.context.geometry.to_numpy()
+    return _context.get(dataset, None, lambda: _shapes(geometries))
 
 
 def coverage_simplified(
@@ -66,13 +73,18 @@ def coverage_simplified(
 
 def inside(dataset: Dataset, bbox: Bbox) -> list[int]:
     """Return the places of the regions that a box in degrees touches, in the dataset's order."""
-    west, south, east, north = bbox
-    if west <= east:
-        boxes = [shapely.box(west, south, east, north)]
-    else:
-        boxes = [shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)]
+    boxes = shapely.get_parts(box(bbox))
     _, touched = dataset.regions.sindex.query(boxes, predicate="intersects")
     return [int(place) for place in np.unique(touched)]
+
+
+def box(bbox: Bbox) -> shapely.Polygon | shapely.MultiPolygon:
+    """Return a box in degrees as a geometry; one that crosses the antimeridian as its two halves."""
+    west, south, east, north = bbox
+    if west <= east:
+        return shapely.box(west, south, east, north)
+    halves = shapely.box(west, south, 180, north), shapely.box(-180, south, east, north)
+    return shapely.MultiPolygon(halves)
 
 
 def _shapes(geometries: np.ndarray[Any, Any]) -> Shapes:

@@ -10,6 +10,7 @@ import shapely
 
 from geomap.cache import OwnerCache
 from geomap.formats.export import Export, Format, need
+from geomap.formats.geojson import properties
 from geomap.formats.shapes import DECIMALS, Shapes
 
 TITLE = "TopoJSON"
@@ -18,7 +19,9 @@ _STEP = 10.0**-DECIMALS
 
 @dataclass(frozen=True)
 class _Topology:
-    """What the library makes of all outlines of a dataset: types and arcs by place, and the arcs.
+    """What the library makes of all outlines: types and arcs by place, and the arcs themselves.
+
+    Of a point `uses` has the position, not an arc.
 
     It takes seconds for thousands of regions, so it is computed once for each `Shapes`, and an
     export takes from it the arcs that its regions use.
@@ -34,7 +37,7 @@ _topologies: OwnerCache[Shapes, _Topology] = OwnerCache(1)
 
 
 def write(export: Export) -> bytes:
-    """Return a topology with the object `regions`; terms and dates are further members.
+    """Return a topology with one object, the layer; terms and dates are further members.
 
     Exterior rings run clockwise, as D3 draws them. The grid is that of the outlines' six decimals,
     so nothing is lost.
@@ -43,12 +46,11 @@ def write(export: Export) -> bytes:
     numbers: dict[int, int] = {}
     geometries = [
         {
-            "type": topology.types[place],
-            "id": row["id"],
-            "arcs": _renumbered(topology.uses[place], numbers),
-            "properties": row,
+            "id": id,
+            **_geometry(topology.types[place], topology.uses[place], numbers),
+            "properties": properties(export, row),
         }
-        for place, row in zip(export.places, export.rows, strict=True)
+        for id, place, row in zip(export.ids, export.places, export.rows, strict=True)
     ]
     bbox = {"bbox": shapely.total_bounds(export.geometries).tolist()} if geometries else {}
     return orjson.dumps(
@@ -57,7 +59,7 @@ def write(export: Export) -> bytes:
             **bbox,
             **export.about,
             "transform": topology.transform,
-            "objects": {"regions": {"type": "GeometryCollection", "geometries": geometries}},
+            "objects": {export.layer: {"type": "GeometryCollection", "geometries": geometries}},
             "arcs": [orjson.Fragment(topology.arcs[arc]) for arc in numbers],
         }
     )
@@ -65,6 +67,8 @@ def write(export: Export) -> bytes:
 
 def _topology(shapes: Shapes) -> _Topology:
     library = need("topojson", TITLE)
+    if not len(shapes.geometries):
+        return _Topology([], [], [], {"scale": [_STEP, _STEP], "translate": [0, 0]})
     features = [
         {"type": "Feature", "id": place, "properties": {}, "geometry": orjson.loads(text)}
         for place, text in enumerate(shapes.json)
@@ -81,10 +85,16 @@ def _topology(shapes: Shapes) -> _Topology:
     geometries = topology["objects"]["regions"]["geometries"]
     return _Topology(
         [geometry["type"] for geometry in geometries],
-        [geometry["arcs"] for geometry in geometries],
+        [geometry.get("arcs", geometry.get("coordinates")) for geometry in geometries],
         [orjson.dumps(arc) for arc in topology["arcs"]],
         transform,
     )
+
+
+def _geometry(kind: str, uses: Any, numbers: dict[int, int]) -> dict[str, Any]:
+    if kind.endswith("Point"):
+        return {"type": kind, "coordinates": uses}
+    return {"type": kind, "arcs": _renumbered(uses, numbers)}
 
 
 def _renumbered(arcs: Any, numbers: dict[int, int]) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 
 from geomap.formats.archive import zip_files
 from geomap.formats.csv import cell
-from geomap.formats.export import ROW_COLUMNS, Export, Format, need
+from geomap.formats.export import Export, Format, need
 
 TITLE = "Excel workbook"
 # OOXML writes a character that XML cannot hold as _x0001_, and so must escape a text like that.
@@ -22,24 +22,25 @@ _WIDTHS = {
 
 
 def write(export: Export) -> bytes:
-    """Return a workbook: the public rows on the sheet `regions`, all about them on `about`.
+    """Return a workbook: the rows on a sheet named after the layer, all about them on `about`.
 
     Every text is stored as text: none that starts like a formula becomes one.
     """
     openpyxl = need("openpyxl", TITLE)
     book = openpyxl.Workbook()
-    regions = book.active
-    regions.title = "regions"
-    _fill(regions, [ROW_COLUMNS, *([row[name] for name in ROW_COLUMNS] for row in export.rows)])
-    regions.freeze_panes = "C2"
+    sheet = book.active
+    sheet.title = export.layer
+    names = export.columns
+    _fill(sheet, [names, *([row[name] for name in names] for row in export.rows)])
+    sheet.freeze_panes = "C2"
     about = book.create_sheet("about")
     _fill(about, _about(export))
-    for place, name in enumerate(ROW_COLUMNS, start=1):
+    for place, name in enumerate(names, start=1):
         letter = openpyxl.utils.get_column_letter(place)
-        regions.column_dimensions[letter].width = _WIDTHS.get(name, 16)
+        sheet.column_dimensions[letter].width = _WIDTHS.get(name, 16)
     about.column_dimensions["A"].width = 24
     about.column_dimensions["B"].width = 60
-    return _saved(openpyxl, book, datetime.combine(export.as_of, datetime.min.time()))
+    return _saved(openpyxl, book, datetime.combine(export.moment, datetime.min.time()))
 
 
 def _about(export: Export) -> list[Any]:
@@ -57,7 +58,7 @@ def _fill(sheet: Any, rows: list[Any]) -> None:
             if not text:
                 continue
             target = sheet.cell(y, x)
-            if isinstance(value, bool):
+            if isinstance(value, bool | int | float):
                 target.value = value
                 continue
             target.value = _ESCAPED.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
@@ -85,5 +86,6 @@ FORMAT = Format(
     TITLE,
     write,
     extra="formats",
+    works_without_geometry=True,
     title_in=lambda words: words.say("Excel workbook"),
 )

@@ -1,4 +1,4 @@
-"""A cache of finished responses in front of Flask, with ETags, 304s, gzip and brotli.
+"""A cache of finished responses in front of Flask, with ETags, 304s, byte ranges, gzip and brotli.
 
 A WSGI layer of its own. A response is finished once (status 200 to a GET), then served as bytes. The
 cache is bounded by bytes, those of keys and headers included, and by the number of its entries.
@@ -17,6 +17,8 @@ from typing import Any
 
 import brotli
 
+from geomap.web.ranges import asked_range
+
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -34,11 +36,15 @@ _PER_REQUEST = ("content-length", "etag", "content-encoding", "vary")
 
 @dataclass(frozen=True)
 class Form:
-    """A response in one encoding: its bytes, its ETag, and the headers with and without a body."""
+    """A response in one encoding: its bytes, its ETag, and its headers.
+
+    `headers` go with the whole body, `same` with any part of it, `unchanged` with none.
+    """
 
     body: bytes
     tag: str
     headers: list[Header]
+    same: list[Header]
     unchanged: list[Header]
 
 
@@ -75,6 +81,7 @@ class Finished:
             body,
             tag,
             [*sent, ("Content-Length", str(len(body)))],
+            sent,
             [header for header in same if not header[0].lower().startswith("content-t")],
         )
 
@@ -201,8 +208,9 @@ class ResponseCache:
     def _answer(
         self, finished: Finished, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        encoding = ""
-        if finished.compressible:
+        encoding, asked = "", environ.get("HTTP_RANGE")
+        # Readers of ranges seek by the places of the file itself, not of a compressed form.
+        if finished.compressible and asked is None:
             encoding = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         known = len(finished.forms)
         form = finished.form(encoding)
@@ -212,8 +220,35 @@ class ResponseCache:
         if _matches(environ.get("HTTP_IF_NONE_MATCH", ""), form.tag):
             start_response("304 Not Modified", form.unchanged)
             return []
+        if environ["REQUEST_METHOD"] == "HEAD":
+            start_response("200 OK", form.headers)
+            return []
+        part = asked_range(asked, environ.get("HTTP_IF_RANGE"), len(form.body), form.tag)
+        if part is not None:
+            return _answer_part(part, form, start_response)
         start_response("200 OK", form.headers)
-        return [] if environ["REQUEST_METHOD"] == "HEAD" else [form.body]
+        return [form.body]
+
+
+def _answer_part(part: range, form: Form, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer with some bytes of a response, or with 416 if it does not have them."""
+    size = len(form.body)
+    if not part:
+        body = f"This file has {size} bytes; ask for some of them.\n".encode()
+        headers = [
+            *(header for header in form.unchanged if header[0].lower() != "cache-control"),
+            *(("Cache-Control", "no-store"), ("Content-Type", "text/plain; charset=utf-8")),
+            *(("Content-Range", f"bytes */{size}"), ("Content-Length", str(len(body)))),
+        ]
+        start_response("416 Range Not Satisfiable", headers)
+        return [body]
+    headers = [
+        *form.same,
+        ("Content-Range", f"bytes {part.start}-{part.stop - 1}/{size}"),
+        ("Content-Length", str(len(part))),
+    ]
+    start_response("206 Partial Content", headers)
+    return [form.body[part.start : part.stop]]
 
 
 def _finish(headers: list[Header], body: bytes, compressible: Callable[[str], bool]) -> Finished:
@@ -222,8 +257,9 @@ def _finish(headers: list[Header], body: bytes, compressible: Callable[[str], bo
     vary = [value for name, value in headers if name.lower() == "vary"]
     if compressed:
         vary.append("Accept-Encoding")
+    same = [h for h in headers if h[0].lower() not in _PER_REQUEST]
     return Finished(
-        headers=[h for h in headers if h[0].lower() not in _PER_REQUEST],
+        headers=[*same, ("Accept-Ranges", "bytes")],
         body=body,
         vary=", ".join(dict.fromkeys(vary)),
         tag=hashlib.sha256(body).hexdigest()[:24],

@@ -43,10 +43,14 @@ def _open_to_all(response: Response, declared: Route | None) -> None:
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    headers["Access-Control-Expose-Headers"] = "Content-Crs, ETag, Link"
+    headers["Access-Control-Expose-Headers"] = (
+        "Accept-Ranges, Content-Crs, Content-Range, ETag, Link, OGC-NumberMatched, OGC-NumberReturned"
+    )
     if request.method == "OPTIONS":
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-        headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match"
+        headers["Access-Control-Allow-Headers"] = (
+            "Accept, Accept-Language, If-None-Match, If-Range, Range"
+        )
         headers["Access-Control-Max-Age"] = "86400"
 
 

@@ -66,5 +66,5 @@ class RequestKeys:
             host = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}"
         return (
             *(generation, endpoint, tuple(path.values()), tuple(asked.values.values())),
-            *(asked.language, asked.html, asked.vary, environ["SCRIPT_NAME"], host),
+            *(asked.language, asked.face, asked.vary, environ["SCRIPT_NAME"], host),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from werkzeug.datastructures import LanguageAccept, MIMEAccept
@@ -26,6 +27,14 @@ def prefers_html(accept: str, *, data: bool = True) -> bool:
     return _prefers_html(accept[:_LONGEST], data)
 
 
+def preferred_face(accept: str, files: Mapping[str, str]) -> str:
+    """Return what a header Accept prefers: `json`, `html`, or the ending of one of `files`.
+
+    `files` are media types by ending. If it prefers none, the answer is `json`.
+    """
+    return _preferred_face(accept[:_LONGEST], tuple(files.items()))
+
+
 def page_language(site: Site, accept_language: str) -> str:
     """Return the language of the site's datasets that best matches a browser's languages."""
     return _best_language(site.languages, accept_language[:_LONGEST])
@@ -35,6 +44,14 @@ def page_language(site: Site, accept_language: str) -> str:
 def _prefers_html(accept: str, data: bool) -> bool:
     offers = (*_DATA, HTML) if data else (HTML, *_DATA)
     return parse_accept_header(accept, MIMEAccept).best_match(offers, offers[0]) == HTML
+
+
+@lru_cache(maxsize=256)
+def _preferred_face(accept: str, files: tuple[tuple[str, str], ...]) -> str:
+    faces = {**dict.fromkeys(_DATA, "json"), HTML: "html"}
+    for ending, media_type in files:
+        faces.setdefault(media_type.partition(";")[0], ending)
+    return faces[parse_accept_header(accept, MIMEAccept).best_match(faces, JSON)]
 
 
 @lru_cache(maxsize=256)

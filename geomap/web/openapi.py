@@ -61,8 +61,9 @@ def plain(schema: Any) -> Any:
     written = {key: plain(value) for key, value in schema.items() if not key.startswith("$")}
     kinds = written.get("type")
     if isinstance(kinds, list):
-        written["type"] = next(kind for kind in kinds if kind != "null")
-        written["nullable"] = "null" in kinds
+        types = [{"type": kind, "nullable": "null" in kinds} for kind in kinds if kind != "null"]
+        del written["type"]
+        written |= types[0] if len(types) == 1 else {"anyOf": types}
     if "const" in written:
         written["enum"] = [written.pop("const")]
     return written
@@ -110,8 +111,8 @@ class Document:
                     }
                 },
                 "parameters": {
-                    "dataset": self._parameter(self._dataset, "path"),
-                    **{name: self._parameter(one) for name, one in self._shared.items()},
+                    "dataset": self.parameter(self._dataset, "path"),
+                    **{name: self.parameter(one) for name, one in self._shared.items()},
                 },
             },
         }
@@ -149,7 +150,7 @@ class Document:
             "summary": operation.summary,
             "parameters": [
                 *([ref("parameters/dataset")] if "{dataset_id}" in path else []),
-                *(self._parameter(one, "path") for one in route.path),
+                *(self.parameter(one, "path") for one in route.path),
                 *(self._reference(one) for one in operation.parameters),
             ],
             "responses": {**responses, **route.responses},
@@ -158,9 +159,10 @@ class Document:
     def _reference(self, parameter: Parameter) -> Node:
         if self._shared.get(parameter.name) is parameter:
             return ref(f"parameters/{parameter.name}")
-        return self._parameter(parameter)
+        return self.parameter(parameter)
 
-    def _parameter(self, parameter: Parameter, place: str = "query") -> Node:
+    def parameter(self, parameter: Parameter, place: str = "query") -> Node:
+        """Return the description of a parameter."""
         return {
             "name": parameter.name,
             "in": place,

@@ -7,7 +7,7 @@ and the headers that let other sites read or frame it derive from the declaratio
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery
-from geomap.web.negotiation import page_language, prefers_html
+from geomap.web.negotiation import page_language, preferred_face
 from geomap.web.parameters import QUERY, Node, Parameter, Query, Schema, choice, languages
 from geomap.web.site import Site, site
 from geomap.wording import LANGUAGES
@@ -25,8 +25,18 @@ ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Any])
 PathValues = Mapping[str, Any]
 """What stands for the variable parts of a route's path."""
 FACES = ("json", "html")
-FACE = choice("f", "JSON or a page for people", FACES, None)
-"""The parameter of a route with `json_or_html`; it takes precedence over the header Accept."""
+
+
+def face_parameter(files: Collection[str] = ()) -> Parameter:
+    """Return the parameter of a route with `json_or_html`; it precedes the header Accept.
+
+    `files` are the endings of the files that the route gives, too.
+    """
+    also = ", or a file" if files else ""
+    return choice("f", f"JSON or a page for people{also}", (*FACES, *files), None)
+
+
+FACE = face_parameter()
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,8 @@ class Operation:
     """An address as the documentation describes it: what it takes and which media types it gives.
 
     `answers` are JSON Schemas by media type. A route that stands for collections of several kinds
-    has one operation for each `kind`.
+    has one operation for each `kind`. `more` returns the parameters that only one dataset has.
+    `files` are the media types of the files that a route with `json_or_html` gives, by ending.
     """
 
     id: str
@@ -42,6 +53,13 @@ class Operation:
     answers: Mapping[str, Schema]
     parameters: tuple[Parameter, ...] = ()
     kind: str = ""
+    more: Callable[[Dataset], tuple[Parameter, ...]] | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def parameters_for(self, dataset: Dataset | None) -> tuple[Parameter, ...]:
+        """Return its parameters where it is about a dataset."""
+        more = self.more(dataset) if self.more and dataset else ()
+        return (*self.parameters, *more)
 
 
 @dataclass(frozen=True)
@@ -95,16 +113,21 @@ class Route:
 class Asked:
     """What one request asks for: its parameters as values, and what its headers decide.
 
-    `values` are None for parameters that are absent and have no default. `vary` names the request
-    headers that the answer depends on.
+    `values` are None for parameters that are absent and have no default. `face` is one of `FACES`,
+    or the ending of a file. `vary` names the request headers that the answer depends on.
     """
 
-    operation: Operation
+    parameters: tuple[Parameter, ...]
     dataset: Dataset | None
     values: Mapping[str, Any]
     language: str
-    html: bool
+    face: str
     vary: tuple[str, ...]
+
+    @property
+    def html(self) -> bool:
+        """Whether a page is asked for where data is to be had, too."""
+        return self.face == "html"
 
     def query(self) -> Query:
         """Return what a page about a dataset is asked for."""
@@ -114,7 +137,7 @@ class Asked:
         """Return the parameters that lead here again, without those named."""
         return {
             parameter.name: parameter.texts(self.values[parameter.name])
-            for parameter in self.operation.parameters
+            for parameter in self.parameters
             if parameter.name not in but and self.values[parameter.name] is not None
         }
 
@@ -181,26 +204,24 @@ def read(
     """
     operation = route.operation(path)
     dataset = route.dataset(site, path) if route.dataset else None
-    parameters = operation.parameters if dataset or not route.dataset else ()
+    parameters = operation.parameters_for(dataset) if dataset or not route.dataset else ()
     if route.strict:
         _refuse_others(parameters, args)
     values = {parameter.name: parameter.value(args, dataset) for parameter in parameters}
     vary = []
-    html = False
+    face = "json"
     if route.json_or_html:
-        html = values["f"] == "html"
-        if values["f"] is None:
-            html = prefers_html(headers.get("HTTP_ACCEPT", ""))
-            vary.append("Accept")
+        face = values["f"] or preferred_face(headers.get("HTTP_ACCEPT", ""), operation.files)
+        vary += ["Accept"] if values["f"] is None else []
     language = values.get("lang")
     if language is None:
-        follows = html or route.follows_reader
+        follows = face == "html" or route.follows_reader
         accepted = headers.get("HTTP_ACCEPT_LANGUAGE", "") if follows else ""
         language = _language(site, dataset, accepted, follows)
         vary += ["Accept-Language"] if follows else []
         if "lang" in values and not route.repeats_parameters:
             values["lang"] = language
-    return Asked(operation, dataset, values, language, html, tuple(vary))
+    return Asked(tuple(parameters), dataset, values, language, face, tuple(vary))
 
 
 def read_request() -> None:

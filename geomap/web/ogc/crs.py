@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from geomap.cache import OwnerCache
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery
-from geomap.formats.query import HALVES, Bbox, corners, parse_bbox
+from geomap.formats.query import CROSSING, Bbox, corners, parse_bbox
 from geomap.formats.shapes import shapes
 
 _BASE = "http://www.opengis.net/def/crs/"
@@ -46,9 +46,11 @@ class Crs:
         return projected
 
     def holds(self, xy: np.ndarray[Any, Any]) -> bool:
-        """Whether positions are finite and, if in metres, inside the world: beyond, they wrap."""
-        edge = np.inf if self.code is None else _EDGE
-        return bool((np.isfinite(xy) & (np.abs(xy) <= edge)).all())
+        """Whether positions of this system, in its axis order, are finite and inside the world."""
+        edges: Any = _EDGE
+        if self.code is None:
+            edges = (90, 180) if self.latitude_first else (180, 90)
+        return bool((np.isfinite(xy) & (np.abs(xy) <= edges)).all())
 
     def _degrees(self, xy: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         if self.code is None:
@@ -113,13 +115,11 @@ def outlines(dataset: Dataset, crs: Crs) -> tuple[bytes, ...]:
 def _from_metres(text: str, crs: Crs) -> Bbox:
     takes = f"write minx,miny,maxx,maxy in metres of {crs.name}, with bbox-crs"
     box_corners = np.array(corners(text, takes))
-    halves = HALVES.format(edge=f"{_EDGE:.2f}")
     if not crs.holds(box_corners):
-        raise BadQuery("bbox", f"a corner lies outside the world; {halves}; {takes}")
+        crossing = CROSSING.format(edge=f"{_EDGE:.2f}")
+        raise BadQuery("bbox", f"a corner lies outside the world; {crossing}; {takes}")
     if box_corners[0, 1] > box_corners[1, 1]:
         raise BadQuery("bbox", f"its lower edge lies above its upper edge; {takes}")
-    if box_corners[0, 0] > box_corners[1, 0]:
-        raise BadQuery("bbox", f"its left edge lies right of its right edge; {halves}; {takes}")
     (west, south), (east, north) = shapely.get_coordinates(
         crs.to_crs84(shapely.MultiPoint(box_corners))
     ).tolist()

@@ -42,7 +42,9 @@ def schema_name(kind: CollectionKind, what: str) -> str:
 
 def ogc_schemas() -> dict[str, Node]:
     """Return the schemas of the features and their collections, by name."""
-    geometry = {"oneOf": [_geometry("Polygon", 3), _geometry("MultiPolygon", 4)]}
+    # Null where a request leaves the outlines out.
+    nothing: Node = {"type": "object", "nullable": True, "enum": [None]}
+    geometry = {"oneOf": [_geometry("Polygon", 3), _geometry("MultiPolygon", 4), nothing]}
     schemas: dict[str, Node] = {"Geometry": geometry}
     for kind in KINDS.values():
         feature = schema_name(kind, "Feature")
@@ -72,7 +74,15 @@ def ogc_document(routes: Mapping[str, Route], datasets: Sequence[Dataset], root:
         "title": "Who holds which territory on which day: OGC API - Features",
         "version": "1.0.0",
     }
-    document = Document(own, datasets, info, root + PREFIX, ogc_schemas()).body
+    whole = Document(own, datasets, info, root + PREFIX, ogc_schemas())
+    document = whole.body
+    operations = {one.id: one for route in own.values() for one in route.operations}
+
+    def more(path: str, dataset: Dataset) -> list[Node]:
+        operation = operations[document["paths"][path]["get"]["operationId"]]
+        shared = len(operation.parameters)
+        return [whole.parameter(one) for one in operation.parameters_for(dataset)[shared:]]
+
     here = ref("parameters/dataset")
     paths: dict[str, Node] = {}
     for path, item in document["paths"].items():
@@ -84,6 +94,7 @@ def ogc_document(routes: Mapping[str, Route], datasets: Sequence[Dataset], root:
             one = copy.deepcopy(item)
             one["get"]["operationId"] += f"_{dataset.id}"
             one["get"]["parameters"].remove(here)
+            one["get"]["parameters"] += more(path, dataset)
             paths[short.replace("{dataset_id}", dataset.id)] = one
     del document["components"]["parameters"]["dataset"]
     return {**document, "paths": paths}
@@ -99,8 +110,8 @@ def _feature(kind: CollectionKind) -> Node:
             "geometry": ref("schemas/Geometry"),
             "properties": {
                 "type": "object",
-                "required": list(kind.columns),
-                "additionalProperties": False,
+                # A dataset's regions may have further properties.
+                "additionalProperties": kind.with_further,
                 "properties": plain(properties(kind)),
             },
             "links": LINKS,

@@ -18,7 +18,8 @@ from geomap.web.ogc.crs import CRS84, CRSS
 from geomap.web.ogc.days import end_of, start_of
 from geomap.web.ogc.filters import GEOMETRY
 from geomap.web.ogc.layers import KINDS, CollectionKind, find_kind, layer
-from geomap.web.ogc.properties import properties
+from geomap.web.ogc.properties import properties, simple
+from geomap.web.ogc.request import FILES, sortables
 from geomap.web.route import PathValues, asked
 from geomap.web.site import Site, absolute, site
 from geomap.wording import Words
@@ -33,6 +34,10 @@ CONFORMANCE = (
     *(f"{_FEATURES}1/1.0/conf/{name}" for name in ("core", "oas30", "html", "geojson")),
     f"{_FEATURES}2/1.0/conf/crs",
     *(
+        f"{_FEATURES}5/1.0/conf/{name}"
+        for name in ("schemas", "core-roles-features", "queryables", "sortables")
+    ),
+    *(
         f"{_FEATURES}3/1.0/conf/{name}"
         for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
     ),
@@ -44,6 +49,27 @@ CONFORMANCE = (
         )
     ),
 )
+SCHEMAS = {
+    "schema": "What the features have",
+    "queryables": "The properties that a filter can name",
+    "sortables": "The properties that features can be sorted by",
+}
+"""What describes a collection's properties, by the last part of its address."""
+_ID = {"x-ogc-role": "id"}
+_FEATURE_ID = {
+    "type": "string",
+    **_ID,
+    "description": "The feature's own id, in GeoJSON its member id: region, @, first day",
+}
+_ROLES = {
+    "valid_from": {"x-ogc-role": "primary-interval-start"},
+    "valid_to": {"x-ogc-role": "primary-interval-end"},
+}
+_OUTLINE = {
+    "format": "geometry-polygon-or-multipolygon",
+    "x-ogc-role": "primary-geometry",
+    "description": "The region's outline",
+}
 
 
 @dataclass(frozen=True)
@@ -150,11 +176,16 @@ def collection_document(collection: Collection, face: str | None, words: Words) 
     links = [
         link("items", absolute("ogc.items", **here), GEOJSON, "The features"),
         link("items", absolute("ogc.items", **here, f="html"), HTML, "The features as a page"),
-        link(
-            f"{_REL}queryables",
-            absolute("ogc.queryables", **here),
-            SCHEMA,
-            "The properties that a filter can name",
+        *(
+            link(
+                "items", absolute("ogc.items", **here, f=ending), kind, f"The features as {ending}"
+            )
+            for ending, kind in FILES.items()
+            if kind != GEOJSON
+        ),
+        *(
+            link(f"{_REL}{name}", absolute(f"ogc.{name}", **here), SCHEMA, title)
+            for name, title in SCHEMAS.items()
         ),
     ]
     if licence.url:
@@ -179,19 +210,47 @@ def collection_document(collection: Collection, face: str | None, words: Words) 
 
 def queryables_document(collection: Collection, words: Words) -> dict[str, Any]:
     """Return the JSON Schema of what a filter can name (OGC 19-079r2, section 6)."""
+    columns = properties(collection.kind, collection.dataset)
+    rules = {name: simple(rule) for name, rule in columns.items()} | {GEOMETRY: _OUTLINE}
+    return _schema("queryables", collection, words, rules)
+
+
+def sortables_document(collection: Collection, words: Words) -> dict[str, Any]:
+    """Return the JSON Schema of what `sortby` can name (OGC 23-058r2)."""
+    columns = properties(collection.kind, collection.dataset)
+    names = sortables(collection.kind, collection.dataset)
+    return _schema("sortables", collection, words, {name: simple(columns[name]) for name in names})
+
+
+def schema_document(collection: Collection, words: Words) -> dict[str, Any]:
+    """Return the JSON Schema of the features (OGC 23-058r2), with the roles of their properties.
+
+    A property that may be null is none that is required, and has one type.
+    """
+    columns = properties(collection.kind, collection.dataset)
+    rules = {name: simple(rule) | _ROLES.get(name, {}) for name, rule in columns.items()}
+    # A region has several features, so its own id is not theirs.
+    if collection.kind.name == "regions":
+        rules = {"feature_id": _FEATURE_ID, **rules}
+    else:
+        rules["id"] |= _ID
+    rules[GEOMETRY] = _OUTLINE
+    numbered = {
+        name: {**rule, "x-ogc-propertySeq": number}
+        for number, (name, rule) in enumerate(rules.items(), start=1)
+    }
+    return _schema("schema", collection, words, numbered)
+
+
+def _schema(
+    endpoint: str, collection: Collection, words: Words, rules: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         "$schema": DIALECT,
-        "$id": absolute("ogc.queryables", collection_id=collection.id),
+        "$id": absolute(f"ogc.{endpoint}", collection_id=collection.id),
         "type": "object",
         "title": collection.title(words),
-        "properties": {
-            **properties(collection.kind),
-            GEOMETRY: {
-                "format": "geometry-surface",
-                "x-ogc-role": "primary-geometry",
-                "description": "The region's outline",
-            },
-        },
+        "properties": rules,
         "additionalProperties": False,
     }
 

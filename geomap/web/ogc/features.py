@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import orjson
 
 from geomap.core.dataset import Dataset
-from geomap.formats.shapes import inside
+from geomap.core.further import further
+from geomap.formats.export import Days, Export
+from geomap.formats.shapes import inside, shapes
 from geomap.web.ogc.crs import Crs, outlines
-from geomap.web.ogc.layers import Layer
+from geomap.web.ogc.layers import CollectionKind, Layer
 from geomap.web.ogc.request import FeaturesQuery
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Which claims count, and the language of the names."""
+
+    known: date | None
+    sources: tuple[str, ...] | None
+    lang: str
 
 
 def matching(dataset: Dataset, layer: Layer, selection: FeaturesQuery) -> list[int]:
@@ -29,7 +42,20 @@ def matching(dataset: Dataset, layer: Layer, selection: FeaturesQuery) -> list[i
         numbers = [number for number in numbers if layer.value(number, name, day) == value]
     if selection.filter:
         numbers = selection.filter.matching(layer, numbers, day)
+    # The last name first: sorting by the others leaves equals in their order.
+    for name, descending in reversed(selection.order):
+        numbers = _sorted(layer, numbers, name, descending, day)
     return numbers
+
+
+def _sorted(
+    layer: Layer, numbers: list[int], name: str, descending: bool, day: str | None
+) -> list[int]:
+    """Return features in the order of a property's values; those without one come last."""
+    values = {number: layer.value(number, name, day) for number in numbers}
+    given = [number for number in numbers if values[number] is not None]
+    missing = [number for number in numbers if values[number] is None]
+    return [*sorted(given, key=values.__getitem__, reverse=descending), *missing]
 
 
 def asked_day(selection: FeaturesQuery) -> str | None:
@@ -49,17 +75,63 @@ def feature_collection(
 
     It has no `timeStamp`, which the standard leaves open: equal questions get equal bytes.
     """
-    shapes, day = outlines(dataset, crs), asked_day(selection)
-    page = numbers[selection.offset : selection.offset + selection.limit]
+    geometry, day = outlines(dataset, crs), asked_day(selection)
+    page = page_of(numbers, selection)
+    names = selection.properties
     head = {
         "type": "FeatureCollection",
         "numberMatched": len(numbers),
         "numberReturned": len(page),
         "links": links,
     }
-    features = b"},".join(layer.feature(n, shapes[layer.places[n]], day) for n in page)
+    features = b"},".join(
+        layer.feature(
+            n, geometry[layer.places[n]] if selection.with_geometry else b"null", day, names
+        )
+        for n in page
+    )
     closing = b"}]}" if page else b"]}"
     return b"".join((orjson.dumps(head)[:-1], b',"features":[', features, closing))
+
+
+def features_file(
+    dataset: Dataset,
+    kind: CollectionKind,
+    layer: Layer,
+    numbers: list[int],
+    selection: FeaturesQuery,
+    claims: Claims,
+) -> Export:
+    """Return a page of the features for the formats to write."""
+    day, page = asked_day(selection), page_of(numbers, selection)
+    columns = kind.all_columns(dataset)
+    statuses = [status for n in page if (status := layer.statuses[n])]
+    return Export(
+        dataset=dataset,
+        as_of=date.fromisoformat(day) if day else None,
+        known=claims.known,
+        chosen=claims.sources,
+        lang=claims.lang,
+        columns=selection.properties or columns,
+        rows=tuple(layer.row(n, day, columns) for n in page),
+        ids=tuple(layer.ids[n] for n in page),
+        places=tuple(layer.places[page].tolist()),
+        shapes=shapes(dataset),
+        further=further(dataset).kinds if kind.with_further else {},
+        statuses=tuple(statuses) if kind.with_further else None,
+        days=tuple(_days(int(layer.first[n]), int(layer.last[n])) for n in page),
+        layer=kind.name,
+        with_geometry=selection.with_geometry,
+    )
+
+
+def page_of(numbers: list[int], selection: FeaturesQuery) -> list[int]:
+    """Return the features that are on the page asked for."""
+    return numbers[selection.offset : selection.offset + selection.limit]
+
+
+def _days(first: int, last: int) -> Days:
+    return date.fromordinal(first) if first else None, date.fromordinal(last)
 
 
 def single_feature(

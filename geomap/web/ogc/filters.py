@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +24,7 @@ from shapely.geometry import shape
 from geomap.core.dataset import Dataset
 from geomap.core.dates import parse_day
 from geomap.errors import BadQuery, quoted
-from geomap.formats.shapes import shapes
+from geomap.formats.shapes import box, shapes
 from geomap.web.ogc.crs import Crs, parse_box
 from geomap.web.ogc.days import day_of
 from geomap.web.ogc.layers import Layer
@@ -33,8 +35,18 @@ MAX_LENGTH = 4000
 MAX_DEPTH = 8
 MAX_TERMS = 100
 _EXAMPLE = "for example: actor = 'azerbaijan' AND divided = 'no'"
-_TOKEN = re.compile(r"""'[^']*'|"[A-Za-z0-9_.:]*"|[^'"]""", re.ASCII)
+_TOKEN = re.compile(r"""'(?:\\'|\\(?!')|[^'\\])*'|"[\w.:-]*"|[^'"]""")
+"""A text, with its apostrophes as two (two tokens) or after a \\, a name in quotes, or a character."""
+_NUMBER = re.compile(r"(?<![\w.])((?:\d+\.?\d*|\.\d+))[eE]([+-]?\d{1,3})(?![\w.])", re.ASCII)
+"""A number with an exponent; the library reads none in a geometry."""
 _MINUS = re.compile(r"(?<![\s(,=<>])\s*-|-(?![\d.])")
+_NUMBERS = r"[\d\s.,+-]"
+_WKT = re.compile(
+    r"\b(?:multi)?(?:point|linestring|polygon)\s*(?:z\s*)?"
+    rf"\((?:{_NUMBERS}|\((?:{_NUMBERS}|\({_NUMBERS}*\))*\))*\)",
+    re.IGNORECASE | re.ASCII,
+)
+_BETWEEN_COORDINATES = re.compile(r"(?<=[\d.])\s+(?=-[\d.])", re.ASCII)
 _WORD = re.compile(r"\b(?:and|or|not)\b|\(", re.IGNORECASE)
 _COMPARE = ("=", "<>", "<", "<=", ">", ">=")
 _SPATIAL = {
@@ -99,7 +111,7 @@ def parse_filter(
         raise BadQuery("filter", f"is longer than {MAX_LENGTH} characters; ask for less at once")
     is_json = language == "cql2-json"
     if not is_json:
-        _check_size(text)
+        text = _checked(text)
     try:
         document = (parse_json if is_json else parse_text)(text).to_json()
     except ParseError as error:
@@ -114,14 +126,33 @@ def parse_filter(
     return filter
 
 
-def _check_size(text: str) -> None:
-    """Refuse a text that the parser would spend too much time or stack on."""
-    if "\\'" in text:
-        raise BadQuery("filter", "has \\' in a text; write an apostrophe twice instead")
+def _checked(text: str) -> str:
+    """Return a text as the library reads it: each apostrophe doubled, no number with an exponent.
+
+    Refuses one that the parser would spend too much time or stack on.
+    """
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text:
         raise BadQuery("filter", f"has a quotation mark without its partner; {_EXAMPLE}")
-    bare = "".join(token if token[0] not in "'\"" else token[0] for token in tokens)
+    whole, bare = [], []
+    for in_quotes, group in groupby(tokens, lambda token: token[0] in "'\""):
+        piece = "".join(group)
+        if in_quotes:
+            whole.append(piece.replace("\\'", "''"))
+            bare.append(piece[0])
+        else:
+            whole.append(_NUMBER.sub(_decimal, piece))
+            bare.append(whole[-1])
+    _check_size("".join(bare))
+    return "".join(whole)
+
+
+def _decimal(match: re.Match[str]) -> str:
+    return format(Decimal(f"{match[1]}e{match[2]}"), "f")
+
+
+def _check_size(bare: str) -> None:
+    """Refuse a text, here without what is in quotation marks, that is too deep or long to parse."""
     depth = deepest = 0
     for character in bare:
         depth += {"(": 1, ")": -1}.get(character, 0)
@@ -136,6 +167,8 @@ def _check_size(text: str) -> None:
         )
     if len(re.findall(r"\bnot\b", bare, re.IGNORECASE)) > MAX_DEPTH * 2:
         raise BadQuery("filter", f"has more than {MAX_DEPTH * 2} times NOT; ask for less at once")
+    # In a geometry, numbers stand beside each other: there a minus after a space is a sign.
+    bare = _WKT.sub(lambda match: _BETWEEN_COORDINATES.sub(",", match[0]), bare)
     if re.search(r"[+*/^%\[\]{}]", bare) or _MINUS.search(bare):
         raise BadQuery("filter", f"calculates; only comparisons are offered, {_EXAMPLE}")
 
@@ -180,10 +213,20 @@ class _Reader:
         if op in _SPATIAL:
             return self._spatial(op, args)
         if op in ("in", "a_contains"):
-            args = [self.read(args[0], depth - 1), _literals(op, args[1])]
+            listed = self._list(op, args[1], depth - 1)
+            args = [self.read(args[0], depth - 1), listed]
         else:
             args = [self.read(arg, depth - 1) for arg in args]
         return {"op": op, "args": args}
+
+    def _list(self, op: str, given: Any, depth: int) -> list[Any]:
+        values: list[Any] = given if isinstance(given, list) else []
+        if op == "in":
+            # As texts, as days are in a row: the library finds no date in a list of them.
+            values = [self.read(v, depth)["date"] if _is_day(v) else v for v in values]
+        if not values or not all(isinstance(v, (str, bool, int, float)) for v in values):
+            raise BadQuery("filter", f"{op!r} takes a list of texts or numbers, such as ('a', 'b')")
+        return values
 
     def _property(self, name: Any) -> dict[str, Any]:
         if name == GEOMETRY:
@@ -217,7 +260,7 @@ class _Reader:
         if not isinstance(node, dict):
             raise BadQuery("filter", "has something that is no geometry")
         if "bbox" in node:
-            return shapely.box(*_box(node["bbox"], self.crs))
+            return box(_box(node["bbox"], self.crs))
         try:
             geometry = shape(node)
         except (AttributeError, LookupError, TypeError, ValueError, ShapelyError):
@@ -231,11 +274,8 @@ class _Reader:
         return degrees
 
 
-def _literals(op: str, values: Any) -> list[Any]:
-    plain = isinstance(values, list) and all(isinstance(v, (str, bool, int, float)) for v in values)
-    if not plain or not values:
-        raise BadQuery("filter", f"{op!r} takes a list of texts or numbers, such as ('a', 'b')")
-    return list(values)
+def _is_day(value: Any) -> bool:
+    return isinstance(value, dict) and ("date" in value or "timestamp" in value)
 
 
 def _day(text: Any) -> str:

@@ -7,7 +7,7 @@ bytes, joined.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,17 +20,18 @@ from geomap.cache import OwnerCache
 from geomap.core.arrangements import fulfilled
 from geomap.core.dataset import Dataset
 from geomap.core.events import Event
-from geomap.core.status import intervals, row
+from geomap.core.further import further
+from geomap.core.region_status import Status
 from geomap.errors import NotFound
-from geomap.formats import make_export
-from geomap.formats.export import LISTS, ROW_COLUMNS
+from geomap.formats.export import LISTS, ROW_COLUMNS, VALID
+from geomap.formats.history import make_history
 from geomap.formats.tables import EVENT_COLUMNS, event_rows
 
-VALID = ("valid_from", "valid_to")
 _AS_OF = "as_of"
 _EDTF = ("since", "handover_date", "handover_due", "handover_due_first", "date")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_Made = Iterator[tuple[str, int, int, int, dict[str, Any]]]
+_Made = Iterator[tuple[str, int, int, int, dict[str, Any], Status | None]]
+"""The id of a feature, its first and last day, its place, its properties, and their status."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +39,9 @@ class Layer:
     """The features of a collection, in a fixed order.
 
     `first` and `last` are the days for which each is valid, both included, as ordinals; 0 is the
-    open past. `places` says which of the dataset's regions gives the geometry. `ends` are the
-    serialised properties before and after the value of `as_of` (after: empty where there is none).
+    open past. `places` says which of the dataset's regions gives the geometry, `statuses` what the
+    row of a region was made of. `ends` are the serialised properties before and after the value of
+    `as_of` (after: empty where there is none).
     """
 
     ids: tuple[str, ...]
@@ -47,6 +49,7 @@ class Layer:
     last: np.ndarray[Any, Any]
     places: np.ndarray[Any, Any]
     rows: tuple[dict[str, Any], ...]
+    statuses: tuple[Status | None, ...]
     ends: tuple[tuple[bytes, bytes], ...]
 
     @cached_property
@@ -58,10 +61,26 @@ class Layer:
         """Return a property of a feature; `as_of` is `day` if one day was asked about."""
         return day if day and name == _AS_OF else self.rows[number][name]
 
-    def feature(self, number: int, geometry: bytes, day: str | None = None) -> bytes:
-        """Return a feature as GeoJSON without its closing brace, so that links can follow."""
+    def row(self, number: int, day: str | None, names: Iterable[str]) -> dict[str, Any]:
+        """Return some properties of a feature; `as_of` as `value` has it."""
+        return {name: self.value(number, name, day) for name in names}
+
+    def feature(
+        self,
+        number: int,
+        geometry: bytes,
+        day: str | None = None,
+        names: tuple[str, ...] | None = None,
+    ) -> bytes:
+        """Return a feature as GeoJSON without its closing brace, so that links can follow.
+
+        `names` are the properties that it has; None: all.
+        """
         head, tail = self.ends[number]
-        as_of = orjson.dumps(day or self.rows[number][_AS_OF]) if tail else b""
+        if names is not None:
+            head, as_of, tail = orjson.dumps(self.row(number, day, names)), b"", b""
+        else:
+            as_of = orjson.dumps(day or self.rows[number][_AS_OF]) if tail else b""
         id = orjson.dumps(self.ids[number])
         return b"".join(
             (
@@ -73,16 +92,28 @@ class Layer:
 
 @dataclass(frozen=True)
 class CollectionKind:
-    """A kind of collection: its name, its columns, and the function that makes its rows."""
+    """A kind of collection: its name, its columns, and the function that makes its rows.
+
+    `with_further`: its features have the further properties of their regions, too.
+    """
 
     name: str
     columns: tuple[str, ...]
+    with_further: bool
     make: Callable[[Dataset, date | None, tuple[str, ...] | None, str], _Made]
 
     @property
     def filters(self) -> tuple[str, ...]:
         """The columns that a parameter of the same name can ask for."""
         return tuple(c for c in self.columns if c not in ("known", *LISTS))
+
+    def further(self, dataset: Dataset) -> tuple[str, ...]:
+        """Return the columns that a dataset has besides those of every dataset."""
+        return tuple(further(dataset).kinds) if self.with_further else ()
+
+    def all_columns(self, dataset: Dataset) -> tuple[str, ...]:
+        """Return every column of a dataset's collection, in their order."""
+        return (*self.columns, *self.further(dataset))
 
 
 _layers: OwnerCache[Dataset, Layer] = OwnerCache(16)
@@ -114,13 +145,16 @@ def _layer(kind: CollectionKind, made: _Made) -> Layer:
     # Clients infer a column's type from the first features: rows with a date that is not a plain
     # day come first, so that they infer text.
     features = sorted(made, key=lambda feature: _plain_days(feature[4]))
-    ids, first, last, places, rows = zip(*features, strict=True) if features else ((),) * 5
+    ids, first, last, places, rows, statuses = (
+        zip(*features, strict=True) if features else ((),) * 6
+    )
     return Layer(
         ids=tuple(ids),
         first=np.array(first, dtype=np.int64),
         last=np.array(last, dtype=np.int64),
         places=np.array(places, dtype=np.int64),
         rows=tuple(rows),
+        statuses=tuple(statuses),
         ends=tuple(_ends(row) for row in rows),
     )
 
@@ -144,20 +178,19 @@ def _regions(
     dataset: Dataset, known: date | None, sources: tuple[str, ...] | None, lang: str
 ) -> _Made:
     """One feature for each interval of days in which the status of a region stays the same."""
-    export = make_export(dataset, None, known, sources, lang)
-    histories = intervals(dataset, known, sources)
-    for place, base in enumerate(export.rows):
-        for part in histories[base["id"]]:
-            first, last = part.first.isoformat(), part.last.isoformat()
-            values = base | row(part.status) | {"as_of": first}
-            public = {name: values[name] for name in ROW_COLUMNS}
-            yield (
-                f"{base['id']}@{first}",
-                part.first.toordinal(),
-                part.last.toordinal(),
-                place,
-                public | {"valid_from": first, "valid_to": last},
-            )
+    history = make_history(dataset, known, sources, lang)
+    columns = (*ROW_COLUMNS, *VALID, *further(dataset).kinds)
+    for n, values in enumerate(history.rows):
+        values = {**values, _AS_OF: values["valid_from"]}
+        first, last = history.validity[n] or (None, date.max)
+        yield (
+            history.ids[n],
+            first.toordinal() if first else 0,
+            last.toordinal(),
+            history.places[n],
+            {name: values[name] for name in columns},
+            history.statuses[n] if history.statuses else None,
+        )
 
 
 def _events(
@@ -184,6 +217,7 @@ def _events(
             end.toordinal(),
             places[event.region],
             values | valid,
+            None,
         )
 
 
@@ -209,7 +243,7 @@ def _days(event: Event, events: list[Event], last: date) -> tuple[date | None, d
 KINDS = {
     kind.name: kind
     for kind in (
-        CollectionKind("regions", (*ROW_COLUMNS, *VALID), _regions),
-        CollectionKind("events", (*EVENT_COLUMNS, *VALID), _events),
+        CollectionKind("regions", (*ROW_COLUMNS, *VALID), True, _regions),
+        CollectionKind("events", (*EVENT_COLUMNS, *VALID), False, _events),
     )
 }

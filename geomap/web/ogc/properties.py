@@ -1,11 +1,13 @@
-"""The JSON Schema of a collection's properties: the public row's own, and the days of validity."""
+"""The JSON Schema of a collection's properties: of the public row, days, and further properties."""
 
 from __future__ import annotations
 
 from typing import Any, get_args
 
 from geomap.core import claims
-from geomap.formats.schema import row_schema
+from geomap.core.dataset import Dataset
+from geomap.core.further import further
+from geomap.formats.schema import EDTF, row_schema
 from geomap.web.ogc.layers import CollectionKind
 
 _VALID: dict[str, dict[str, Any]] = {
@@ -40,10 +42,12 @@ _EVENT: dict[str, dict[str, Any]] = {
     "part": {"type": "boolean", "description": "Whether only a part of the region is meant"},
     "date": {
         "type": ["string", "null"],
+        "pattern": EDTF,
         "description": "The days on which it happened, or by which it is due, EDTF",
     },
     "since": {
         "type": ["string", "null"],
+        "pattern": EDTF,
         "description": "From when an agreed transfer counts, EDTF",
     },
     "reported": {
@@ -67,9 +71,31 @@ _EVENT: dict[str, dict[str, Any]] = {
 }
 
 
-def properties(kind: CollectionKind) -> dict[str, dict[str, Any]]:
-    """Return the schema of each property of a collection's features, in their order."""
+_TYPES = {"text": "string", "number": "number", "boolean": "boolean"}
+
+
+def properties(kind: CollectionKind, dataset: Dataset | None = None) -> dict[str, dict[str, Any]]:
+    """Return the schema of each property of a collection's features, in their order.
+
+    With a dataset, of its further properties, too.
+    """
     row = row_schema()["properties"]
     known = row | _VALID | (_EVENT if kind.name == "events" else {})
     # Each property has a type, even where an enumeration implies it.
-    return {name: {"type": "string", **known[name]} for name in kind.columns}
+    schemas = {name: {"type": "string", **known[name]} for name in kind.columns}
+    if dataset:
+        kinds = further(dataset).kinds
+        for name in kind.further(dataset):
+            text = "A property that the region's file gives it"
+            schemas[name] = {"type": [_TYPES[kinds[name]], "null"], "description": text}
+    return schemas
+
+
+def simple(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a property's schema with one type: what it is where it is not null.
+
+    Part 3 has one type for a queryable, and QGIS ignores those with a list of types.
+    """
+    types = schema["type"]
+    one = next(t for t in types if t != "null") if isinstance(types, list) else types
+    return {**schema, "type": one}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from geomap.core.dataset import Dataset
-from geomap.formats.export import FLAGS
+from geomap.errors import BadQuery, quoted
+from geomap.formats import FORMATS
+from geomap.formats.export import LISTS
 from geomap.formats.query import Bbox
 from geomap.web.ogc.crs import CRSS, parse_box, parse_crs
 from geomap.web.ogc.days import Days, parse_datetime
+from geomap.web.ogc.equal import equality_parameters
 from geomap.web.ogc.filters import LANGUAGES, MAX_LENGTH, Filter, parse_filter
 from geomap.web.ogc.layers import CollectionKind
-from geomap.web.ogc.properties import properties
 from geomap.web.parameters import (
     CLAIMS,
     LANG,
@@ -25,10 +28,9 @@ from geomap.web.parameters import (
     plain_text,
     whole_number,
 )
-from geomap.web.route import FACE
+from geomap.web.route import FACE, face_parameter
 
 LIMIT, MAX_LIMIT = 100, 10_000
-_TRUTHS = ("true", "1", "false", "0")
 _BOX: Node = {"type": "array", "items": {"type": "number"}, "minItems": 4, "maxItems": 6}
 _TEXT: Node = {"type": "string"}
 
@@ -37,7 +39,7 @@ def _crs(name: str, description: str) -> Parameter:
     return Parameter(
         name,
         description,
-        {**_TEXT, "enum": list(CRSS)},
+        {**_TEXT, "format": "uri", "enum": list(CRSS)},
         lambda text, _: parse_crs(name, text).uri,
     )
 
@@ -87,26 +89,88 @@ DOCUMENT = (FACE, LANG)
 ONE_FEATURE = (FACE, *CLAIMS, LANG, CRS)
 """The parameters of a request for one feature."""
 SELECTION = (BBOX, BBOX_CRS, DATETIME, LIMITED, OFFSET, CRS, FILTER, FILTER_LANG, FILTER_CRS)
+FILES = {ending: format.media_type for ending, format in FORMATS.items()}
+"""The media types of the files that the features are given as, by ending."""
+ITEMS_FACE = face_parameter(FILES)
+SKIP_GEOMETRY = Parameter(
+    "skipGeometry",
+    "Whether to leave the outlines out",
+    {"type": "boolean", "default": False},
+    lambda text, _: one_of("skipGeometry", text, ("true", "false")) == "true",
+    empty="refused",
+    texts=lambda value: [str(value).lower()],
+)
 
 
 def features_parameters(kind: CollectionKind) -> tuple[Parameter, ...]:
     """Return the parameters of a collection's features, its columns included."""
-    return (FACE, *SELECTION, *CLAIMS, LANG, *(_equal(kind, name) for name in kind.filters))
+    shape = (_properties(kind), SKIP_GEOMETRY, _sortby(kind))
+    return (ITEMS_FACE, *SELECTION, *shape, *CLAIMS, LANG, *equality_parameters(kind))
 
 
-def _equal(kind: CollectionKind, name: str) -> Parameter:
-    """Return the parameter that asks for the features with a value of a column."""
-    description = f"Only features with this {name}. {properties(kind)[name]['description']}"
-    if name not in FLAGS:
-        return plain_text(name, description, empty="value")
+def sortables(kind: CollectionKind, dataset: Dataset) -> tuple[str, ...]:
+    """Return the columns that features can be sorted by: all but the lists."""
+    return tuple(name for name in kind.all_columns(dataset) if name not in LISTS)
+
+
+def _properties(kind: CollectionKind) -> Parameter:
+    """Return the parameter that says which properties features shall have."""
+
+    def parse(text: str, dataset: Dataset) -> tuple[str, ...]:
+        offered = kind.all_columns(dataset)
+        given = {_offered("properties", name.strip(), offered) for name in text.split(",")}
+        return tuple(name for name in offered if name in given)
+
     return Parameter(
-        name,
-        description,
-        {"type": "boolean"},
-        lambda text, _: one_of(name, text, _TRUTHS) in _TRUTHS[:2],
-        empty="value",
-        texts=lambda value: [str(value).lower()],
+        "properties",
+        "Only these properties of the features, in the collection's order",
+        _names_schema(kind.all_columns, ""),
+        parse,
+        empty="refused",
+        texts=lambda names: [",".join(names)],
     )
+
+
+def _sortby(kind: CollectionKind) -> Parameter:
+    """Return the parameter that orders the features: `(name, whether descending)` each."""
+
+    def parse(text: str, dataset: Dataset) -> tuple[tuple[str, bool], ...]:
+        offered = sortables(kind, dataset)
+        # An unescaped + arrives as a space.
+        terms = [term.strip().removeprefix("+") for term in text.split(",")]
+        return tuple(
+            (_offered("sortby", term.removeprefix("-"), offered), term.startswith("-"))
+            for term in terms
+        )
+
+    return Parameter(
+        "sortby",
+        "Sort by these properties, each ascending (+) or descending (-); what is null comes last",
+        _names_schema(lambda dataset: sortables(kind, dataset), "[+-]?"),
+        parse,
+        empty="refused",
+        texts=lambda terms: [",".join(f"{'-' * down}{name}" for name, down in terms)],
+    )
+
+
+def _names_schema(
+    names: Callable[[Dataset], tuple[str, ...]], sign: str
+) -> Callable[[Sequence[Dataset]], Node]:
+    def schema(datasets: Sequence[Dataset]) -> Node:
+        offered = list(dict.fromkeys(name for dataset in datasets for name in names(dataset)))
+        if sign:
+            pattern = f"^{sign}({'|'.join(map(re.escape, offered))})$"
+            return {"type": "array", "items": {"type": "string", "pattern": pattern}}
+        return {"type": "array", "items": {"type": "string", "enum": offered}}
+
+    return schema
+
+
+def _offered(parameter: str, name: str, offered: Collection[str]) -> str:
+    if name not in offered:
+        takes = f"there are {', '.join(offered)}"
+        raise BadQuery(parameter, f"there is no property {quoted(name)} to name here; {takes}")
+    return name
 
 
 @dataclass(frozen=True)
@@ -114,12 +178,16 @@ class FeaturesQuery:
     """Which features are asked for, and which page of them.
 
     `days` are all to be met: GDAL gives one for each of the conditions that it hands on.
+    `properties` are those that a feature shall have, None for all.
     """
 
     days: tuple[Days, ...]
     bbox: Bbox | None
     equal: tuple[tuple[str, str | bool], ...]
     filter: Filter | None
+    order: tuple[tuple[str, bool], ...]
+    properties: tuple[str, ...] | None
+    with_geometry: bool
     limit: int
     offset: int
 
@@ -133,11 +201,16 @@ def features_query(
     filter_crs = parse_crs("filter-crs", values["filter-crs"])
     language = values["filter-lang"] or LANGUAGES[0]
     zone = ZoneInfo(dataset.meta.timezone)
+    columns = kind.all_columns(dataset)
+    names = (*kind.filters, *kind.further(dataset))
     return FeaturesQuery(
         days=tuple(parse_datetime(text, zone) for text in values["datetime"] or ()),
         bbox=parse_box(box, box_crs) if box else None,
-        equal=tuple((name, values[name]) for name in kind.filters if values[name] is not None),
-        filter=parse_filter(text, language, filter_crs, dataset, kind.columns) if text else None,
+        equal=tuple((name, values[name]) for name in names if values[name] is not None),
+        filter=parse_filter(text, language, filter_crs, dataset, columns) if text else None,
+        order=values["sortby"] or (),
+        properties=values["properties"],
+        with_geometry=not values["skipGeometry"],
         limit=LIMIT if values["limit"] is None else values["limit"],
         offset=values["offset"] or 0,
     )

@@ -7,13 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from geomap.errors import NotFound
 from geomap.formats import (
     FORMATS,
     TABLES,
     export_actors,
     export_claims,
+    export_context,
     export_events,
+    export_history,
     export_regions,
     export_reports,
     export_sources,
@@ -22,6 +23,7 @@ from geomap.formats import (
 )
 from geomap.formats.query import MAX_TOLERANCE
 from geomap.formats.schema import row_schema
+from geomap.web.files import file_response
 from geomap.web.openapi import BYTES, BYTES_OR_TEXT, OBJECT, TEXT, missing_extra, part, plain
 from geomap.web.parameters import CLAIMS, DATE, LANG, Node, Parameter
 from geomap.web.route import asked, route
@@ -77,8 +79,6 @@ def _region_answers() -> dict[str, Node]:
 def regions(dataset_id: str, ending: str) -> Response:
     """Answer with the status of the regions on `date`."""
     dataset = site().dataset(dataset_id)
-    if ending not in FORMATS:
-        raise NotFound(f"there is no format of that name; there are {', '.join(FORMATS)}")
     values = asked().values
     body = export_regions(
         dataset,
@@ -92,7 +92,56 @@ def regions(dataset_id: str, ending: str) -> Response:
     )
     format = FORMATS[ending]
     name = f"{dataset.id}-{values['date']}.{ending}"
-    return _file(body, format.media_type, name, shown=format.shown_by_browsers)
+    return file_response(body, format.media_type, name, shown=format.shown_by_browsers)
+
+
+def _layer_options(summary: str, *parameters: Parameter) -> dict[str, Any]:
+    """What the declarations of the tables in every format have in common."""
+    kinds = {format.media_type for format in FORMATS.values()}
+    return {
+        "summary": summary,
+        "tag": "Data",
+        "path": [part("ending", "The format", FORMATS)],
+        "parameters": parameters,
+        "answers": {kind: OBJECT if kind.endswith("json") else BYTES for kind in kinds},
+        "responses": missing_extra(),
+        "open": True,
+    }
+
+
+@route(
+    blueprint,
+    "/<dataset_id>/history.<path:ending>",
+    **_layer_options(
+        "The status of the regions over the whole period, as a file",
+        *(*CLAIMS, LANG, BBOX, SIMPLIFY),
+    ),
+)
+def history(dataset_id: str, ending: str) -> Response:
+    """Answer with the status of the regions, one row a region and stretch of days."""
+    values = asked().values
+    return _layer(dataset_id, "history", ending, export_history, simplify=values["simplify"])
+
+
+@route(
+    blueprint,
+    "/<dataset_id>/context.<path:ending>",
+    **_layer_options("What is drawn beneath the regions, as a file", *(*CLAIMS, LANG, BBOX)),
+)
+def context(dataset_id: str, ending: str) -> Response:
+    """Answer with what is drawn beneath the regions."""
+    return _layer(dataset_id, "context", ending, export_context)
+
+
+def _layer(
+    dataset_id: str, name: str, ending: str, export: Callable[..., bytes], **options: Any
+) -> Response:
+    dataset, values = site().dataset(dataset_id), asked().values
+    claims = {key: values[key] for key in ("known", "sources", "bbox")}
+    body = export(dataset, ending, **claims, lang=asked().language, **options)
+    format = FORMATS[ending]
+    file = f"{dataset.id}-{name}.{ending}"
+    return file_response(body, format.media_type, file, shown=format.shown_by_browsers)
 
 
 def _table_options(title: str) -> dict[str, Any]:
@@ -141,12 +190,4 @@ def _table(dataset_id: str, name: str, ending: str, export: Callable[..., bytes]
     dataset = site().dataset(dataset_id)
     values = asked().values
     body = export(dataset, ending, values["known"], values["sources"])
-    return _file(body, TABLES[ending], f"{dataset.id}-{name}.{ending}", shown=True)
-
-
-def _file(body: bytes, media_type: str, name: str, *, shown: bool) -> Response:
-    """Return a download, one that a browser shows or one that it saves."""
-    response = Response(body, content_type=media_type)
-    kind = "inline" if shown else "attachment"
-    response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
-    return response
+    return file_response(body, TABLES[ending], f"{dataset.id}-{name}.{ending}", shown=True)

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import flask
 import orjson
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, current_app
 from werkzeug.wrappers import Response as AnyResponse
 
 from geomap.errors import NotFound
 from geomap.web.negotiation import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
+from geomap.web.ogc.answers import (
+    DATA_TYPES,
+    data_answer,
+    document_answer,
+    face,
+    file_answer,
+    layer_asked_for,
+    link_to_collection,
+    links_to_pages,
+    page_answer,
+)
 from geomap.web.ogc.crs import parse_crs
 from geomap.web.ogc.description import (
     PREFIX,
@@ -22,28 +35,39 @@ from geomap.web.ogc.description import (
 )
 from geomap.web.ogc.documents import (
     CONFORMANCE,
-    Collection,
-    Link,
+    SCHEMAS,
     collection_document,
     collections_document,
     dataset_of_collection,
     faces,
     find_collection,
     landing_document,
-    link,
     queryables_document,
+    schema_document,
+    sortables_document,
 )
-from geomap.web.ogc.features import asked_day, feature_collection, matching, single_feature
-from geomap.web.ogc.layers import KINDS, CollectionKind, Layer, layer
-from geomap.web.ogc.request import DOCUMENT, ONE_FEATURE, features_parameters, features_query
-from geomap.web.openapi import OBJECT, TEXT, part, redirect, ref
+from geomap.web.ogc.equal import equality_parameters
+from geomap.web.ogc.features import (
+    asked_day,
+    feature_collection,
+    matching,
+    single_feature,
+)
+from geomap.web.ogc.layers import KINDS, CollectionKind
+from geomap.web.ogc.request import (
+    DOCUMENT,
+    FILES,
+    ONE_FEATURE,
+    features_parameters,
+    features_query,
+)
+from geomap.web.openapi import BYTES, OBJECT, TEXT, missing_extra, part, redirect, ref
 from geomap.web.parameters import Node, Parameter
-from geomap.web.route import Asked, Operation, asked, route, routes
+from geomap.web.route import Operation, asked, route, routes
 from geomap.web.site import absolute, public_root, site
 from geomap.wording import words_in
 
 blueprint = Blueprint("ogc", __name__, url_prefix=PREFIX, template_folder="../templates")
-_DATA = {"json": GEOJSON, "html": HTML}
 _SHARED: dict[str, Any] = {
     "tag": TAG,
     "open": True,
@@ -72,15 +96,21 @@ def _for_each_kind(
     media_type: str,
     schema: Callable[[CollectionKind], Node],
     parameters: Callable[[CollectionKind], tuple[Parameter, ...]] = lambda _: DOCUMENT,
+    files: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """What a route about a collection declares: an operation for each kind of collection."""
     operations = [
         Operation(
             f"ogc_{kind.name}_{name}",
             summary,
-            {media_type: schema(kind), HTML: TEXT},
+            {
+                **{kind.partition(";")[0]: BYTES for kind in files.values()},
+                **{media_type: schema(kind), HTML: TEXT},
+            },
             parameters(kind),
             kind.name,
+            partial(equality_parameters, kind) if files else None,
+            files,
         )
         for kind in KINDS.values()
     ]
@@ -96,7 +126,7 @@ def _for_each_kind(
 def landing() -> Response:
     """Answer with where everything else is."""
     words = words_in(asked().language)
-    return _answer(landing_document(_face(), words), "ogc_landing.html")
+    return document_answer(landing_document(face(), words), "ogc_landing.html")
 
 
 @route(
@@ -108,7 +138,7 @@ def landing() -> Response:
 )
 def conformance() -> Response:
     """Answer with the conformance classes that are met."""
-    return _answer({"conformsTo": CONFORMANCE}, "ogc_conformance.html")
+    return document_answer({"conformsTo": CONFORMANCE}, "ogc_conformance.html")
 
 
 @route(
@@ -120,7 +150,7 @@ def api() -> Response:
     """Answer with the description of `/ogc/` as OpenAPI 3.0, or as a page for people."""
     datasets = list(site().datasets.values())
     document = ogc_document(routes(current_app), datasets, public_root())
-    return _answer(document, "ogc_api.html", OPENAPI)
+    return document_answer(document, "ogc_api.html", OPENAPI)
 
 
 @route(
@@ -131,7 +161,7 @@ def api() -> Response:
 def collections() -> Response:
     """Answer with all collections."""
     words = words_in(asked().language)
-    return _answer(collections_document(_face(), words), "ogc_collections.html")
+    return document_answer(collections_document(face(), words), "ogc_collections.html")
 
 
 @route(
@@ -144,22 +174,44 @@ def collections() -> Response:
 def collection(collection_id: str) -> Response:
     """Answer with what a collection holds."""
     shown = find_collection(site(), collection_id)
-    document = collection_document(shown, _face(), words_in(asked().language))
-    return _answer(document, "ogc_collection.html")
+    document = collection_document(shown, face(), words_in(asked().language))
+    return document_answer(document, "ogc_collection.html")
 
 
 @route(
     blueprint,
     "/collections/<collection_id>/queryables",
-    **_for_each_kind(
-        "queryables", "The properties that a filter can name", SCHEMA, lambda _: OBJECT
-    ),
+    **_for_each_kind("queryables", SCHEMAS["queryables"], SCHEMA, lambda _: OBJECT),
 )
 def queryables(collection_id: str) -> Response:
     """Answer with the properties that a filter can name, as JSON Schema."""
     shown = find_collection(site(), collection_id)
     document = queryables_document(shown, words_in(asked().language))
-    return _answer(document, "ogc_queryables.html", SCHEMA)
+    return document_answer(document, "ogc_queryables.html", SCHEMA)
+
+
+@route(
+    blueprint,
+    "/collections/<collection_id>/schema",
+    **_for_each_kind("schema", SCHEMAS["schema"], SCHEMA, lambda _: OBJECT),
+)
+def schema(collection_id: str) -> Response:
+    """Answer with what the features have, as JSON Schema."""
+    shown = find_collection(site(), collection_id)
+    document = schema_document(shown, words_in(asked().language))
+    return document_answer(document, "ogc_queryables.html", SCHEMA)
+
+
+@route(
+    blueprint,
+    "/collections/<collection_id>/sortables",
+    **_for_each_kind("sortables", SCHEMAS["sortables"], SCHEMA, lambda _: OBJECT),
+)
+def sortables(collection_id: str) -> Response:
+    """Answer with the properties that features can be sorted by, as JSON Schema."""
+    shown = find_collection(site(), collection_id)
+    document = sortables_document(shown, words_in(asked().language))
+    return document_answer(document, "ogc_queryables.html", SCHEMA)
 
 
 @route(
@@ -172,24 +224,30 @@ def queryables(collection_id: str) -> Response:
         GEOJSON,
         lambda kind: ref(f"schemas/{schema_name(kind, 'Collection')}"),
         features_parameters,
+        FILES,
     ),
+    responses=missing_extra(),
 )
 def items(collection_id: str) -> Response:
     """Answer with the features that are asked for, one page of them."""
     shown, values = find_collection(site(), collection_id), asked().values
     crs = parse_crs("crs", values["crs"])
     query = features_query(values, shown.dataset, shown.kind)
-    rows = _layer(shown, asked())
+    rows = layer_asked_for(shown)
     numbers = matching(shown.dataset, rows, query)
+    pages = links_to_pages(shown, len(numbers), query.offset, query.limit)
+    # GeoJSON has its links within, and can be in any of the systems.
+    if face() in FILES:
+        return file_answer(shown, rows, numbers, query, pages)
     links = [
-        *faces("ogc.items", _face(), _DATA, collection_id=shown.id),
-        *_pages(shown, len(numbers), query.offset, query.limit),
-        _up(shown),
+        *faces("ogc.items", face(), DATA_TYPES, collection_id=shown.id),
+        *pages,
+        link_to_collection(shown),
     ]
     body = feature_collection(shown.dataset, rows, crs, numbers, query, links)
     if not asked().html:
-        return _data(body, crs.uri)
-    return _page("ogc_items.html", orjson.loads(body), shown, asked_day(query))
+        return data_answer(body, crs.uri)
+    return page_answer("ogc_items.html", orjson.loads(body), shown, asked_day(query))
 
 
 @route(
@@ -212,7 +270,7 @@ def item(collection_id: str, feature_id: str) -> AnyResponse:
     """Answer with one feature."""
     shown = find_collection(site(), collection_id)
     crs = parse_crs("crs", asked().values["crs"])
-    rows = _layer(shown, asked())
+    rows = layer_asked_for(shown)
     if feature_id not in rows.numbers:
         if any(row["id"] == feature_id for row in rows.rows):
             # GDAL asks so for the features with a property `id`, which here is the region's.
@@ -220,75 +278,8 @@ def item(collection_id: str, feature_id: str) -> AnyResponse:
             return flask.redirect(absolute("ogc.items", collection_id=shown.id, **parameters), 303)
         raise NotFound("there is no feature of that id in this collection")
     path = {"collection_id": shown.id, "feature_id": feature_id}
-    links = [*faces("ogc.item", _face(), _DATA, **path), _up(shown)]
+    links = [*faces("ogc.item", face(), DATA_TYPES, **path), link_to_collection(shown)]
     body = single_feature(shown.dataset, rows, crs, rows.numbers[feature_id], links)
     if not asked().html:
-        return _data(body, crs.uri)
-    return _page("ogc_item.html", orjson.loads(body), shown)
-
-
-def _face() -> str:
-    return "html" if asked().html else "json"
-
-
-def _layer(shown: Collection, chosen: Asked) -> Layer:
-    values = chosen.values
-    return layer(shown.dataset, shown.kind, values["known"], values["sources"], chosen.language)
-
-
-def _answer(document: dict[str, Any], template: str, media_type: str = JSON) -> Response:
-    if asked().html:
-        return _page(template, document)
-    return Response(orjson.dumps(document), content_type=media_type)
-
-
-def _page(
-    template: str,
-    document: dict[str, Any],
-    collection: Collection | None = None,
-    day: str | None = None,
-) -> Response:
-    words, parameters = words_in(asked().language), asked().address()
-    page = render_template(
-        template,
-        words=words,
-        document=document,
-        collection=collection,
-        collection_title=collection.title(words) if collection else "",
-        asked=asked().address,
-        choice={
-            name: parameters[name]
-            for name in ("known", "sources", "lang", "crs")
-            if name in parameters
-        },
-        day=day,
-    )
-    return Response(page)
-
-
-def _data(body: bytes, crs: str) -> Response:
-    response = Response(body, content_type=GEOJSON)
-    response.headers["Content-Crs"] = f"<{crs}>"
-    return response
-
-
-def _up(shown: Collection) -> Link:
-    href = absolute("ogc.collection", collection_id=shown.id)
-    return link("collection", href, JSON, "The collection")
-
-
-def _pages(shown: Collection, matched: int, offset: int, limit: int) -> list[Link]:
-    """Links to the next and the previous page, where there is one."""
-    face, parameters = _face(), asked().address("f", "offset")
-
-    def to(rel: str, start: int, title: str) -> Link:
-        at = {"offset": start} if start else {}
-        values: dict[str, Any] = {"collection_id": shown.id, **parameters, **at, "f": face}
-        return link(rel, absolute("ogc.items", **values), _DATA[face], title)
-
-    links = []
-    if offset + limit < matched:
-        links.append(to("next", offset + limit, "Next page"))
-    if offset:
-        links.append(to("prev", max(0, min(offset, matched) - limit), "Previous page"))
-    return links
+        return data_answer(body, crs.uri)
+    return page_answer("ogc_item.html", orjson.loads(body), shown)
