@@ -16,6 +16,7 @@ from geomap.core import dataset as _dataset
 from geomap.core.events import Event, resolve
 from geomap.core.selection import check_known, check_language, check_sources
 from geomap.core.status import Interval, intervals, status_on
+from geomap.errors import BadQuery
 from geomap.files import write_whole
 
 if TYPE_CHECKING:
@@ -94,25 +95,68 @@ class Dataset(_dataset.Dataset):
         date: Day = None,
         known: Day = None,
         sources: Sources = None,
+        *,
+        layer: str = "regions",
         **options: Any,
     ) -> Path:
-        """Write the status of the regions into a file, its format by the file's ending.
+        """Write data into a file, its format by the file's ending.
 
-        Options: `lang`, `bbox` (west, south, east, north), `simplify` (metres). The file is
-        written whole or not at all. Returns its path. Raises NotFound for an unknown ending,
-        CannotWrite where the file cannot be written.
+        `layer` says what: "regions", their status on `date`; "history", that over the whole period;
+        "context", what is drawn beneath. Options: `lang`, `bbox` (west, south, east, north), and
+        but for the context `simplify` (metres). The file is written whole or not at all. Returns
+        its path. Raises NotFound for an unknown ending, CannotWrite where the file cannot be
+        written.
 
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     open().export(Path(folder) / "regions.gpkg", date="2020-11-20").name
         'regions.gpkg'
         """
-        from geomap.formats import export_regions, format_for
+        from geomap.formats import LAYERS, export_regions, format_for
 
         path = Path(file)
         ending = format_for(path.name).ending
-        write_whole(path, export_regions(self, ending, date, known, sources, **options))
+        if layer not in LAYERS:
+            raise BadQuery("layer", f"{layer!r} is not known; it takes one of {', '.join(LAYERS)}")
+        if date is not None and layer != "regions":
+            raise BadQuery("date", f"is not for the layer {layer!r}, which has every day")
+        write = LAYERS[layer]
+        if write is export_regions:
+            options["date"] = date
+        write_whole(path, write(self, ending, known=known, sources=sources, **options))
         return path
+
+    def style(
+        self,
+        file: str | os.PathLike[str],
+        known: Day = None,
+        sources: Sources = None,
+        **options: Any,
+    ) -> list[Path]:
+        """Write the map's fills and hatches as a style: `.qml` (QGIS), `.sld` or `.json` (MapLibre).
+
+        Options: `lang` and `theme` (light or dark). A style for MapLibre expects
+        `regions.geojson` and `context.geojson` beside it; its hatches are written there, too.
+        Returns the paths of all files written. Raises NotFound for another ending, MissingExtra,
+        CannotWrite.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [path.name for path in open().style(Path(folder) / "map.qml")]
+        ['map.qml']
+        """
+        from geomap.formats.styles import SPRITE_FILES, export_sprite, export_style
+
+        path = Path(file)
+        ending = path.suffix.lower().removeprefix(".")
+        claims: dict[str, Any] = {"known": known, "sources": sources}
+        files = {path: export_style(self, ending, **claims, **options)}
+        options.pop("lang", None)
+        for name in SPRITE_FILES if ending == "json" else ():
+            files[path.with_name(f"sprite{name}")] = export_sprite(self, name, **claims, **options)
+        for target, content in files.items():
+            write_whole(target, content)
+        return list(files)
 
     def picture(
         self,

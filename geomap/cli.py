@@ -153,7 +153,12 @@ def status(
 @click.option("--lang", default="en", help="Language of the names.", show_default=True)
 @click.option("--bbox", help="Only regions that touch west,south,east,north in degrees.")
 @click.option("--simplify", metavar="METRES", help="Drop vertices; shared borders stay shared.")
-@click.option("--theme", help="Colours of a picture: light or dark.")
+@click.option(
+    "--layer",
+    type=click.Choice(("regions", "history", "context")),
+    help="What a file of data holds: the regions on a day, their whole history, or the ground.",
+)
+@click.option("--theme", help="Colours of a picture or style: light or dark.")
 @click.option("--width", metavar="PIXELS", help="Width of a picture or film.")
 @click.option("--height", metavar="PIXELS", help="Height of a picture or film.")
 @click.option(
@@ -163,7 +168,7 @@ def status(
 @click.option("--rest", metavar="SECONDS", help="How long a film rests on each day.")
 @click.option("--list", "list_formats", is_flag=True, help="Name all formats and stop.")
 def export(arguments: tuple[str, ...], list_formats: bool, **options: Any) -> None:
-    """Write data, a picture or a film into FILE; its ending says which."""
+    """Write data, a style, a picture or a film; FILE's ending says which."""
     if list_formats:
         _list_formats()
         return
@@ -178,8 +183,11 @@ def export(arguments: tuple[str, ...], list_formats: bool, **options: Any) -> No
         if name not in (*_ALL, *_TAKES[kind]):
             raise click.UsageError(f"--{name} is not for {_NOUNS[kind]}")
     data = api.open(arguments[0] if len(arguments) == 2 else None)
-    if kind == "regions":
-        _export_regions(data, file, given)
+    written = [file]
+    if kind == "data":
+        _export_data(data, file, given)
+    elif kind == "style":
+        written = data.style(file, **given)
     elif kind == "picture":
         data.picture(file, **given)
     elif kind == "strip":
@@ -187,20 +195,23 @@ def export(arguments: tuple[str, ...], list_formats: bool, **options: Any) -> No
     else:
         with _progress() as report:
             data.film(file, progress=report, **given)
-    click.echo(f"{file}: {file.stat().st_size:,} bytes")
+    for path in written:
+        click.echo(f"{path}: {path.stat().st_size:,} bytes")
 
 
 _ALL = ("known", "sources", "lang")
 _DRAWN = ("theme", "width", "height")
 _TAKES = {
-    "regions": ("date", "bbox", "simplify"),
+    "data": ("date", "layer", "bbox", "simplify"),
+    "style": ("theme",),
     "picture": ("date", *_DRAWN),
     "strip": ("dates", *_DRAWN),
     "film": ("rest", *_DRAWN),
 }
 """The options of `export` that each kind of file takes, besides those that all take."""
 _NOUNS = {
-    "regions": "a file of data",
+    "data": "a file of data",
+    "style": "a style",
     "picture": "a picture of one day",
     "strip": "a picture of several days",
     "film": "a film",
@@ -211,6 +222,7 @@ def _kind(file: Path, options: dict[str, Any]) -> str:
     """Which kind of file is asked for, by its ending and by the options. Raises NotFound."""
     from geomap.errors import NotFound
     from geomap.formats import FORMATS
+    from geomap.formats.styles import STYLES
     from geomap.picture.film import FILM_TYPES
     from geomap.picture.picture import PICTURE_TYPES
 
@@ -219,26 +231,31 @@ def _kind(file: Path, options: dict[str, Any]) -> str:
         return "film"
     if ending in PICTURE_TYPES:
         return "strip" if options["strip"] or options["dates"] else "picture"
+    if ending in STYLES:
+        return "style"
     if any(file.name.lower().endswith(f".{known}") for known in FORMATS):
-        return "regions"
-    endings = ", ".join(f".{known}" for known in (*FORMATS, *PICTURE_TYPES, *FILM_TYPES))
+        return "data"
+    endings = ", ".join(f".{known}" for known in (*FORMATS, *STYLES, *PICTURE_TYPES, *FILM_TYPES))
     raise NotFound(f"{file.name!r} has no ending that names a format; there are {endings}")
 
 
 def _list_formats() -> None:
     from geomap.formats import FORMATS
+    from geomap.formats.styles import STYLE_TITLES
     from geomap.picture.film import FILM_TYPES
     from geomap.picture.picture import PICTURE_TYPES
 
     for format in FORMATS.values():
         click.echo(f".{format.ending:<10} {format.title}")
+    for ending, title in STYLE_TITLES.items():
+        click.echo(f".{ending:<10} {title}: a style with the map's fills and hatches")
     for ending in PICTURE_TYPES:
         click.echo(f".{ending:<10} {ending.upper()}: a picture of one day, or of several")
     for ending in FILM_TYPES:
         click.echo(f".{ending:<10} {ending.upper()}: a film of the period")
 
 
-def _export_regions(data: Any, file: Path, given: dict[str, Any]) -> None:
+def _export_data(data: Any, file: Path, given: dict[str, Any]) -> None:
     from geomap.formats import parse_bbox, parse_simplify
 
     if "bbox" in given:

@@ -24,6 +24,7 @@ import geomap
 from geomap import sources as datasets
 from geomap.cli import main
 from geomap.formats import FORMATS
+from geomap.formats.styles import STYLES
 from geomap.picture.film import FILM_TYPES
 from geomap.picture.picture import PICTURE_TYPES
 
@@ -338,7 +339,7 @@ def test_export_takes_a_dataset_first(
 def test_export_lists_every_format(run: Callable[..., Result]) -> None:
     lines = run("export", "--list").output.splitlines()
     assert [line.split()[0] for line in lines] == [
-        f".{ending}" for ending in (*FORMATS, *PICTURE_TYPES, *FILM_TYPES)
+        f".{ending}" for ending in (*FORMATS, *STYLES, *PICTURE_TYPES, *FILM_TYPES)
     ]
 
 

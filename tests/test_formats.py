@@ -198,7 +198,8 @@ def further_of(path: Path, ending: str) -> dict[str, dict[str, Any]]:
         header, *lines = book.get_sheet_by_name("regions").to_python()
         rows = [dict(zip(header, line, strict=True)) for line in lines]
     else:
-        frame = pyogrio.read_dataframe(path, read_geometry=False).astype(object)
+        layer = {"layer": "regions"} if ending == "gpkg" else {}
+        frame = pyogrio.read_dataframe(path, read_geometry=False, **layer).astype(object)
         rows = frame.rename(columns={"ISO3166_2": "ISO3166-2", "Name": "name"}).to_dict("records")
     return {row["name"].lower(): row for row in rows}
 

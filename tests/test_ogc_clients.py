@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import needs
 import pyogrio
 import pytest
 from ogc_server import Live, serving
 from owslib.ogcapi.features import Features
+from run_qgis import seen_by_qgis
 
 from geomap.core.dataset import Dataset
 from geomap.formats import make_export
 
 LAYER = "handover-2020.regions"
-QGIS_PYTHON = "/usr/bin/python3"
 
 
 @pytest.fixture(scope="module")
@@ -101,30 +96,7 @@ def test_owslib_reads_everything(live: Live) -> None:
 
 @pytest.fixture(scope="module")
 def qgis(live: Live) -> dict[str, Any]:
-    # A Python of Debian's own: nothing of ours may reach it.
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    environment = {**clean, "QT_QPA_PLATFORM": "offscreen"}
-    script = Path(__file__).with_name("qgis_reads.py")
-    there = (
-        Path(QGIS_PYTHON).exists()
-        and not subprocess.run(
-            [QGIS_PYTHON, "-c", "import qgis.core"], capture_output=True, env=environment
-        ).returncode
-    )
-    if not there:
-        needs.missing("QGIS", needs.DEBIAN.format("python3-qgis"))
-    done = subprocess.run(
-        [QGIS_PYTHON, str(script), f"{live.url}/ogc/"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=environment,
-    )
-    # Headless QGIS may stumble over its own shutdown, after everything is printed.
-    lines = done.stdout.strip().splitlines()
-    assert lines, done.stderr
-    found: dict[str, Any] = json.loads(lines[-1])
-    return found
+    return seen_by_qgis("qgis_reads.py", f"{live.url}/ogc/")
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 
 from geomap.core.dataset import Dataset
@@ -28,6 +28,7 @@ from geomap.formats.tables import (
 
 __all__ = [
     "FORMATS",
+    "LAYERS",
     "TABLES",
     "Export",
     "Format",
@@ -110,6 +111,14 @@ def export_context(
     Arguments and errors as `export_regions`.
     """
     return _format(ending).write(make_context(dataset, known, sources, lang, bbox))
+
+
+LAYERS: dict[str, Callable[..., bytes]] = {
+    "regions": export_regions,
+    "history": export_history,
+    "context": export_context,
+}
+"""What can be written in every format, by name."""
 
 
 def _format(ending: str) -> Format:

@@ -8,10 +8,21 @@ from contextlib import closing
 from geomap.files import temporary_folder
 from geomap.formats.export import Export, Format
 from geomap.formats.ogr import about_texts, write_layer
+from geomap.formats.styles.qml import write_qml
+from geomap.formats.styles.rules import style_of
+from geomap.formats.styles.sld import write_sld
 
 # Where SQLite's header counts transactions (https://www.sqlite.org/fileformat.html, 1.3.7 and
 # 1.3.13). GDAL needs one fewer if it opens and closes the file within a millisecond.
 CHANGE_COUNTERS = (24, 92)
+# As QGIS creates it. It is not among `gpkg_contents`, so other software takes it for no layer.
+_STYLES_TABLE = """
+CREATE TABLE layer_styles (
+  id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
+  f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256),
+  styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT,
+  owner TEXT(30), ui TEXT(30), update_time DATETIME
+)"""
 
 
 def write(export: Export) -> bytes:
@@ -40,10 +51,30 @@ def write(export: Export) -> bytes:
                 (moment, export.layer),
             )
             database.execute("UPDATE gpkg_metadata_reference SET timestamp = ?", (moment,))
+            _add_style(database, export, moment)
         content = bytearray(path.read_bytes())
     for offset in CHANGE_COUNTERS:
         content[offset : offset + 4] = (1).to_bytes(4)
     return bytes(content)
+
+
+def _add_style(database: sqlite3.Connection, export: Export, moment: str) -> None:
+    """Add the table in which QGIS looks for the style of a layer that it opens."""
+    sheet = style_of(export)
+    if sheet is None:
+        return
+    database.execute(_STYLES_TABLE)
+    database.execute(
+        "INSERT INTO layer_styles VALUES (1, '', '', ?, 'geom', ?, ?, ?, 1, ?, '', NULL, ?)",
+        (
+            export.layer,
+            "geomap",
+            write_qml(sheet).decode(),
+            write_sld(sheet).decode(),
+            export.title,
+            moment,
+        ),
+    )
 
 
 FORMAT = Format("gpkg", "application/geopackage+sqlite3", "GeoPackage", write)
