@@ -26,10 +26,20 @@ def _genitives(az: str, hy: str, ru: str) -> dict[str, object]:
     return {"name:az:genitive": az, "name:hy:genitive": hy, "name:ru:genitive": ru}
 
 
+def _code(iso: str, beside: str = "") -> dict[str, object]:
+    """Return the code of the district that a region is drawn from, and how they differ."""
+    return {
+        "iso_3166_2": iso,
+        "ids_note": "The code is that of the whole district; the region as drawn here lacks what "
+        f"lay in the oblast of 1991{beside}",
+    }
+
+
 REGIONS: dict[str, dict[str, object]] = {
     "kalbajar": {
         **_region("Kalbajar", "Kəlbəcər", "Քարվաճառ", "Кельбаджар", "Kelbajar;Karvachar"),
         **_genitives("Kəlbəcərin", "Քարվաճառի", "Кельбаджара"),
+        **_code("AZ-KAL"),
         "note": "The strip north of the dashed line of 1994 was never held by Armenian forces; "
         "the outline is that of the whole district.",
         "note:az": "1994-cü ilin qırıq xəttindən şimaldakı zolaq heç vaxt erməni qüvvələrinin "
@@ -42,10 +52,12 @@ REGIONS: dict[str, dict[str, object]] = {
     "aghdam": {
         **_region("Aghdam", "Ağdam", "Աղդամ", "Агдам", "Agdam;Akna;Ակնա"),
         **_genitives("Ağdamın", "Աղդամի", "Агдама"),
+        **_code("AZ-AGM", " and what lies beyond the ceasefire line of 1994"),
     },
     "lachin": {
         **_region("Lachin", "Laçın", "Լաչին", "Лачин", "Berdzor;Բերձոր;Kashatagh;Քաշաթաղ"),
         **_genitives("Laçının", "Լաչինի", "Лачина"),
+        **_code("AZ-LAC"),
     },
     "nagorno-karabakh": {
         **_region(

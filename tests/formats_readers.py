@@ -178,7 +178,8 @@ def read_shapefile(path: Path) -> Read:
     ) as reader:
         records = [record.as_dict() for record in reader.records()]
         outlines = [shape(outline.__geo_interface__) for outline in reader.shapes()]
-    rows = [{long[name]: value for name, value in record.items()} for record in records]
+    # A further property keeps its name where that is short enough.
+    rows = [{long.get(name, name): value for name, value in record.items()} for record in records]
     return read(rows, outlines, about)
 
 

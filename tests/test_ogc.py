@@ -928,7 +928,8 @@ def rows_of(file: Path, ending: str) -> list[dict[str, Any]]:
     if ending == "parquet":
         table = duckdb.sql(f"SELECT * FROM '{file}'")
         return [dict(zip(table.columns, values, strict=True)) for values in table.fetchall()]
-    frame = pyogrio.read_dataframe(file, read_geometry=False)
+    layer = pyogrio.list_layers(file)[0, 0]
+    frame = pyogrio.read_dataframe(file, layer=layer, read_geometry=False)
     rows: list[dict[str, Any]] = frame.to_dict("records")
     return rows
 

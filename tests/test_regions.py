@@ -504,3 +504,24 @@ def test_a_property_is_spelt_and_written_alike_in_every_region() -> None:
     (fault,) = [fault for fault in faults if not fault.doubt]
     assert (fault.file, fault.column) == ("regions/vale.geojson", "Ref")
     assert "differs from 'ref' in capitals only" in fault.message
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("iso_3166_2", "AZ-KAL", "AZ KAL"),
+        ("wikidata", "Q42", "https://www.wikidata.org/wiki/Q42"),
+        ("osm", "relation/123", "r123"),
+        ("geonames", 123456, "0"),
+    ],
+)
+def test_identifiers_of_public_registers_are_checked_by_their_form(
+    name: str, good: Any, bad: str
+) -> None:
+    frame, faults = read_regions(files(hill=region("hill", square(10, 50), **{name: good})))
+    assert not faults
+    assert frame["further"][0] == {name: str(good)}
+    fault = the_fault(region("hill", square(20, 50), **{name: bad}))
+    assert fault.column == name
+    assert not fault.doubt
+    assert "write it as" in fault.message

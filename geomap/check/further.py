@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 
 from geomap.check.features import Feature
+from geomap.check.public_ids import PUBLIC_IDS, public_id
 from geomap.check.values import visible
 from geomap.core.further import NAME, TAKEN, kinds_of
 from geomap.errors import Fault, quoted
@@ -35,6 +36,11 @@ def further_faults(feature: Feature, is_read: IsRead) -> Iterator[Fault]:
         if own in TAKEN:
             message = "is a name that exports give to a column of their own; rename the property"
             yield feature.fault(name, message)
+        elif name in PUBLIC_IDS:
+            try:
+                public_id(name)(str(value))
+            except ValueError as error:
+                yield feature.fault(name, str(error))
         elif reason := _cannot_pass_on(name, value):
             yield replace(feature.fault(name, f"is not passed on: it {reason}"), doubt=True)
 
@@ -63,7 +69,8 @@ def unlike(regions: gpd.GeoDataFrame) -> Iterator[Fault]:
 def _further(feature: Feature, is_read: IsRead) -> Iterator[tuple[str, Any]]:
     for name, value in feature.properties.items():
         if value is not None and not is_read(name):
-            yield name, value
+            # Some registers number what they list; that is no quantity.
+            yield name, str(value) if name in PUBLIC_IDS and type(value) is int else value
 
 
 def _cannot_pass_on(name: str, value: Any) -> str:

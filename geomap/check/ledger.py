@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from geomap.check.columns import CellType, Column, Table
+from geomap.check.public_ids import PUBLIC_IDS, public_id
 from geomap.check.suggest import Names
 from geomap.check.tables import Reading, read_table
 from geomap.check.values import COLOUR_PATTERN, ID_PATTERN, colour, filled, identifier, link
@@ -64,6 +65,14 @@ ACTORS = Table(
         Column("name", TEXT, by_language="names"),
         Column("colour", COLOUR),
         Column("colour:dark", COLOUR.or_empty(), required=False, field="dark"),
+        *(
+            Column(
+                name,
+                CellType(public_id(name), schema=_text_like(form)),
+                required=False,
+            )
+            for name, (form, _) in PUBLIC_IDS.items()
+        ),
     ),
     lambda row, values: Actor(**values),
 )

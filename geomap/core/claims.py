@@ -21,7 +21,8 @@ class Actor:
     """Who can hold a region.
 
     `names` holds the column `name:xx` under "xx" and `name:xx:CASE` under "xx:CASE". `colour` and
-    `dark` (for dark themes, None if not given) are written as #rrggbb.
+    `dark` (for dark themes, None if not given) are written as #rrggbb. The others are its
+    identifiers in public registers, "" where none is given.
     """
 
     id: str
@@ -29,6 +30,10 @@ class Actor:
     names: dict[str, str] = field(default_factory=dict, hash=False)
     colour: str
     dark: str | None = None
+    iso_3166_2: str = ""
+    wikidata: str = ""
+    osm: str = ""
+    geonames: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

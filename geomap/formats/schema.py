@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from geomap.check.columns import Column, Table
 from geomap.check.ledger import ACTORS, CLAIMS, EDTF_PATTERN, REPORTS, SOURCES
+from geomap.check.public_ids import PUBLIC_IDS
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.region_status import ControlStatus, Divided
 from geomap.formats.export import ROW_COLUMNS
@@ -90,10 +91,19 @@ def row_schema() -> dict[str, Any]:
         "$schema": DIALECT,
         "title": "The status of one region on one day",
         "type": "object",
-        "properties": {name: {**rule, "description": text} for name, (rule, text) in _ROW.items()},
+        "properties": {
+            **{name: {**rule, "description": text} for name, (rule, text) in _ROW.items()},
+            **{name: _public_id(name) for name in PUBLIC_IDS},
+        },
         "required": list(ROW_COLUMNS),
         "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
     }
+
+
+def _public_id(name: str) -> dict[str, Any]:
+    form, example = PUBLIC_IDS[name]
+    text = f"The region's identifier in a public register, such as {example}, if it is given"
+    return {"type": ["string", "null"], "pattern": f"^{form}$", "description": text}
 
 
 def collection_schema() -> dict[str, Any]:
