@@ -9,7 +9,10 @@ from geomap.check.ledger import ACTORS, CLAIMS, EDTF_PATTERN, REPORTS, SOURCES
 from geomap.check.public_ids import PUBLIC_IDS
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.region_status import ControlStatus, Divided
+from geomap.formats.citing import citation
 from geomap.formats.export import ROW_COLUMNS
+from geomap.formats.tables import EVENT_COLUMNS
+from geomap.wording import words_in
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 EDTF = f"^{EDTF_PATTERN}$"
@@ -172,8 +175,8 @@ def datapackage(dataset: Dataset | None = None) -> dict[str, Any]:
     """Return a Data Package (version 2) with a Table Schema for each table of the ledger.
 
     Columns and rules are those by which the ledger is read. With a dataset it has its name, title
-    and licence, the columns of every language that the dataset uses, and reports.csv only if the
-    dataset has reports.
+    and licence, how to cite it, the columns of every language that the dataset uses, reports.csv
+    only if the dataset has reports, and the events and regions that the service makes of it.
     """
     ledger = dataset.ledger if dataset else None
     claims = _resource(CLAIMS, ledger.claims if ledger else ())
@@ -196,13 +199,38 @@ def datapackage(dataset: Dataset | None = None) -> dict[str, Any]:
     if dataset:
         licence = dataset.meta.licence
         path = {"path": licence.url} if licence.url else {}
+        package["resources"] += [_events(), _regions()]
         package |= {
             "name": dataset.id,
             "title": text_in(dataset.meta.title, "en"),
             "version": dataset.version,
+            "citation": citation(dataset, words_in("en")),
             "licenses": [{"name": licence.name, **path}],
         }
     return package
+
+
+def _events() -> dict[str, Any]:
+    """What the claims agree on, as the service gives it beside the tables."""
+    kinds: dict[str, Any] = {"part": "boolean", "disputed": "boolean", "reported": "date"}
+    fields = [{"name": name, "type": kinds.get(name, "string")} for name in EVENT_COLUMNS]
+    return {
+        **_file("events", "events.csv", "csv", "text/csv"),
+        "type": "table",
+        "schema": {"fields": fields, "missingValues": [""], "primaryKey": ["id"]},
+    }
+
+
+def _regions() -> dict[str, Any]:
+    """The regions' status on the dataset's own date, as the service gives it."""
+    return _file("regions", "regions.geojson", "geojson", "application/geo+json")
+
+
+def _file(name: str, path: str, format: str, media_type: str) -> dict[str, Any]:
+    return {
+        **{"name": name, "path": path, "format": format},
+        **{"mediatype": media_type, "encoding": "utf-8"},
+    }
 
 
 def _geometry(kind: str, coordinates: dict[str, Any]) -> dict[str, Any]:
@@ -215,12 +243,8 @@ def _geometry(kind: str, coordinates: dict[str, Any]) -> dict[str, Any]:
 
 def _resource(table: Table[Any], rows: Any) -> dict[str, Any]:
     return {
-        "name": table.file.removesuffix(".csv"),
+        **_file(table.file.removesuffix(".csv"), table.file, "csv", "text/csv"),
         "type": "table",
-        "path": table.file,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
         "schema": {
             "fields": [
                 *map(_field, table.columns),

@@ -82,6 +82,11 @@ _COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n|^[ \t]+|^\n", re.MULTILI
 _ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 
+def script_json(value: Any) -> str:
+    """Return a value as JSON that can stand in a script element: no text of it ends the script."""
+    return orjson.dumps(value).decode().translate(_ESCAPES)
+
+
 class Parts(NamedTuple):
     """The pieces of a rendered map, for a page that places them itself.
 
@@ -233,7 +238,7 @@ def parts(territory: folium.Map) -> Parts:
 
 def json_block(payload: Mapping[str, Any]) -> str:
     """Write the payload as a data block that no text in it can close or be read as markup in."""
-    text = orjson.dumps(payload).decode().translate(_ESCAPES)
+    text = script_json(payload)
     return f'<script type="application/json" id="geomap-data">{text}</script>'
 
 

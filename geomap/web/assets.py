@@ -9,9 +9,24 @@ from importlib.resources import files
 from geomap.errors import NotFound
 from geomap.map.folium_map import ALL_ASSETS, asset
 
-_OWN = ("base.css", "page.css", "page.js", "builder.js", "frame.js", "static.css")
+_OWN = (
+    "base.css",
+    "page.css",
+    "page.js",
+    "builder.js",
+    "frame.js",
+    "static.css",
+    "icon.svg",
+    "icon-180.png",
+)
 RESIZER = "embed.js"
-_TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
+FAVICON = "favicon.ico"
+_TYPES = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+}
 
 
 @lru_cache(maxsize=1)
@@ -30,7 +45,12 @@ def hashed_name(name: str) -> str:
 
 def resizer() -> bytes:
     """Return the script that other sites load to fit an embed's height. Its name never changes."""
-    return (files("geomap.web") / "static" / RESIZER).read_bytes()
+    return own_file(RESIZER)
+
+
+def own_file(name: str) -> bytes:
+    """Return one of our own files whose name never changes."""
+    return (files("geomap.web") / "static" / name).read_bytes()
 
 
 def by_hashed_name(hashed: str) -> tuple[bytes, str]:

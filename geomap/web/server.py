@@ -42,6 +42,8 @@ def run(
     workers: int,
     base_url: str = "",
     allow_embed: Sequence[str] = (),
+    name: str = "",
+    colour: str = "",
     reload: bool = False,
 ) -> None:
     """Serve datasets until stopped. Raises GeomapError before anything listens if one is unsound."""
@@ -50,6 +52,8 @@ def run(
         trusted_hosts=(*LOCAL_HOSTS, host),
         frame_ancestors=tuple(allow_embed) or ("*",),
         render_processes=1,
+        name=name,
+        colour=colour,
     )
     with tempfile.TemporaryDirectory(prefix="geomap-", ignore_cleanup_errors=True) as folder:
         publisher = Publisher(find_sources(sources), Snapshots(Path(folder)))

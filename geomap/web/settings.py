@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -18,7 +19,9 @@ class Settings:
     absolute links use the request's host, but only one of `trusted_hosts`. `frame_ancestors` are the
     sites that may embed the map, as CSP sources; `*` is anyone. `max_age` is how many seconds a
     browser may reuse a page without asking again. `render_processes` is how many processes draw
-    pictures, 0 to 2; with 0 they are drawn in the thread that answers.
+    pictures, 0 to 2; with 0 they are drawn in the thread that answers. `name`, the
+    operator's, stands at the top of the pages in place of ours, and `colour` (#rrggbb) as a strip
+    above it.
     """
 
     base_url: str = ""
@@ -27,10 +30,14 @@ class Settings:
     max_age: int = 60
     cache_bytes: int = 64 * 2**20
     render_processes: int = 0
+    name: str = ""
+    colour: str = ""
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.base_url)
         if self.base_url and (parts.scheme not in ("http", "https") or not parts.netloc):
             raise BadSetting("base-url", f"{self.base_url!r} must start with http:// or https://")
+        if self.colour and not re.fullmatch("#[0-9a-fA-F]{6}", self.colour):
+            raise BadSetting("colour", f"{self.colour!r} is not a colour; write it as #1f5f94")
         if self.render_processes not in range(3):
             raise BadSetting("render-processes", f"{self.render_processes!r} is not 0, 1 or 2")

@@ -11,12 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from geomap.core.dataset import Dataset, text_in
 from geomap.formats import FORMATS
-from geomap.map.folium_map import assets_of, build, parts
+from geomap.formats.citing import citation
+from geomap.formats.styles import STYLE_TITLES
+from geomap.map.folium_map import assets_of, build, parts, script_json
 from geomap.picture.film import FILM_TYPES
 from geomap.picture.picture import PICTURE_TYPES
 from geomap.present import payload, sizes
 from geomap.web.assets import hashed_name
 from geomap.web.headers import allow_script, load_early
+from geomap.web.linked_data import described
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT, redirect
 from geomap.web.parameters import QUERY, default_query, languages, pick
@@ -33,7 +36,9 @@ blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 @blueprint.app_context_processor
 def _helpers() -> dict[str, Any]:
-    return {"asset": asset, "words_in": words_in}
+    settings = site().settings
+    brand = {"name": settings.name or "geomap", "colour": settings.colour}
+    return {"asset": asset, "brand": brand, "words_in": words_in}
 
 
 def _only_dataset(site: Site, _: object) -> Dataset | None:
@@ -227,8 +232,27 @@ def _links(page: Page) -> dict[str, Any]:
     def to(endpoint: str, values: Mapping[str, str], **more: str) -> str:
         return local(endpoint, dataset_id=dataset.id, **values, **more)
 
+    def every_format(endpoint: str) -> list[dict[str, str]]:
+        return [
+            {
+                "title": format.title_for(page.words),
+                "ending": format.ending,
+                "url": to(endpoint, course, ending=format.ending),
+            }
+            for format in FORMATS.values()
+        ]
+
+    address = absolute("pages.reader", dataset_id=dataset.id)
     return {
         **shared_links(page),
+        "linked_data": script_json(described(dataset, page.words)),
+        "cite_as": citation(dataset, page.words, site().settings.name, address),
+        "history": every_format("downloads.history"),
+        "context": every_format("downloads.context"),
+        "styles": [
+            {"title": title, "ending": ending, "url": to("styles.style", course, ending=ending)}
+            for ending, title in STYLE_TITLES.items()
+        ],
         "builder": _builder(page, here),
         "everything": to("pages.reader", pick(here, "date", "lang")),
         "chosen_sources": query.sources,

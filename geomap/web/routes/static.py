@@ -1,4 +1,4 @@
-"""The site's own scripts and styles."""
+"""The site's own scripts, styles and icons."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from geomap.web.assets import by_hashed_name, resizer
 from geomap.web.headers import IMMUTABLE
-from geomap.web.openapi import TEXT, part
+from geomap.web.openapi import BYTES, TEXT, part
 from geomap.web.route import route
 
 blueprint = Blueprint("static", __name__)
@@ -15,15 +15,18 @@ blueprint = Blueprint("static", __name__)
 @route(
     blueprint,
     "/static/<name>",
-    "A script or style",
+    "A script, style or icon",
     id="static",
     tag="Site",
     path=[part("name", "Name with a hash of the content")],
-    answers={"text/javascript": TEXT, "text/css": TEXT},
+    answers={
+        **{"text/javascript": TEXT, "text/css": TEXT},
+        **{"image/svg+xml": TEXT, "image/png": BYTES},
+    },
     open=True,
 )
 def static_file(name: str) -> Response:
-    """Answer with one of our own scripts or styles; its name changes with its content."""
+    """Answer with one of our own scripts, styles or icons; its name changes with its content."""
     content, media_type = by_hashed_name(name)
     response = Response(content, content_type=media_type)
     response.headers["Cache-Control"] = IMMUTABLE
