@@ -188,6 +188,14 @@ def test_spreadsheet_and_pandas_read_the_same_csv(builtin: Dataset) -> None:
     assert len(frame) == len(builtin.ledger.claims)
 
 
+def test_actors_keep_their_identifiers(dataset: Any) -> None:
+    table = "id,name,colour,wikidata,geonames\nnorth,North,#000000,Q42,123456\n"
+    data = dataset(raw={"actors.csv": table})
+    (row,) = json.loads(export_actors(data, "json"))["actors"]
+    assert (row["wikidata"], row["geonames"]) == ("Q42", "123456")
+    assert "osm" not in row
+
+
 def test_the_data_package_tells_the_rules_of_the_tables(builtin: Dataset, small: Dataset) -> None:
     package = datapackage(builtin)
     assert package["name"] == "handover-2020"

@@ -218,6 +218,8 @@ def test_a_source_may_have_a_web_address(url: str) -> None:
         ({"colour:dark": "black"}, "colour:dark", "is not a colour"),
         ({"name": ""}, "name", "is empty"),
         ({"id": "West!"}, "id", "is not an id"),
+        ({"wikidata": "q42"}, "wikidata", "'q42' has not the form of wikidata; write it as Q42"),
+        ({"osm": "42"}, "osm", "write it as relation/123"),
     ],
 )
 def test_a_bad_cell_of_an_actor_is_named(change: dict[str, str], column: str, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from functools import partial
 
 from flask import Blueprint, Response
 
@@ -49,11 +50,9 @@ def sitemap() -> Response:
     """Answer with the reader's pages of all datasets, in each of their languages."""
     root = ET.Element("urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
     for dataset in site().datasets.values():
-        addresses = {
-            language: absolute("pages.reader", dataset_id=dataset.id, **parameters)
-            for number, language in enumerate(languages(dataset))
-            for parameters in [{"lang": language} if number else {}]
-        }
+        main, *others = languages(dataset)
+        to = partial(absolute, "pages.reader", dataset_id=dataset.id)
+        addresses = {main: to()} | {language: to(lang=language) for language in others}
         for address in addresses.values():
             page = ET.SubElement(root, "url")
             ET.SubElement(page, "loc").text = address
