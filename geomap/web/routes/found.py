@@ -91,5 +91,6 @@ def favicon() -> Response:
 def brand() -> Response:
     """Answer with a strip in the operator's colour at the top of the full pages."""
     colour = site().settings.colour
-    css = f"body {{ border-top: .35rem solid {colour}; }}\n" if colour else ""
+    strip = f"@media screen {{ body {{ border-top: .35rem solid {colour}; }} }}\n"
+    css = strip if colour else ""
     return Response(css, content_type="text/css; charset=utf-8")
