@@ -102,9 +102,12 @@
       // from a frame fitted to the legend's new place do not count, or the two would never settle.
       if (wide !== figure.clientWidth || stage.clientHeight > low + 8) figure.classList.remove("gm-below");
       wide = figure.clientWidth;
-      // The key of numbers takes its room from the stage, and the line above may go for it: what they
-      // take hangs on the stage's size itself.
-      const high = [stage, key, find("top")].reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);
+      if (!labelled) { // only where everything is drawn; the rest is worth its time once labels are known
+        place(0);
+        return;
+      }
+      // The key of numbers takes its room from the stage, and hangs on the stage's size itself.
+      const high = [stage, key].reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);
       const size = [figure.clientWidth, stage.clientWidth, Math.round(high), find("when").offsetHeight].join();
       if (size === fitted) return;
       fitted = size;
