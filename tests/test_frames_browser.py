@@ -90,8 +90,12 @@ def stands_free(page: Any) -> list[str]:
         if box and page.locator(name).evaluate(LIES_ON_THE_MAP) and box["y"] < stage["y"]:
             faults.append(f"{name} begins above the map")
     for region in page.locator(".gm-region").all():
-        if region.bounding_box()["width"] < 12:
+        box = region.bounding_box()
+        if box["width"] < 12:
             faults.append("a region that nobody can see")
+        ends = box["y"] + box["height"], stage["y"] + stage["height"]
+        if box["y"] < stage["y"] - 2 or ends[0] > ends[1] + 2:
+            faults.append(f"a region from {box['y']} to {ends[0]} in a map that ends at {ends[1]}")
     below = page.evaluate(
         "document.querySelector('.gm-credit').getBoundingClientRect().bottom"
         " - document.documentElement.scrollHeight"

@@ -183,7 +183,14 @@
           return left > box.left && left < box.right && top > box.top && top < box.bottom;
         }));
     }
-    map.setMaxBounds(bounds.pad(1));
+    // Not by Leaflet's own limit, which pans over some time, also while the map is fitted to its frame.
+    let returning = false;
+    map.on("moveend", () => {
+      if (own || returning) return;
+      returning = true;
+      map.panInsideBounds(bounds.pad(1), {animate: false});
+      returning = false;
+    });
     map.on("zoomend moveend", arrangeSoon);
     map.on("dragstart", () => { own = false; });
 
