@@ -31,6 +31,8 @@ from geomap.wording import words_in
 
 VIEW = ("date", "known", "sources", "lang")
 """The parameters that select what is shown; the others change only how it looks."""
+COURSE = ("known", "sources", "lang")
+"""Those that select what is shown of the whole period."""
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 
@@ -206,8 +208,8 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
         "embed": absolute("embed.embed", **to, **shown),
         "page": absolute("pages.reader", **to, **shown),
         "picture": absolute("pictures.map_picture", **to, ending="png", **shown),
-        "film": absolute("pictures.map_picture", **to, ending="mp4", **shown),
-        "poster": absolute("pictures.map_picture", **to, ending="png", **shown),
+        "film": absolute("pictures.map_picture", **to, ending="mp4", **pick(shown, *COURSE)),
+        "poster": absolute("pictures.map_picture", **to, ending="png", **pick(shown, *COURSE)),
         "height": str(sizes.embed_height("standard")),
     }
     offered = snippets(words)
@@ -227,7 +229,7 @@ def _links(page: Page) -> dict[str, Any]:
     dataset, query = page.dataset, page.query
     here = query.address(default_query(dataset))
     data = pick(here, "date", "known", "sources", "lang")
-    course = pick(here, "known", "sources", "lang")
+    course = pick(here, *COURSE)
 
     def to(endpoint: str, values: Mapping[str, str], **more: str) -> str:
         return local(endpoint, dataset_id=dataset.id, **values, **more)

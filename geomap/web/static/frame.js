@@ -13,7 +13,9 @@
     const narrow = figure.classList.contains("gm-narrow");
     const stage = Math.min(Math.max(figure.clientWidth * (narrow ? 0.8 : 0.6), 220), 560);
     const rest = [".gm-top", ".gm-time", ".gm-credit"].map((name) => figure.querySelector(name));
+    const key = figure.querySelector(".gm-key");
     const parts = narrow || figure.classList.contains("gm-below") ? [legend, ...rest] : rest;
+    if (!key.hidden) parts.push(key);
     const under = parts.reduce((sum, node) => sum + height(node), 0);
     const [least, greatest] = window.geomap.data.sizes.fitted;
     return Math.round(Math.min(Math.max(stage + under, least), greatest));
@@ -30,7 +32,7 @@
       if (secret) tell({message: "height", value: now, secret});
     };
     const sizes = new ResizeObserver(measure);
-    ["", " .gm-top", " .gm-legend", " .gm-time", " .gm-credit"].forEach((part) =>
+    ["", " .gm-top", " .gm-legend", " .gm-key", " .gm-time", " .gm-credit"].forEach((part) =>
       sizes.observe(document.querySelector("figure.gm" + part)));
     // Who listens only later asks again.
     addEventListener("message", ({source}) => {
