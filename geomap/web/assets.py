@@ -7,10 +7,11 @@ from functools import lru_cache
 from importlib.resources import files
 
 from geomap.errors import NotFound
-from geomap.map.folium_map import ALL_ASSETS, asset
+from geomap.map.assets import ALL_ASSETS, asset
 
 _OWN = ("base.css", "page.css", "page.js", "builder.js", "frame.js", "static.css")
-RESIZER = "embed.js"
+_FOR_OTHERS = ("embed.js", "geomap-embed.js")
+"""What other sites' pages load. These names never change."""
 _TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 
@@ -28,9 +29,11 @@ def hashed_name(name: str) -> str:
     return assets()[name][0]
 
 
-def resizer() -> bytes:
-    """Return the script that other sites load to fit an embed's height. Its name never changes."""
-    return (files("geomap.web") / "static" / RESIZER).read_bytes()
+def for_others(name: str) -> bytes:
+    """Return one of the scripts that other sites' pages load. Raises NotFound for another name."""
+    if name not in _FOR_OTHERS:
+        raise NotFound(f"there is no such script; there are {', '.join(_FOR_OTHERS)}")
+    return (files("geomap.web") / "static" / name).read_bytes()
 
 
 def by_hashed_name(hashed: str) -> tuple[bytes, str]:

@@ -5,8 +5,10 @@
   "use strict";
 
   const height = (node) => (node ? node.getBoundingClientRect().height : 0);
-  // WordPress frames what it embeds with a secret of its own, and takes a height that bears it.
-  const secret = (/[#?&]secret=([a-zA-Z0-9]+)/.exec(location.hash) || [])[1];
+  // WordPress frames what it embeds with a secret of its own, and takes a height that bears it. It
+  // stands in the address, or in the message in which its script says that it is there.
+  let secret = (/[#?&]secret=([a-zA-Z0-9]+)/.exec(location.hash) || [])[1];
+  let wordpress = false;
 
   function wanted(figure) {
     const legend = figure.querySelector(".gm-legend");
@@ -33,19 +35,29 @@
     ["", " .gm-top", " .gm-legend", " .gm-time", " .gm-credit"].forEach((part) =>
       sizes.observe(document.querySelector("figure.gm" + part)));
     // Who listens only later asks again.
-    addEventListener("message", ({source}) => {
+    addEventListener("message", ({source, data}) => {
       if (source !== parent) return;
+      if (data && data.message === "ready" && /^[a-zA-Z0-9]+$/.test(data.secret)) {
+        secret = data.secret;
+        wordpress = true;
+      }
       sent = 0;
       measure();
     });
-    // WordPress lets no link out of the frame, but opens one of the frame's own site itself.
-    if (secret) {
-      figure.querySelector(".gm-credit a").addEventListener("click", (event) => {
-        event.preventDefault();
-        tell({message: "link", value: event.currentTarget.href, secret});
-      });
-    }
+    // At once, too: WordPress clips the frame until it hears a height, and nothing in it is resized then.
+    measure();
+    // WordPress's sandbox lets no link out of the frame. Its script opens those of the frame's own
+    // site, so one of another site, a source's, leads to the full map's list of sources.
+    document.addEventListener("click", (event) => {
+      const link = event.target.closest("a[href]");
+      if (!link || !secret || self.origin !== "null") return;
+      const value = link.host === location.host ? link.href : full(figure) + "#sources";
+      if (wordpress) event.preventDefault();
+      tell({message: "link", value, secret});
+    });
   }
+
+  const full = (figure) => figure.querySelector(".gm-credit a").href;
 
   // A region's rows, one for what each group of sources states.
   function rowsOf(name, {passages}) {
