@@ -308,51 +308,6 @@ def test_what_a_sanitiser_leaves(
     assert not found.faults
 
 
-# What WordPress makes of an oEmbed answer from a site it does not know: a handful of attributes
-# are kept, the frame is sandboxed, and the page and the frame share a secret. Its own script then
-# takes heights and links that bear the secret.
-WORDPRESS = """
-<script>
-const said = [];
-addEventListener("message", ({data, source}) => {
-  said.push(data);
-  const frame = document.querySelector('iframe[data-secret="' + data.secret + '"]');
-  if (!frame || frame.contentWindow !== source || /[^a-zA-Z0-9]/.test(data.secret)) return;
-  if (data.message === "height") frame.height = Math.min(Math.max(data.value, 200), 1000);
-});
-</script>
-"""
-
-
-def test_wordpress(
-    visit: Callable[..., Visit], site: Newsroom, given: Any, app: Any, live_server: str
-) -> None:
-    link = given["wordpress"].removeprefix("[embed]").removesuffix("[/embed]")
-    answer = app.test_client().get(
-        "/oembed",
-        query_string={"url": link, "maxwidth": 600},
-        headers={"Host": live_server.removeprefix("http://")},
-    )
-    left = nh3.clean(answer.json["html"], tags={"iframe"}, attributes=SANITISED, link_rel=None)
-    source = left.partition('src="')[2].partition('"')[0]
-    secret = "a1B2c3D4e5"
-    framed = left.replace(f'src="{source}"', f'src="{source}#?secret={secret}"').replace(
-        "<iframe",
-        f'<iframe class="wp-embedded-content" sandbox="allow-scripts" security="restricted"'
-        f' data-secret="{secret}"',
-    )
-    page = visit(site.publish(WORDPRESS + framed)).page
-    frame = shows_the_map(page)
-    until(page, "said.some((one) => one.message === 'height')")
-    fits(page, border=4)
-    frame.get_by_role("link", name="Full map, data and sources").click()
-    until(page, "said.some((one) => one.message === 'link')")
-    (target,) = page.evaluate(
-        "said.filter((one) => one.message === 'link').map((one) => one.value)"
-    )
-    assert target.startswith(f"{live_server}/{ID}/?date={DAY}")
-
-
 # The builder
 
 
@@ -418,7 +373,7 @@ def preview(page: Any) -> Any:
 def test_every_control_changes_snippet_and_preview(builder: Callable[..., Any]) -> None:
     page = builder()
     form = page.locator(".builder-form")
-    assert "embed?date=2020-11-30&amp;lang=en" in codes(page)["iframe"]
+    assert "embed?date=2020-11-30&amp;lang=en&amp;theme=light" in codes(page)["iframe"]
     assert preview(page).locator(".gm-date").text_content() == "30 November 2020"
 
     # The day shown follows the map.
@@ -427,10 +382,11 @@ def test_every_control_changes_snippet_and_preview(builder: Callable[..., Any]) 
     assert "date=2020-11-25" in codes(page)["iframe"]
     assert preview(page).locator(".gm-date").text_content() == "25 November 2020"
 
-    # Latest: no date, so the embed moves on with the dataset.
+    # Latest: no day of its own, so the embed moves on with the dataset.
     form.get_by_label("Always the latest").check()
-    assert all("date=" not in text for text in codes(page).values())
-    assert preview(page).locator(".gm-date").text_content() == "30 November 2020"
+    shown = [text for kind, text in codes(page).items() if kind != "film"]
+    assert all("date=latest" in text for text in shown)
+    assert preview(page).locator(".gm-date").text_content() == "1 December 2020"
     form.locator("input[value=shown]").check()
 
     form.locator("[name=theme]").select_option("dark")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from werkzeug.datastructures import MultiDict
@@ -210,7 +210,7 @@ class Query:
     lang: str
     theme: str
     controls: str
-    day_name: str = ""
+    day_name: str = field(default="", compare=False)
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Query:
