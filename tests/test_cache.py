@@ -280,7 +280,13 @@ SAME = {
         *("?date=", "?d%61te=+", "?theme=auto", "?th%65me=%61uto"),
         *("?known=", "?sources=", "?controls=full&theme=auto", "?date="),
     ],
-    f"/{ID}/regions.csv": ["?lang=en", "?theme=x", "?bbox=", "?simplify=0", "?date=2020-11-30&lang=en"],
+    f"/{ID}/regions.csv": [
+        "?lang=en",
+        "?theme=x",
+        "?bbox=",
+        "?simplify=0",
+        "?date=2020-11-30&lang=en",
+    ],
     f"/{ID}/claims.csv?sources=ap-2020-11-20,ap-2020-11-30": [
         "&date=2020-11-20",
         "&lang=hy&theme=dark",

@@ -237,7 +237,9 @@ def test_the_public_address_is_the_configured_one(builtin: Dataset) -> None:
 def test_the_frame_keeps_what_the_address_says(
     client: FlaskClient, query: str, expected: dict[str, str]
 ) -> None:
-    frame = urlsplit(Markup(ask(client, f"http://localhost/{ID}/embed{query}")["html"]).one("iframe")["src"])
+    frame = urlsplit(
+        Markup(ask(client, f"http://localhost/{ID}/embed{query}")["html"]).one("iframe")["src"]
+    )
     assert {name: values[0] for name, values in parse_qs(frame.query).items()} == expected
     # The embed itself hands it on, too.
     page = Markup(client.get(f"/{ID}/embed{query}").text)

@@ -118,4 +118,4 @@ def test_a_page_that_fits_an_embed_accepts_what_embeds_ask_for():
     script = (files("geomap.web") / "static" / "embed.js").read_text("utf-8")
     least, greatest = map(int, re.search(r"LOWEST = (\d+), HIGHEST = (\d+)", script).groups())
     assert (least, greatest) == sizes.ACCEPTED_HEIGHTS
-    assert least <= sizes.FITTED_HEIGHTS[0] < sizes.FITTED_HEIGHTS[1] <= greatest
+    assert least <= sizes.EMBED_HEIGHTS[0] < sizes.EMBED_HEIGHTS[1] <= greatest
