@@ -319,6 +319,117 @@ def test_what_a_sanitiser_leaves(
     assert not found.faults
 
 
+def test_a_frame_in_a_shadow_root_is_fitted(
+    visit: Callable[..., Visit], site: Newsroom, given: Any, live_server: str
+) -> None:
+    frame = given["script"].partition("<script")[0]
+    put = (
+        "<div></div><script>document.querySelector('div').attachShadow({mode: 'open'})"
+        f".innerHTML = {json.dumps(frame)};</script>"
+        f'<script src="{live_server}/embed.js" async></script>'
+    )
+    page = visit(site.publish(put, "<style>body{margin:0}</style>"), 375).page
+    fits(page)
+
+
+# The element
+
+
+def element(live_server: str, attributes: str, inside: str = "") -> str:
+    script = f'<script src="{live_server}/geomap-embed.js" async></script>'
+    tag = f'<geomap-embed src="{live_server}/{ID}/" {attributes}>{inside}</geomap-embed>'
+    return tag + script
+
+
+@pytest.mark.parametrize("width", [800, 327])
+def test_the_element_shows_the_map(
+    visit: Callable[..., Visit], site: Newsroom, live_server: str, width: int
+) -> None:
+    inside = '<a href="https://example.org/">The map</a>'
+    body = element(live_server, f'date="{DAY}" lang="en"', inside)
+    found = visit(site.publish(body, "<style>body{margin:0}</style>"), width)
+    page = found.page
+    shows_the_map(page)
+    fits(page)
+    frame = page.locator("iframe")
+    assert frame.get_attribute("title") == "The map"
+    assert "theme=light" in frame.get_attribute("src")
+    assert not page.get_by_role("link", name="The map").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert not found.faults
+
+
+def test_the_element_follows_its_attributes_and_properties(
+    visit: Callable[..., Visit], site: Newsroom, live_server: str
+) -> None:
+    page = visit(site.publish(element(live_server, f'date="{DAY}"'))).page
+    shows_the_map(page)
+    node = page.locator("geomap-embed")
+    node.evaluate("(node) => { node.date = '2020-11-25'; node.lang = 'ru'; node.theme = 'dark'; }")
+    frame = page.frame_locator("iframe")
+    frame.locator("html[lang=ru].gm-dark.gm-ready").wait_for(state="attached")
+    assert frame.locator("time.gm-date").text_content().startswith("25 ноября 2020")
+    node.evaluate("(node) => node.setAttribute('mode', 'story')")
+    frame.locator(".gm-story").wait_for()
+    # Moved within the page it is the same map; taken out and put back it works again.
+    node.evaluate("(node) => { const up = node.parentNode; node.remove(); up.append(node); }")
+    frame.locator("html.gm-ready").wait_for(state="attached")
+    assert page.locator("iframe").count() == 1
+
+
+@pytest.mark.parametrize("src", ["", "javascript:alert(1)", "data:text/html,x", "http://["])
+def test_an_element_without_an_address_shows_what_stands_in_it(
+    visit: Callable[..., Visit], site: Newsroom, live_server: str, src: str
+) -> None:
+    script = f'<script src="{live_server}/geomap-embed.js"></script>'
+    found = visit(site.publish(f'<geomap-embed src="{src}"><p>The map</p></geomap-embed>{script}'))
+    found.page.wait_for_function("!!customElements.get('geomap-embed')")
+    assert found.page.locator("iframe").count() == 0
+    assert found.page.get_by_text("The map").is_visible()
+    assert not found.faults
+
+
+def test_the_element_works_under_a_strict_policy(
+    visit: Callable[..., Visit], site: Newsroom, live_server: str
+) -> None:
+    policy = STRICT_WITH_SCRIPT.format(map=live_server)
+    body = element(live_server, f'date="{DAY}"')
+    found = visit(site.publish(body, Content_Security_Policy=policy))
+    shows_the_map(found.page)
+    fits(found.page)
+    assert not found.faults
+
+
+# Hosts that scale
+
+
+def test_a_host_that_scales_by_ratio(
+    visit: Callable[..., Visit], site: Newsroom, app: Any, live_server: str
+) -> None:
+    """Wagtail puts the frame in a box whose height is a share of its width: 327 × 266 on a phone."""
+    asked = {"url": f"{live_server}/{ID}/?date={DAY}"}
+    headers = {"Host": live_server.removeprefix("http://")}
+    answer = app.test_client().get("/oembed", query_string=asked, headers=headers).json
+    share = 100 * answer["height"] / answer["width"]
+    css = (
+        "body{margin:0 24px}.responsive-object{position:relative}"
+        ".responsive-object iframe{position:absolute;top:0;left:0;width:100%;height:100%}"
+    )
+    box = f'<div class="responsive-object" style="padding-bottom:{share}%">{answer["html"]}</div>'
+    page = visit(site.publish(box, f"<style>{css}</style>"), 375).page
+    frame = page.frame_locator("iframe")
+    frame.locator("html.gm-ready").wait_for(state="attached")
+    size = page.locator("iframe").bounding_box()
+    assert (round(size["width"]), round(size["height"])) == (327, 266)
+    inside = page.frames[1]
+    map_settled(inside)
+    assert inside.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    for part in (".gm-title", ".gm-slider", ".gm-credit", ".gm-legend"):
+        where = frame.locator(part).bounding_box()
+        assert where["y"] >= size["y"], part
+        assert where["y"] + where["height"] <= size["y"] + size["height"] + 1, part
+
+
 # The builder
 
 
