@@ -50,6 +50,13 @@ function geomap_embed_providers() {
 }
 add_action( 'init', 'geomap_embed_providers' );
 
+/** Feeds have the link that pages hide beside the frame. */
+function geomap_embed_in_feed( $content ) {
+	$hidden = '<blockquote class="wp-embedded-content" style="display:none">';
+	return str_replace( $hidden, '<blockquote class="wp-embedded-content">', $content );
+}
+add_filter( 'the_content_feed', 'geomap_embed_in_feed' );
+
 /** The address of the frame for a page of the map: the same view, with the block's choices. */
 function geomap_embed_frame( $address, $attributes ) {
 	$parts = wp_parse_url( $address );
