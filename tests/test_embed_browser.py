@@ -144,7 +144,8 @@ def test_plain_page_with_script(
 def test_no_language_scrolls_in_a_frame_that_fits(
     visit: Callable[..., Visit], site: Newsroom, live_server: str, lang: str
 ) -> None:
-    frame = f'<iframe data-geomap width="100%" height="100" src="{live_server}/{ID}/embed?lang={lang}" frameborder="0">'
+    address = f"{live_server}/{ID}/embed?lang={lang}"
+    frame = f'<iframe data-geomap width="100%" height="100" src="{address}" frameborder="0">'
     script = f'</iframe><script src="{live_server}/embed.js" async></script>'
     page = visit(site.publish(frame + script, "<style>body{margin:0}</style>"), 327).page
     page.frame_locator("iframe").locator("html.gm-ready").wait_for(state="attached")
@@ -547,6 +548,23 @@ def test_the_language_goes_into_the_address(builder: Callable[..., Any], app: An
         for kind, text in codes(page).items():
             assert f"lang={code}" in text, kind
         assert preview(page).locator("html").get_attribute("lang") == code
+
+
+@pytest.mark.parametrize(("reader", "named"), [("az-AZ", "az"), ("en-GB", "")])
+def test_the_address_bar_names_the_language_of_the_page(
+    builder: Callable[..., Any], app: Any, live_server: str, reader: str, named: str
+) -> None:
+    """So a link copied from a page in the reader's language embeds in that language."""
+    page = builder("?utm=x", locale=reader)
+    lang = f"&lang={named}" if named else ""
+    assert page.url == f"{live_server}/{ID}/?utm=x{lang}#embed"
+    page.locator(".map .gm-previous").click()
+    until(page, "location.search.includes('date=2020-11-25')")
+    assert ("lang=az" in page.url) == (named == "az")
+    headers = {"Host": live_server.removeprefix("http://")}
+    answer = app.test_client().get("/oembed", query_string={"url": page.url}, headers=headers)
+    assert ("lang=az" in answer.json["html"]) == (named == "az")
+    assert "date=2020-11-25" in answer.json["html"]
 
 
 def test_copy_buttons_copy(builder: Callable[..., Any], live_server: str) -> None:
