@@ -228,6 +228,8 @@ def test_tabs_and_builder_by_keyboard(visit: Callable[..., Any]) -> None:
     page.keyboard.press("ArrowLeft")
     assert page.locator("#embed").is_visible()
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "mode"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "day"
     page.keyboard.press("ArrowDown")
     assert "date=" not in page.locator("#code-iframe").input_value()

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from datasets import dataset_files, region, square
 from picture_reading import image_of, near, scene_with
 
+from geomap.check.whole import build as check_files
 from geomap.core.dataset import Dataset
-from geomap.fonts import FOLDER, FONT_FILES, build, widths
+from geomap.fonts import FOLDER, FONT_FILES, build, missing_letters, widths
 from geomap.picture.png import write_png
 from geomap.present import typesetting
 from geomap.present.scene import Label
@@ -57,14 +59,14 @@ def test_the_fonts_have_every_letter_that_the_built_in_map_shows(builtin: Datase
         Path(file).read_text("utf-8")
         for file in Path(catalogue.__file__).parent.glob("locale/*.po")
     ]
-    assert typesetting.missing_letters("".join(texts)) == set()
-    assert typesetting.missing_letters("≠ ¶ → · … □ ■ ◪ № – — “ ” « » ‑ \u00a0\u202f") == set()
+    assert missing_letters("".join(texts)) == set()
+    assert missing_letters("≠ ¶ → · … □ ■ ◪ № – — “ ” « » ‑ \u00a0\u202f") == set()
 
 
 def test_missing_letters_are_named() -> None:
-    assert typesetting.missing_letters("Tokyo 東京, Ağdam, ☃\ufe0f") == {"東", "京", "☃"}
+    assert missing_letters("Tokyo 東京, Ağdam, ☃\ufe0f") == {"東", "京", "☃"}
     # Letters with accents that no font has in one piece are drawn from their parts.
-    assert typesetting.missing_letters("q\u0303 é e\u0301 \u200d") == set()
+    assert missing_letters("q\u0303 é e\u0301 \u200d") == set()
 
 
 def test_a_missing_letter_is_drawn_as_a_box_whatever_fonts_the_machine_has() -> None:
@@ -93,3 +95,15 @@ def test_the_fonts_are_small_and_come_with_their_licence() -> None:
     licence = (FOLDER / "OFL.txt").read_text("utf-8")
     assert re.search(r"SIL OPEN FONT LICENSE\s+Version 1.1", licence)
     assert "Google LLC" in licence
+
+
+def test_check_names_the_letters_that_pictures_cannot_show() -> None:
+    regions = {"tokyo": region("tokyo", square(10, 50), name="東京", **{"name:ja": "東京"})}
+    files = dataset_files(regions=regions, claims=[])
+    _, faults = check_files(files, set())
+    doubts = [fault for fault in faults if fault.doubt and "東" in fault.message]
+    assert {(doubt.file, doubt.column) for doubt in doubts} == {
+        ("regions/tokyo.geojson", "name"),
+        ("regions/tokyo.geojson", "name:ja"),
+    }
+    assert "pictures show a box for each" in doubts[0].message

@@ -239,10 +239,11 @@ def test_printing_gives_a_clean_page(
     sheets = PdfReader(io.BytesIO(data)).pages
     assert 1 <= len(sheets) <= most
     page.emulate_media(media="print")
-    for name in (".languages", ".tabs", ".tab", ".gm-time", ".gm-zoom", ".skip"):
+    for name in (".languages", ".tabs", ".tab", ".gm-buttons", ".gm-zoom", ".skip"):
         for node in page.locator(name).all():
             assert not node.is_visible(), name
     assert page.locator(".gm-stage").is_visible()
+    assert page.locator(".gm-lane").count() == 4
     assert page.locator(".gm-date").text_content() == "20 November 2020"
     # Dark ink on white paper, whatever the screen's theme.
     until(page, "!document.documentElement.classList.contains('gm-dark')")

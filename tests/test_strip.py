@@ -93,7 +93,7 @@ def test_png_and_pdf(builtin):
     [
         ("2021-01-01", "lies outside 2020-09-27 to 2020-12-01"),
         ("tomorrow", "tomorrow"),
-        (",".join(["2020-11-10"] * 40), "40 days are too many; a strip has room for 12"),
+        (",".join(["2020-11-10"] * 40), "40 days are too many; give 1 to 12"),
     ],
 )
 def test_days_that_are_not_possible(builtin, dates, says):

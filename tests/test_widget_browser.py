@@ -101,7 +101,7 @@ def test_hostile_texts_are_shown_letter_for_letter(show):
             node.childNodes.forEach((n) => n.nodeType === 3 && seen.push(n.data));
             for (const a of node.attributes) seen.push(a.value);
           });
-          for (const name of ['two_fingers', 'ctrl']) seen.push(geomap.data.text[name]);
+          for (const name of ['two_fingers', 'ctrl', 'divider']) seen.push(geomap.data.text[name]);
           geomap.data.regions.forEach((region, i) => region.stretches.forEach((now) => {
             document.querySelectorAll('.gm-region')[i].dispatchEvent(
               new KeyboardEvent('keydown', {key: 'Enter', bubbles: true}));

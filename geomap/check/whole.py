@@ -19,7 +19,9 @@ from geomap.core.doubts import contradicting_arrangements, contradicting_holders
 from geomap.core.events import resolve
 from geomap.core.meta import Meta, View
 from geomap.errors import Fault, quoted
+from geomap.fonts import missing_letters
 
+_MOST_LETTERS = 8
 _WITHOUT_ID = (None, "type", "crs", "features", "id")
 """The columns of faults by which a region's id is not known, or not as it was meant."""
 
@@ -48,6 +50,7 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
             faults += unknown_names(context, ledger)
         if meta.view and not any(fault.column == "view.bounds" for fault in faults):
             faults += _check_view(meta.view, regions)
+    faults += _letters(meta, ledger, regions)
     if meta is None or not len(regions):
         return None, faults
     return Dataset(meta, ledger, regions, context, _version(files)), faults
@@ -90,6 +93,33 @@ def _doubts(ledger: Ledger) -> list[Fault]:
         Fault(CLAIMS.file, event.claims[0].row, "event", message, doubt=True)
         for event, message in doubts
     ]
+
+
+def _letters(meta: Meta | None, ledger: Ledger, regions: gpd.GeoDataFrame) -> list[Fault]:
+    """Return a doubt for each name with letters that pictures cannot show."""
+    named = [
+        (region.file, None, "name" if key == "" else f"name:{key}", text)
+        for region in regions.itertuples()
+        for key, text in [("", region.name), *region.names.items()]
+    ]
+    named += [
+        (ACTORS.file, None, f"name of {actor.id}", text)
+        for actor in ledger.actors.values()
+        for text in (actor.name, *actor.names.values())
+    ]
+    named += [
+        (META, None, f"title.{lang}", text) for lang, text in (meta.title if meta else {}).items()
+    ]
+    doubts = []
+    for file, row, column, text in named:
+        if missing := sorted(missing_letters(text)):
+            letters = ", ".join(missing[:_MOST_LETTERS])
+            message = (
+                f"has letters that the fonts of pictures lack ({letters}): pictures show a box "
+                "for each. The page shows them in the reader's own fonts"
+            )
+            doubts.append(Fault(file, row, column, message, doubt=True))
+    return doubts
 
 
 def _region_ids(

@@ -41,7 +41,7 @@ def check_dates(
     number = f"{least}" if least == most else f"{least} to {most}"
     wanted = f"give {number}, with commas between"
     if len(given) > most:
-        raise BadQuery("dates", f"too many days; {wanted}")
+        raise BadQuery("dates", f"{len(given)} days are too many; {wanted}")
     days = [d for d in (text.strip() if isinstance(text, str) else text for text in given) if d]
     chosen = sorted({check_date(dataset, day, "dates") for day in days})
     if len(chosen) < least:

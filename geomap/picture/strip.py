@@ -10,7 +10,7 @@ from datetime import date as Date
 import shapely
 
 from geomap.core.dataset import Dataset
-from geomap.core.selection import check_date
+from geomap.core.selection import check_dates
 from geomap.errors import BadQuery
 from geomap.picture.compose import key_text, map_layers, scene_of
 from geomap.picture.days import Day, common_credit, common_legend, days_of, outlines_of
@@ -75,17 +75,7 @@ def parse_dates(dataset: Dataset, value: Dates) -> tuple[Date, ...]:
 
     Raises BadQuery for a day outside the dataset's period, and for too many days.
     """
-    if isinstance(value, str):
-        value = [text.strip() for text in value.split(",") if text.strip()]
-    given = list(value or ())
-    if len(given) > MOST_DATES:
-        raise BadQuery(
-            "dates", f"{len(given)} days are too many; a strip has room for {MOST_DATES}"
-        )
-    try:
-        return tuple(sorted({check_date(dataset, day) for day in given}))
-    except BadQuery as error:
-        raise BadQuery("dates", str(error).removeprefix("date: ")) from None
+    return check_dates(dataset, value, most=MOST_DATES) if value else ()
 
 
 # How it is laid out -----------------------------------------------------------------------------

@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date as Date
 from datetime import timedelta
 from typing import Any
 
 from geomap.core.dataset import Dataset, text_in
-from geomap.core.region_status import Status
-from geomap.core.status import Interval, change_days, intervals, statuses
+from geomap.core.status import change_days, intervals, statuses
 from geomap.present import texts
 from geomap.present.axis import axis
 from geomap.present.evidence import (
     claim_views,
     corrections,
-    report_views,
     reports_of_steps,
     source_views,
-    withdrawn,
 )
 from geomap.present.ground import all_labels, context_of, ground_signs, names_of
 from geomap.present.inset import inset_of
 from geomap.present.lanes import LaneStretch, days_to_mark, lanes, ticks
 from geomap.present.legend import LegendEntry, in_order, legend
-from geomap.present.looks import look_of
 from geomap.present.numbers import region_numbers
+from geomap.present.regions import card_of, regions_of, year_of
 from geomap.present.selection import Selection
 from geomap.present.statuses import (
     Facts,
-    consistent_claims,
-    dates_of,
-    facts_of,
-    passages_of,
-    stating_claims,
 )
 from geomap.present.steps import steps
 from geomap.present.timeline import timeline
@@ -47,15 +39,12 @@ from geomap.present.views import (
     Headline,
     LegendStretch,
     RegionView,
-    ReportView,
-    Stretch,
     View,
 )
 from geomap.present.zooms import zoom_labels, zoom_limits
 from geomap.wording import Words, format_day, headline, legend_name
 from geomap.wording.catalogue import Spans
-from geomap.wording.sentences import region_name, region_text
-from geomap.wording.short_lines import region_dates, state_line
+from geomap.wording.short_lines import state_line
 
 
 def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
@@ -63,7 +52,7 @@ def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
     year = selection.date.year
     shown = statuses(dataset, selection.date, selection.known, selection.sources)
     numbers = region_numbers(dataset, selection)
-    cards = tuple(_card(words, dataset, one, year, numbers[one.region]) for one in shown)
+    cards = tuple(card_of(words, dataset, one, year, numbers[one.region]) for one in shown)
     text = headline(words, dataset, shown, year)
     short = state_line(words, dataset, shown, year)
     corrected = bool(corrections(words, dataset, selection))
@@ -73,7 +62,7 @@ def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
 def view(dataset: Dataset, selection: Selection, words: Words) -> View:
     """Return what is shown of a dataset through its period, opened on the day of a selection."""
     parts = intervals(dataset, selection.known, selection.sources)
-    regions = _regions(words, dataset, selection, parts)
+    regions = regions_of(words, dataset, selection, parts)
     headlines = _headlines(words, dataset, selection, regions)
     put_right = corrections(words, dataset, selection)
     cards = _cards_on(regions, selection.date)
@@ -156,87 +145,6 @@ def _day_view(
     )
 
 
-# Regions ----------------------------------------------------------------------------------------
-
-
-def _card(words: Words, dataset: Dataset, status: Status, year: int | None, number: int) -> Card:
-    facts = facts_of(status)
-    name = region_name(words, dataset, status.region)
-    passages = passages_of(words, dataset, status, year)
-    return Card(
-        region=status.region,
-        name=name,
-        look=look_of(facts),
-        facts=facts,
-        passages=passages,
-        when=region_dates(words, status, year),
-        hint=texts.in_one_line(words, name, passages),
-        dates=dates_of(words, dataset, status),
-        stating=tuple(claim.row for claim in stating_claims(status)),
-        consistent=tuple(claim.row for claim in consistent_claims(status)),
-        number=number,
-    )
-
-
-def _regions(
-    words: Words,
-    dataset: Dataset,
-    selection: Selection,
-    parts: Mapping[str, Sequence[Interval]],
-) -> tuple[RegionView, ...]:
-    gone: dict[str, list[int]] = {id: [] for id in parts}
-    for claim in withdrawn(dataset, selection):
-        gone[claim.region].append(claim.row)
-    reports = report_views(words, dataset, selection)
-    numbers = region_numbers(dataset, selection)
-    return tuple(
-        _region(
-            words,
-            dataset,
-            row,
-            parts[row.id],
-            reports.get(row.id, ()),
-            tuple(gone[row.id]),
-            numbers[row.id],
-        )
-        for row in dataset.regions.itertuples()
-    )
-
-
-def _region(
-    words: Words,
-    dataset: Dataset,
-    row: Any,
-    parts: Sequence[Interval],
-    reports: tuple[ReportView, ...],
-    gone: tuple[int, ...],
-    number: int,
-) -> RegionView:
-    name = texts.name_in(words, row)
-    # "az" is a name in a language, "az:genitive" a form of it.
-    translated = [text for key, text in row.names.items() if ":" not in key]
-    names = dict.fromkeys([row.name, *translated, *row.alt_names])
-    return RegionView(
-        id=row.id,
-        name=name,
-        alternates=tuple(other for other in names if other != name),
-        label=(row.label_lon, row.label_lat),
-        geometry=row.geometry,
-        note=region_text(words, dataset, row.id, "note"),
-        stretches=tuple(
-            Stretch(
-                part.first,
-                part.last,
-                _card(words, dataset, part.status, _year_of(part.first, part.last), number),
-            )
-            for part in parts
-        ),
-        reports=reports,
-        withdrawn=gone,
-        number=number,
-    )
-
-
 def _legends(
     words: Words,
     dataset: Dataset,
@@ -293,7 +201,7 @@ def _headline(
     last: Date,
     cards: tuple[Card, ...],
 ) -> Headline:
-    year = _year_of(first, last)
+    year = year_of(first, last)
     shown = statuses(dataset, first, selection.known, selection.sources)
     return Headline(
         first,
@@ -313,11 +221,6 @@ def _credit(words: Words, dataset: Dataset, cards: Iterable[Card]) -> str:
 def _stating(cards: Iterable[Card]) -> set[str]:
     """The ids of the sources that state what is shown."""
     return {id for card in cards for passage in card.passages for id in passage.sources}
-
-
-def _year_of(first: Date, last: Date) -> int | None:
-    """The year that need not be written, because every day from `first` to `last` lies in it."""
-    return first.year if first.year == last.year else None
 
 
 def _cards_on(regions: Iterable[RegionView], day: Date) -> tuple[Card, ...]:

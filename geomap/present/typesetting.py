@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 
-from geomap.fonts import widths
+from geomap.fonts import INVISIBLE, has_letter, widths
 from geomap.wording.catalogue import Spans
 
 SPACED = 0.14
@@ -29,11 +29,9 @@ _BOX = "□"
 """Stands for a letter that the fonts lack."""
 _FULL_WIDTH = 1000
 """The width of a Chinese, Japanese or Korean letter, in 1/1000 of its size: they are square."""
-_INVISIBLE = ("Cc", "Cf", "Zl", "Zp")
-_NO_ADVANCE = (*_INVISIBLE, "Mn", "Me")
+_NO_ADVANCE = (*INVISIBLE, "Mn", "Me")
 """Unicode's categories of characters that take no room on a line: controls, and marks over or under
 a letter."""
-_VARIANTS = re.compile(r"[\ufe00-\ufe0f]")  # ask for another form of the letter before them
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
@@ -50,12 +48,6 @@ def clean_spans(spans: Spans) -> Spans:
 def capitals(text: str, language: str) -> str:
     """Return a text in capitals; Azerbaijani and Turkish keep the dot on their i."""
     return (text.replace("i", "İ") if language in ("az", "tr") else text).upper()
-
-
-def missing_letters(text: str) -> set[str]:
-    """Return the letters of a text that the package's fonts lack; pictures cannot show them."""
-    letters = _VARIANTS.sub("", unicodedata.normalize("NFC", text))
-    return {c for c in letters if unicodedata.category(c) not in _INVISIBLE and not _has(c)}
 
 
 def drawable(text: str) -> str:
@@ -129,23 +121,15 @@ def _advance(letter: str, advances: Mapping[str, int]) -> int:
     """How far a letter advances, in 1/1000 of its size."""
     if letter in advances:
         return advances[letter]
-    if _has(letter):
+    if has_letter(letter):
         return sum(advances[part] for part in unicodedata.normalize("NFD", letter))
     if unicodedata.category(letter) in _NO_ADVANCE:
         return 0
     return _FULL_WIDTH if unicodedata.east_asian_width(letter) in "WF" else advances[_BOX]
 
 
-def _has(letter: str) -> bool:
-    """Whether the fonts can draw a letter, in one piece or from its parts."""
-    advances = widths("Regular")
-    return letter in advances or all(
-        part in advances for part in unicodedata.normalize("NFD", letter)
-    )
-
-
 def _drawable(letter: str) -> str:
-    if _has(letter):
+    if has_letter(letter):
         return letter
     return "" if unicodedata.category(letter) in _NO_ADVANCE else _BOX
 

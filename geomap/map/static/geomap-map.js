@@ -102,9 +102,12 @@
       // from a frame fitted to the legend's new place do not count, or the two would never settle.
       if (wide !== figure.clientWidth || stage.clientHeight > low + 8) figure.classList.remove("gm-below");
       wide = figure.clientWidth;
-      // The key of numbers takes its room from the stage, and the line above may go for it: what they
-      // take hangs on the stage's size itself.
-      const high = [stage, key, find("top")].reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);
+      if (!labelled) { // only where everything is drawn; the rest is worth its time once labels are known
+        place(0);
+        return;
+      }
+      // The key of numbers takes its room from the stage, and hangs on the stage's size itself.
+      const high = [stage, key].reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);
       const size = [figure.clientWidth, stage.clientWidth, Math.round(high), find("when").offsetHeight].join();
       if (size === fitted) return;
       fitted = size;
@@ -180,7 +183,14 @@
           return left > box.left && left < box.right && top > box.top && top < box.bottom;
         }));
     }
-    map.setMaxBounds(bounds.pad(1));
+    // Not by Leaflet's own limit, which pans over some time, also while the map is fitted to its frame.
+    let returning = false;
+    map.on("moveend", () => {
+      if (own || returning) return;
+      returning = true;
+      map.panInsideBounds(bounds.pad(1), {animate: false});
+      returning = false;
+    });
     map.on("zoomend moveend", arrangeSoon);
     map.on("dragstart", () => { own = false; });
 

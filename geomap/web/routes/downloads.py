@@ -20,6 +20,7 @@ from geomap.formats import (
     export_sources,
     parse_bbox,
     parse_simplify,
+    tiles,
 )
 from geomap.formats.query import MAX_TOLERANCE
 from geomap.formats.schema import row_schema
@@ -131,6 +132,23 @@ def history(dataset_id: str, ending: str) -> Response:
 def context(dataset_id: str, ending: str) -> Response:
     """Answer with what is drawn beneath the regions."""
     return _layer(dataset_id, "context", ending, export_context)
+
+
+@route(
+    blueprint,
+    f"/<dataset_id>/tiles.{tiles.ENDING}",
+    "The regions over the whole period as vector tiles in one file",
+    tag="Data",
+    parameters=[*CLAIMS, LANG],
+    answers={tiles.MEDIA_TYPE: BYTES},
+    open=True,
+)
+def vector_tiles(dataset_id: str) -> Response:
+    """Answer with one PMTiles file, of which web maps ask for the parts that they show."""
+    dataset, values = site().dataset(dataset_id), asked().values
+    body = tiles.export_tiles(dataset, values["known"], values["sources"], asked().language)
+    name = f"{dataset.id}.{tiles.ENDING}"
+    return file_response(body, tiles.MEDIA_TYPE, name, shown=False)
 
 
 def _layer(

@@ -29,6 +29,8 @@ from geomap.wording import words_in
 
 VIEW = ("date", "known", "sources", "lang")
 """The parameters that select what is shown; the others change only how it looks."""
+COURSE = ("known", "sources", "lang")
+"""Those that select what is shown of the whole period."""
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 
@@ -193,6 +195,7 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
     shown = {"date": page.query.date.isoformat()} | pick(here, "known", "sources")
     shown["lang"] = words.language
     theme = here.get("theme", DEFAULT_THEME)
+    course = pick(shown, *COURSE)
     dark = pick({"theme": theme}, *(["theme"] if theme == "dark" else []))  # pictures are light
     bases = {
         "embed": absolute("embed.embed", **to),
@@ -207,8 +210,8 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
         "embed": absolute("embed.embed", **to, **shown, theme=theme),
         "page": absolute("pages.reader", **to, **shown),
         "picture": absolute("pictures.map_picture", **to, ending="png", **shown, **dark),
-        "film": absolute("pictures.map_picture", **to, ending="mp4", **shown, **dark),
-        "poster": absolute("pictures.map_picture", **to, ending="png", **shown, **dark),
+        "film": absolute("pictures.map_picture", **to, ending="mp4", **course, **dark),
+        "poster": absolute("pictures.map_picture", **to, ending="png", **course, **dark),
         "height": str(sizes.embed_height("standard")),
     }
     offered = snippets(words)
@@ -230,7 +233,7 @@ def _links(page: Page) -> dict[str, Any]:
     dataset, query = page.dataset, page.query
     here = query.address(default_query(dataset))
     data = pick(here, "date", "known", "sources", "lang")
-    course = pick(here, "known", "sources", "lang")
+    course = pick(here, *COURSE)
 
     def to(endpoint: str, values: Mapping[str, str], **more: str) -> str:
         return local(endpoint, dataset_id=dataset.id, **values, **more)

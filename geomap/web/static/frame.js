@@ -56,7 +56,7 @@
       cancelAnimationFrame(waiting);
       settled(3);
     });
-    ["", " .gm-top", " .gm-legend", " .gm-time", " .gm-credit"].forEach((part) =>
+    ["", " .gm-top", " .gm-legend", " .gm-key", " .gm-time", " .gm-credit"].forEach((part) =>
       sizes.observe(document.querySelector("figure.gm" + part)));
     // Who listens only later asks again.
     addEventListener("message", ({source, data}) => {
