@@ -33,13 +33,14 @@ def test_what_is_pasted_leads_to_the_view_shown(client: FlaskClient, query: str)
     expected["lang"] = ["en"]
     for kind in HTML:
         frame = Markup(given[kind]).one("iframe")
-        assert parse_qs(urlsplit(frame["src"]).query) == expected
+        assert parse_qs(urlsplit(frame["src"]).query) == expected | {"theme": ["light"]}
         shown = client.get(own(frame["src"]))
         assert shown.status_code == 200
         assert f'"date":"{expected["date"][0]}"' in shown.text
     assert parse_qs(urlsplit(given["link"]).query) == expected
     assert client.get(own(given["link"])).status_code == 200
-    assert given["wordpress"] == f"[embed]{given['link']}[/embed]"
+    framed = Markup(given["iframe"]).one("iframe")["src"]
+    assert given["wordpress"] == f"[embed]{framed}[/embed]"
     picture = given["markdown"].partition("](")[2].partition(")]")[0]
     assert parse_qs(urlsplit(picture).query) == expected
     assert client.get(own(picture)).content_type == "image/png"
@@ -62,6 +63,43 @@ def test_the_script_of_the_snippet_is_ours_and_is_there(client: FlaskClient) -> 
     script = client.get(own(pasted.one("script")["src"]))
     assert script.content_type == "text/javascript; charset=utf-8"
     assert script.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_a_link_is_left_where_frames_are_taken_out(client: FlaskClient) -> None:
+    left = nh3.clean(snippets(client.get(f"/{ID}/{QUERY}").text)["iframe"])
+    assert "iframe" not in left
+    link = Markup(left).one("a")
+    assert link.text == "The handover of Kalbajar, Aghdam and Lachin"
+    assert parse_qs(urlsplit(link["href"]).query)["date"] == ["2020-11-12"]
+    assert client.get(own(link["href"])).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "host", "warned"),
+    [
+        (Settings(), "localhost:8000", True),
+        (Settings(), "127.0.0.1", True),
+        (Settings(base_url=BASE), "localhost", False),
+        (Settings(base_url="http://localhost:8000"), "localhost", True),
+        (Settings(trusted_hosts=("maps.example.org",)), "maps.example.org", False),
+        (Settings(), "maps.example.org", False),  # not trusted: the script completes the addresses
+    ],
+)
+def test_addresses_of_this_computer_alone_are_warned_of(
+    builtin: Dataset, settings: Settings, host: str, warned: bool
+) -> None:
+    page = create_app([builtin], settings).test_client().get(f"/{ID}/", headers={"Host": host})
+    assert ("this computer alone" in page.text) == warned
+
+
+def test_the_snippet_is_in_the_page_colours(client: FlaskClient) -> None:
+    """Light, as most pages are, unless the page with the map was asked to be dark."""
+    for query, theme in (("", "light"), ("?theme=dark", "dark")):
+        given = snippets(client.get(f"/{ID}/{query}").text)
+        frame = Markup(given["iframe"]).one("iframe")
+        assert parse_qs(urlsplit(frame["src"]).query)["theme"] == [theme]
+        assert "display:block" in frame["style"]
+        assert "margin:0 auto" in frame["style"]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -154,5 +192,6 @@ def test_what_a_sanitiser_leaves_of_it_still_shows_the_map(client: FlaskClient, 
     frame = Markup(left).one("iframe")
     assert set(frame.attributes) == {"src", "width", "height", "title"}
     assert "script" not in left
+    assert Markup(left).one("a")["href"].startswith(f"http://localhost/{ID}/?date=")
     assert client.get(own(frame["src"])).status_code == 200
     assert (frame["width"], frame["height"]) == ("100%", str(embed_height("standard", EMBED_WIDTH)))

@@ -49,9 +49,10 @@ def test_the_answer_is_what_the_standard_asks_for(client: FlaskClient) -> None:
     assert isinstance(found["height"], int)
     assert found["title"].endswith(" · 20 November 2020")
     frame = Markup(found["html"]).one("iframe")
-    assert frame["src"] == f"http://localhost/{ID}/embed?date=2020-11-20"
+    assert frame["src"] == f"http://localhost/{ID}/embed?theme=light&date=2020-11-20"
     assert frame["title"] == "The handover of Kalbajar, Aghdam and Lachin"
-    assert (int(frame["width"]), int(frame["height"])) == (found["width"], found["height"])
+    assert (frame["width"], int(frame["height"])) == ("100%", found["height"])
+    assert found["cache_age"] == 86400
     assert client.get(frame["src"].removeprefix("http://localhost")).status_code == 200
 
 
@@ -80,7 +81,7 @@ def test_both_pages_lead_to_the_answer_about_themselves(
             frame = urlsplit(Markup(answer.json["html"]).one("iframe")["src"])
             asked = parse_qs(urlsplit(query).query)
             asked.pop("lang", None)  # the dataset's own language need not be said
-            assert parse_qs(frame.query) == asked
+            assert parse_qs(frame.query) == {"theme": ["light"]} | asked
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,10 @@ def test_the_greatest_width_and_height_are_kept_to(
     found = ask(client, **limits)
     frame = Markup(found["html"]).one("iframe")
     assert (found["width"], found["height"]) == expected
-    assert (int(frame["width"]), int(frame["height"])) == expected
+    assert int(frame["height"]) == expected[1]
+    # The frame takes the width that there is, within what was allowed.
+    widest = limits.get("maxwidth")
+    assert (f"max-width:{widest}px" in frame["style"]) == (widest is not None)
     assert found["thumbnail_width"] <= limits.get("maxwidth", 1200)
     assert found["thumbnail_height"] <= limits.get("maxheight", 630)
 
@@ -210,11 +214,48 @@ def test_the_public_address_is_the_configured_one(builtin: Dataset) -> None:
     client = create_app([builtin], Settings(base_url=BASE)).test_client()
     found = ask(client, f"{BASE}/{ID}/?date=2020-11-20")
     frame = Markup(found["html"]).one("iframe")["src"]
-    assert frame == f"{BASE}/{ID}/embed?date=2020-11-20"
+    assert frame == f"{BASE}/{ID}/embed?theme=light&date=2020-11-20"
     assert found["provider_url"] == f"{BASE}/"
     assert found["thumbnail_url"].startswith(f"{BASE}/{ID}/map.png?")
     for url in (HERE, f"https://maps.example.org/{ID}/", f"{BASE}er/{ID}/", f"{BASE}{ID}/"):
         assert client.get("/oembed", query_string={"url": url}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?date=2020-11-30", {"theme": "light", "date": "2020-11-30"}),  # the map's own day
+        ("?date=latest", {"theme": "light", "date": "latest"}),
+        ("?theme=auto", {"theme": "auto"}),
+        ("?theme=dark&mode=story", {"theme": "dark", "mode": "story"}),
+        (
+            "?mode=compare&dates=2020-11-10,2020-11-20",
+            {"theme": "light", "mode": "compare", "dates": "2020-11-10,2020-11-20"},
+        ),
+    ],
+)
+def test_the_frame_keeps_what_the_address_says(
+    client: FlaskClient, query: str, expected: dict[str, str]
+) -> None:
+    frame = urlsplit(
+        Markup(ask(client, f"http://localhost/{ID}/embed{query}")["html"]).one("iframe")["src"]
+    )
+    assert {name: values[0] for name, values in parse_qs(frame.query).items()} == expected
+    # The embed itself hands it on, too.
+    page = Markup(client.get(f"/{ID}/embed{query}").text)
+    handed = page.one("link", rel="alternate", type="application/json+oembed")["href"]
+    again = Markup(client.get(handed.removeprefix("http://localhost")).json["html"]).one("iframe")
+    assert expected.keys() - {"theme"} <= parse_qs(urlsplit(again["src"]).query).keys()
+
+
+def test_what_is_left_without_the_frame_leads_to_the_map(client: FlaskClient) -> None:
+    link = Markup(ask(client, f"{HERE}?date=2020-11-20&lang=ru")["html"]).one("a")
+    assert link["href"] == f"{HERE}?date=2020-11-20&lang=ru"
+    assert client.get(link["href"].removeprefix("http://localhost")).status_code == 200
+
+
+def test_the_latest_day_is_the_last_of_the_period(client: FlaskClient) -> None:
+    assert ask(client, f"{HERE}?date=latest")["title"].endswith(" · 1 December 2020")
 
 
 HOSTILE = """A "quote" & <script>alert('1')</script> {{ 7*7 }} ]]> é Ə Հ"""
@@ -230,8 +271,9 @@ def test_a_hostile_title_stays_text(hostile: FlaskClient) -> None:
     url = "http://localhost/test/"
     found = ask(hostile, url)
     frame = Markup(found["html"])
-    assert [element.tag for element in frame.elements] == ["iframe"]
+    assert [element.tag for element in frame.elements] == ["blockquote", "a", "iframe"]
     assert frame.one("iframe")["title"] == HOSTILE
+    assert frame.one("a").text.startswith(HOSTILE)
     assert found["title"].startswith(HOSTILE)
     xml = hostile.get("/oembed", query_string={"url": url, "format": "xml"})
     texts = {child.tag: child.text for child in ElementTree.fromstring(xml.data)}
@@ -244,7 +286,8 @@ def test_a_hostile_title_stays_text_in_every_snippet(hostile: FlaskClient) -> No
     for kind in ("iframe", "script"):
         pasted = Markup(page.one("textarea", id=f"code-{kind}").text)
         tags = [element.tag for element in pasted.elements]
-        assert tags == ["iframe"] + ["script"] * (kind == "script")
+        assert tags == ["iframe", "p", "small", "a"] + ["script"] * (kind == "script")
+        assert pasted.one("a").text == HOSTILE
         assert pasted.one("iframe")["title"] == HOSTILE
     markdown = page.one("textarea", id="code-markdown").text
     assert markdown.startswith("[![A ")
@@ -261,7 +304,7 @@ def shown(live_server: str) -> str:
 
 def accepted(live_server: str, found: dict[str, Any]) -> None:
     frame = Markup(found["html"]).one("iframe")
-    assert frame["src"] == f"{live_server}/{ID}/embed?date=2020-11-20"
+    assert frame["src"] == f"{live_server}/{ID}/embed?theme=light&date=2020-11-20"
     assert found["title"] == "The handover of Kalbajar, Aghdam and Lachin · 20 November 2020"
 
 

@@ -65,9 +65,18 @@ def test_an_empty_parameter_is_none(empty: str) -> None:
     assert parse(**dict.fromkeys(names, empty)) == parse()
 
 
-@pytest.mark.parametrize("day", ["latest", "", " 2020-11-30"])
-def test_the_latest_day_is_the_datasets_own(day: str) -> None:
+@pytest.mark.parametrize("day", ["", " 2020-11-30"])
+def test_the_day_is_the_datasets_own(day: str) -> None:
     assert parse(date=day).date == BUILTIN.meta.date
+
+
+def test_the_latest_day_is_the_last_of_the_period() -> None:
+    assert parse(date="latest").date == BUILTIN.period.end
+
+
+@pytest.mark.parametrize("day", ["latest", "2020-11-30", "2020-11-20"])
+def test_a_day_that_an_address_names_stays_in_it(day: str) -> None:
+    assert parse(date=day).address(parse()) == {"date": day}
 
 
 @pytest.mark.parametrize(

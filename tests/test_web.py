@@ -152,10 +152,15 @@ def test_a_page_shows_the_day_asked_for(client: FlaskClient, path: str) -> None:
     assert data["date"] == "2020-11-20"
 
 
-@pytest.mark.parametrize("day", ["", "latest", " 2020-11-30 "])
-def test_the_dataset_has_a_day_of_its_own(client: FlaskClient, day: str) -> None:
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [("", "30 November"), (" 2020-11-30 ", "30 November"), ("latest", "1 December")],
+)
+def test_the_dataset_has_a_day_of_its_own_and_a_latest(
+    client: FlaskClient, day: str, shown: str
+) -> None:
     page = client.get(f"/{ID}/", query_string={"date": day})
-    assert "Status on 30 November 2020" in text_of(page.text, "h2")
+    assert f"Status on {shown} 2020" in text_of(page.text, "h2")
 
 
 def test_known_and_sources_change_the_pages(client: FlaskClient) -> None:

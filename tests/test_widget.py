@@ -9,6 +9,7 @@ import orjson
 import pytest
 from widget_sample import PAYLOAD, address, hostile_payload, linked
 
+from geomap.map import assets
 from geomap.map import folium_map as fm
 from geomap.present import sizes
 from geomap.present.themes import THEMES
@@ -26,7 +27,7 @@ def test_rendering_twice_changes_nothing():
 
 def test_linked_parts_hold_no_inline_style_and_no_other_script():
     parts = linked()
-    assert re.findall(r'(?:src|href)="([^"]*)"', parts.head) == [address(n) for n in fm.ASSETS]
+    assert re.findall(r'(?:src|href)="([^"]*)"', parts.head) == [address(n) for n in assets.ASSETS]
     skeleton = parts.body.replace(fm.json_block(PAYLOAD), "")
     assert skeleton != parts.body
     assert "style" not in skeleton
@@ -43,17 +44,17 @@ def test_the_one_file_page_asks_for_nothing():
     page = fm.build(PAYLOAD).get_root().render()
     markup = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
     assert not re.search(r"\b(src|href|srcset)=", markup)
-    assert "url(" not in fm.asset("geomap.css")
+    assert "url(" not in assets.asset("geomap.css")
     assert "sourceMappingURL" not in page
 
 
 def test_assets_hold_nothing_that_ends_their_element():
-    for name in fm.ASSETS:
-        assert not re.search(r"</(script|style)|<!--", fm.asset(name))
+    for name in assets.ASSETS:
+        assert not re.search(r"</(script|style)|<!--", assets.asset(name))
 
 
 def test_leaflet_keeps_its_licence_note():
-    assert "Vladimir Agafonkin" in fm.asset("geomap.js")[:300]
+    assert "Vladimir Agafonkin" in assets.asset("geomap.js")[:300]
 
 
 def test_json_block_comes_back_letter_for_letter():
@@ -85,7 +86,7 @@ def test_other_folium_layers_can_be_added():
 
 def test_it_shows_in_a_notebook_and_saves_as_one_file(tmp_path):
     territory = fm.build(PAYLOAD)
-    assert territory._repr_html_().startswith("<iframe srcdoc=")
+    assert "<iframe srcdoc=" in territory._repr_html_()
     territory.save(str(tmp_path / "map.html"))
     assert (tmp_path / "map.html").read_text("utf-8") == territory.get_root().render()
 
@@ -117,4 +118,4 @@ def test_a_page_that_fits_an_embed_accepts_what_embeds_ask_for():
     script = (files("geomap.web") / "static" / "embed.js").read_text("utf-8")
     least, greatest = map(int, re.search(r"LOWEST = (\d+), HIGHEST = (\d+)", script).groups())
     assert (least, greatest) == sizes.ACCEPTED_HEIGHTS
-    assert least <= sizes.FITTED_HEIGHTS[0] < sizes.FITTED_HEIGHTS[1] <= greatest
+    assert least <= sizes.EMBED_HEIGHTS[0] < sizes.EMBED_HEIGHTS[1] <= greatest

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from widget_sample import PAYLOAD, hostile_payload, linked, sample
 
+from geomap.map import assets
 from geomap.map import folium_map as fm
 from geomap.wording import LANGUAGES
 
@@ -45,9 +46,9 @@ def show(chromium):
             if name == "page.css":
                 body = "body{margin:0}" + (".more{height:2000px}" if tall else "")
                 route.fulfill(body=body, content_type="text/css")
-            elif name in fm.ASSETS:
+            elif name in assets.ASSETS:
                 kind = "text/css" if name.endswith("css") else "text/javascript"
-                route.fulfill(body=fm.asset(name), content_type=f"{kind}; charset=utf-8")
+                route.fulfill(body=assets.asset(name), content_type=f"{kind}; charset=utf-8")
             elif url.startswith(HOST):
                 headers = {"content-security-policy": policy}
                 route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=headers)

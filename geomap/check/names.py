@@ -5,7 +5,16 @@ TABLES = ("actors.csv", "sources.csv", "claims.csv", "reports.csv")
 FOLDERS = ("regions/", "context/")
 RESERVED_IDS = frozenset(
     (
-        *("embed.js", "favicon.ico", "healthz", "index.html", "oembed", "ogc", "openapi.json"),
+        *(
+            "embed.js",
+            "favicon.ico",
+            "geomap-embed.js",
+            "healthz",
+            "index.html",
+            "oembed",
+            "ogc",
+            "openapi.json",
+        ),
         *("robots.txt", "schema", "sitemap.xml", "static"),
     )
 )

@@ -8,8 +8,8 @@ writes, and the browser puts them on the page as text nodes. What Folium renders
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -17,68 +17,18 @@ from typing import Any, NamedTuple
 
 import folium
 import orjson
-from branca.element import Element, Figure
+from branca.element import CssLink, Element, Figure, JavascriptLink
+from folium.elements import JSCSSMixin
 from folium.template import Template
 
-from geomap.present import sizes
-from geomap.present.themes import css_properties
-
-_LEAFLET = "vendor/leaflet-1.9.4/leaflet"
-ASSETS: Mapping[str, tuple[str, ...]] = {
-    "geomap.css": (
-        f"{_LEAFLET}.css",
-        "geomap.css",
-        "geomap-ground.css",
-        "geomap-labels.css",
-        "geomap-card.css",
-        "geomap-time.css",
-        "geomap-frame.css",
-    ),
-    # One file, because each further connection costs a phone a round trip more.
-    "geomap.js": (
-        f"{_LEAFLET}.js",
-        "geomap.js",
-        "geomap-look.js",
-        "geomap-fade.js",
-        "geomap-legend.js",
-        "geomap-inset.js",
-        "geomap-card.js",
-        "geomap-chart.js",
-        "geomap-time.js",
-        "geomap-labels.js",
-        "geomap-map.js",
-    ),
-}
-"""The files a page loads, in this order, each with the files under `static/` it is made of."""
-
-MODE_ASSETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "map": {},
-    "story": {"geomap-story.css": ("geomap-story.css",), "geomap-story.js": ("geomap-story.js",)},
-    "compare": {
-        "geomap-compare.css": ("geomap-compare.css",),
-        "geomap-compare.js": ("geomap-compare.js",),
-    },
-}
-"""What each mode loads besides: the map alone, its events as a story, or two days side by side."""
-MODES = tuple(MODE_ASSETS)
-ALL_ASSETS = {
-    name: paths for files in (ASSETS, *MODE_ASSETS.values()) for name, paths in files.items()
-}
+from geomap.map.assets import MODES, Link, data_link, head, standalone
 
 THEMES = ("auto", "light", "dark")
 CONTROLS = ("full", "slider", "none")
 """`full`: slider, play and steps; `slider`: the slider alone; `none`: one day without a slider."""
 
-Link = Callable[[str], str]
-
 _HEIGHT = "560px"  # of the frame in a notebook
-_STANDALONE_CSS = (
-    "html,body{margin:0;height:100%}"
-    ".gm-static{padding:1rem;font:1rem/1.5 sans-serif}"
-    ".gm-static :is(th,td,caption){padding:.3rem 1rem .3rem 0;text-align:start;vertical-align:top}"
-)
-# Whole-line comments and indentation. No string in our files spans lines, so none is touched.
-_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/|//[^\n]*)\n|^[ \t]+|^\n", re.MULTILINE | re.DOTALL)
+_UNTRUSTED = "Make this notebook trusted to load the map: File → Trust Notebook"
 _ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
 
 
@@ -144,6 +94,15 @@ class _Page(Figure):  # type: ignore[misc]
             f"<script>{script}</script>\n</body>\n</html>\n"
         )
 
+    def _repr_html_(self, **kwargs: Any) -> str:
+        """Show the document in a notebook. Of one that is not trusted, the words alone are left."""
+        return (
+            f'<div style="position:relative;width:100%;height:{_HEIGHT}">'
+            f"<p>{escape(self.heading)}</p><p>{_UNTRUSTED}</p>"
+            f'<iframe srcdoc="{escape(self.render(**kwargs))}" allowfullscreen'
+            ' style="position:absolute;inset:0;width:100%;height:100%;border:0"></iframe></div>'
+        )
+
     def _noscript(self) -> str:
         if not self.without_scripts:
             return ""
@@ -154,15 +113,16 @@ class _Page(Figure):  # type: ignore[misc]
 class TerritoryMap(folium.Map):  # type: ignore[misc]
     """A `folium.Map` whose element is the geomap widget; other Folium layers can be added to it.
 
-    Use :func:`build`. The map needs the widget's scripts, styles and a payload beside it.
+    Use :func:`build`. Whatever figure it is rendered in gets the widget's scripts, styles and
+    payload. Without `link`, `default_js` and `default_css` name the same files as data: addresses,
+    for hosts such as streamlit-folium that render the map without its figure's head.
     """
-
-    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - Folium's own attribute
-    default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
     def __init__(
         self,
+        data: str,
         *,
+        link: Link | None,
         theme: str,
         controls: str,
         fill: bool,
@@ -171,6 +131,8 @@ class TerritoryMap(folium.Map):  # type: ignore[misc]
         compared: Sequence[str],
     ) -> None:
         self._template = _template()
+        self.default_js: list[tuple[str, str]] = []
+        self.default_css: list[tuple[str, str]] = []
         super().__init__(tiles=None, zoom_control=False, zoom_snap=0, wheel_px_per_zoom_level=120)
         for option in ("zoom", "prefer_canvas"):  # the view comes from the payload's bounds
             self.options.pop(option, None)
@@ -178,6 +140,28 @@ class TerritoryMap(folium.Map):  # type: ignore[misc]
         self.theme, self.controls = theme, controls
         self.fill, self.follow_address = fill, follow_address
         self.mode, self.compared = mode, ",".join(compared)
+        self.data, self.link = data, link
+        self.version = ""
+        if link is None:
+            # streamlit-folium draws a map anew only if its script is another.
+            self.version = hashlib.sha256(data.encode()).hexdigest()[:16]
+            self.default_js = [data_link(name) for name in standalone(mode, ".js")]
+            self.default_css = [data_link(name) for name in standalone(mode, ".css")]
+
+    def render(self, **kwargs: Any) -> None:
+        """Add the map, and what it and the layers added to it load, to the figure it is in."""
+        for name, address in _what_layers_need(self):
+            add = self.add_css_link if name.endswith("css") else self.add_js_link
+            add(name, address)
+        figure = self.get_root()
+        figure.header.add_child(_Verbatim(head(self.link, self.mode)), name="assets")
+        figure.html.add_child(_Verbatim(self.data), name="data")
+        for kind, links in ((JavascriptLink, self.default_js), (CssLink, self.default_css)):
+            for name, address in links:
+                if not address.startswith("data:"):
+                    figure.header.add_child(kind(address), name=name)
+        # Folium's own method would put the files that the head holds there a second time.
+        super(JSCSSMixin, self).render(**kwargs)
 
 
 def build(
@@ -213,6 +197,8 @@ def build(
         if value not in allowed:
             raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}")
     territory = TerritoryMap(
+        json_block(payload),
+        link=link,
         theme=theme,
         controls=controls,
         fill=link is None if fill is None else fill,
@@ -223,8 +209,6 @@ def build(
     page = _Page(str(payload["lang"]), str(payload["dir"]), str(payload["title"]), link is not None)
     page.without_scripts = without_scripts
     page.add_child(territory, name="map")
-    page.header.add_child(_Verbatim(_head(link, mode)), name="assets")
-    page.html.add_child(_Verbatim(json_block(payload)), name="data")
     return territory
 
 
@@ -242,51 +226,29 @@ def json_block(payload: Mapping[str, Any]) -> str:
     return f'<script type="application/json" id="geomap-data">{text}</script>'
 
 
-def assets_of(mode: str) -> tuple[str, ...]:
-    """Return the names of the files that a page with a map in this mode loads."""
-    return (*ASSETS, *MODE_ASSETS[mode])
-
-
 @cache
 def _template() -> Template:
     path = files(__package__) / "templates" / "widget.html"
     return Template(path.read_text(encoding="utf-8"))
 
 
-@cache
-def asset(name: str) -> str:
-    """The text of a file of :data:`ASSETS` or :data:`MODE_ASSETS`, without indentation and comments.
+def _what_layers_need(territory: TerritoryMap) -> list[tuple[str, str]]:
+    """Return what Folium's own layers on a map take for granted, from where Folium gets it.
 
-    Raises KeyError for another name.
+    Folium's maps load all of it always. Ours does so if a layer is added that uses it: pop-ups and
+    plugins may use jQuery, icons are of Awesome Markers. Bootstrap is left out: no layer needs it.
     """
-    static = files(__package__) / "static"
-    texts = []
-    for path in ALL_ASSETS[name]:
-        text = (static / path).read_text(encoding="utf-8")
-        texts.append(text if path.endswith("leaflet.js") else _COMMENT.sub("", text))
-    return "\n".join([_properties(), *texts] if name == "geomap.css" else texts)
+    layers = list(_below(territory))
+    needed: tuple[str, ...] = ()
+    if any(isinstance(one, folium.Popup) or getattr(one, "default_js", ()) for one in layers):
+        needed += ("jquery",)
+    if any(isinstance(one, folium.Icon) for one in layers):
+        needed += ("glyphicons", "awesome")
+    offered = [*folium.folium._default_js, *folium.folium._default_css]
+    return [(name, address) for name, address in offered if needed and name.startswith(needed)]
 
 
-def _properties() -> str:
-    """The colours and sizes that the style sheet takes from `present`."""
-    shared = sizes.css_properties()
-    light, dark = css_properties("light"), css_properties("dark")
-    return f":root{{{shared}{light}}}:root.gm-dark{{{dark}color-scheme:dark}}"
-
-
-def _head(link: Link | None, mode: str) -> str:
-    tags = []
-    for name in assets_of(mode):
-        if name.endswith(".css"):
-            tags.append(
-                f"<style>{_STANDALONE_CSS}{asset(name)}</style>"
-                if link is None
-                else f'<link rel="stylesheet" href="{escape(link(name))}">'
-            )
-        else:
-            tags.append(
-                f"<script>{asset(name)}</script>"
-                if link is None
-                else f'<script defer src="{escape(link(name))}"></script>'
-            )
-    return "\n".join(tags)
+def _below(element: Element) -> Iterator[Element]:
+    for child in element._children.values():
+        yield child
+        yield from _below(child)

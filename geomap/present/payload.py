@@ -117,7 +117,7 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
         "sizes": {
             "swatch": sizes.SWATCH,
             "swatch_outline": SWATCH_OUTLINE,
-            "fitted": sizes.FITTED_HEIGHTS,
+            "fitted": sizes.EMBED_HEIGHTS,
         },
         "text": view.controls,
         # Last, when the writer knows them all.

@@ -11,9 +11,8 @@ NARROW_PICTURE = (360, 520)
 EMBED_WIDTH = 640
 """The width for which an embed's height is given where only a height can be."""
 EMBED_HEIGHTS = (460, 760)
-"""The least and greatest height of an embed whose height follows from its width."""
-FITTED_HEIGHTS = (300, 760)
-"""The least and greatest height that an embed asks of a page that fits it."""
+"""The least and greatest height of an embed whose height follows from its width, be it by the
+snippet's style or asked of a page that fits it."""
 ACCEPTED_HEIGHTS = (200, 1000)
 """What such a page accepts at most, whoever asks (`web/static/embed.js`)."""
 SHAPES = {"standard": (16, 13), "wide": (16, 9), "square": (1, 1), "tall": (3, 4)}

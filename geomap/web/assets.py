@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from geomap.errors import NotFound
-from geomap.map.folium_map import ALL_ASSETS, asset
+from geomap.map.assets import ALL_ASSETS, asset
 
 _OWN = (
     "base.css",
@@ -19,7 +19,8 @@ _OWN = (
     "icon.svg",
     "icon-180.png",
 )
-RESIZER = "embed.js"
+_FOR_OTHERS = ("embed.js", "geomap-embed.js")
+"""What other sites' pages load. These names never change."""
 FAVICON = "favicon.ico"
 _TYPES = {
     "css": "text/css; charset=utf-8",
@@ -43,9 +44,11 @@ def hashed_name(name: str) -> str:
     return assets()[name][0]
 
 
-def resizer() -> bytes:
-    """Return the script that other sites load to fit an embed's height. Its name never changes."""
-    return own_file(RESIZER)
+def for_others(name: str) -> bytes:
+    """Return one of the scripts that other sites' pages load. Raises NotFound for another name."""
+    if name not in _FOR_OTHERS:
+        raise NotFound(f"there is no such script; there are {', '.join(_FOR_OTHERS)}")
+    return own_file(name)
 
 
 def own_file(name: str) -> bytes:

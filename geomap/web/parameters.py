@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 
 from geomap.core.dataset import Dataset
 from geomap.core.selection import check_date, check_dates, check_known, check_sources
 from geomap.errors import BadQuery, quoted
-from geomap.map.folium_map import CONTROLS, MODES, THEMES
+from geomap.map.assets import MODES
+from geomap.map.folium_map import CONTROLS, THEMES
 from geomap.wording import LANGUAGES
 
 Node = dict[str, Any]
@@ -121,8 +122,20 @@ def all_languages(datasets: Sequence[Dataset]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lang for d in datasets for lang in languages(d))) or LANGUAGES[:1]
 
 
+class Day(NamedTuple):
+    """The day that a page shows, and how its address names it: "" where it does not."""
+
+    date: datetime.date
+    name: str
+
+
 def _date(text: str, dataset: Dataset) -> datetime.date:
-    return dataset.meta.date if text == LATEST else check_date(dataset, text)
+    return dataset.period.end if text == LATEST else check_date(dataset, text)
+
+
+def _named_day(text: str, dataset: Dataset) -> Day:
+    date = _date(text, dataset) if text else dataset.meta.date
+    return Day(date, text if text in ("", LATEST) else date.isoformat())
 
 
 def _sources(texts: Sequence[str], dataset: Dataset) -> tuple[str, ...] | None:
@@ -143,10 +156,13 @@ def _source_schema(datasets: Sequence[Dataset]) -> Node:
 DATE = Parameter(
     "date",
     "The day shown; the dataset's own if absent",
-    {"type": "string", "description": "A day of the dataset's period, or `latest`"},
-    _date,
-    LATEST,
+    {"type": "string", "description": "A day of the dataset's period, or `latest`: its last"},
+    lambda text, dataset: _date(text, dataset) if text else dataset.meta.date,
+    "",
 )
+"""For downloads. Absent and named, the same day has one answer."""
+NAMED_DATE = replace(DATE, parse=_named_day, texts=lambda day: [day.name])
+"""For pages, whose links repeat the day if and only if their own address names it."""
 KNOWN = Parameter(
     "known",
     "Only claims published by this day count",
@@ -180,13 +196,13 @@ COMPARED = Parameter(
 )
 CLAIMS = (KNOWN, SOURCES)
 """Which claims count."""
-QUERY = (DATE, KNOWN, SOURCES, LANG, THEME, CONTROLS_SHOWN)
-"""The parameters of a page about a dataset: the fields of `Query`."""
+QUERY = (NAMED_DATE, KNOWN, SOURCES, LANG, THEME, CONTROLS_SHOWN)
+"""The parameters of a page about a dataset, from which a `Query` is made."""
 
 
 @dataclass(frozen=True)
 class Query:
-    """What a page or a download was asked for."""
+    """What a page was asked for; `day_name` is the day as its address names it, "" if it does not."""
 
     date: datetime.date
     known: datetime.date | None
@@ -194,6 +210,14 @@ class Query:
     lang: str
     theme: str
     controls: str
+    day_name: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Query:
+        """Return the query that the values of `QUERY`, by name, are."""
+        fields = {parameter.name: values[parameter.name] for parameter in QUERY}
+        day: Day = fields["date"]
+        return cls(**fields | {"date": day.date, "day_name": day.name})
 
     @property
     def restricted(self) -> bool:
@@ -201,9 +225,13 @@ class Query:
         return self.known is not None or self.sources is not None
 
     def address(self, default: Query) -> dict[str, str]:
-        """Return the parameters that lead back to this view; `default` values are left out."""
+        """Return the parameters that lead back to this view; `default` values are left out.
+
+        A day that the address names stays, so that it is fixed wherever the address is handed on.
+        """
+        day = self.date.isoformat() if self.date != default.date else None
         values = {
-            "date": self.date.isoformat() if self.date != default.date else None,
+            "date": self.day_name or day,
             "known": self.known.isoformat() if self.known else None,
             "sources": ",".join(self.sources) if self.sources is not None else None,
             "lang": self.lang if self.lang != default.lang else None,
@@ -220,7 +248,7 @@ def parse_query(dataset: Dataset, args: MultiDict[str, str], *, lang: str | None
     often adds some.
     """
     values = {parameter.name: parameter.value(args, dataset) for parameter in QUERY}
-    return Query(**values | {"lang": values["lang"] or lang or languages(dataset)[0]})
+    return Query.of(values | {"lang": values["lang"] or lang or languages(dataset)[0]})
 
 
 def default_query(dataset: Dataset) -> Query:

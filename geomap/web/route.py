@@ -17,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery
 from geomap.web.negotiation import page_language, preferred_face
-from geomap.web.parameters import QUERY, Node, Parameter, Query, Schema, choice, languages
+from geomap.web.parameters import Node, Parameter, Query, Schema, choice, languages
 from geomap.web.site import Site, site
 from geomap.wording import LANGUAGES
 
@@ -131,7 +131,7 @@ class Asked:
 
     def query(self) -> Query:
         """Return what a page about a dataset is asked for."""
-        return Query(**{parameter.name: self.values[parameter.name] for parameter in QUERY})
+        return Query.of(self.values)
 
     def address(self, *but: str) -> dict[str, list[str]]:
         """Return the parameters that lead here again, without those named."""

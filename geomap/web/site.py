@@ -12,7 +12,7 @@ from flask import current_app, request, url_for
 from geomap.core.dataset import Dataset
 from geomap.errors import NotFound
 from geomap.web.parameters import all_languages
-from geomap.web.settings import Settings
+from geomap.web.settings import LOCAL_HOSTS, Settings
 
 _PORT = re.compile(r":[0-9]{1,5}$")
 
@@ -83,6 +83,11 @@ def public_root() -> str:
     if not is_trusted(settings, request.environ):
         return ""
     return f"{request.scheme}://{request.environ['HTTP_HOST']}{request.script_root}"
+
+
+def is_local() -> bool:
+    """Return whether the public address is one of this computer, which no other can reach."""
+    return urlsplit(public_root()).hostname in [host.strip("[]") for host in LOCAL_HOSTS]
 
 
 def own_path(address: str) -> str | None:

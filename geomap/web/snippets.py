@@ -19,13 +19,23 @@ STRIP, FILM = "strip", "film"
 """Those that are files."""
 
 
+DEFAULT_THEME = "light"
+"""Of what is pasted: most pages are light, and one that follows the reader's system is asked for."""
+
+_LINK = (
+    '\n<p style="margin:.25em 0 0;text-align:center"><small>'
+    '<a href="{page}">{title}</a></small></p>'
+)
+"""Beside a frame: all that is left where a system takes frames out."""
+
+
 def _frame(attributes: str = "", ratio: str = "{ratio}", height: str = "{height}") -> str:
     least, greatest = EMBED_HEIGHTS
     return (
         f'<iframe src="{{embed}}" title="{{title}}" loading="lazy" width="100%" height="{height}"'
         f' style="width:100%;height:auto;aspect-ratio:{ratio};'
-        f'min-height:{least}px;max-height:{greatest}px;border:0"'
-        f" allowfullscreen{attributes}></iframe>"
+        f'min-height:{least}px;max-height:{greatest}px;display:block;margin:0 auto;border:0"'
+        f" allowfullscreen{attributes}></iframe>{_LINK}"
     )
 
 
@@ -102,7 +112,7 @@ def snippets(words: Words) -> list[Snippet]:
             "wordpress",
             "WordPress",
             words.say("On a line of its own in the editor."),
-            "[embed]{page}[/embed]",
+            "[embed]{embed}[/embed]",
             False,
         ),
     ]

@@ -35,18 +35,25 @@ def embed(dataset_id: str) -> Response:
     query, mode = asked().query(), asked().values["mode"]
     here = query.address(default_query(dataset))
     full = absolute("pages.reader", dataset_id=dataset.id, **pick(here, *VIEW))
-    if mode == "story" and query.date == dataset.meta.date:
+    if mode == "story" and query.date == dataset.meta.date and not query.day_name:
         query = replace(query, date=dataset.period.start)  # a story begins at its beginning
     page = page_of(dataset, query)
     days: tuple[date, ...] = ()
     if mode == "compare":
         days = asked().values["dates"] or (dataset.period.start, query.date)
     compared = [day.isoformat() for day in days]
-    values = page_values(page, full, mode=mode, fill=True, compared=compared) | shared_links(page)
+    values = page_values(page, full, mode=mode, fill=True, compared=compared)
+    values |= shared_links(page, frame_parameters(mode, asked().values["dates"]))
     stills = _stills(page, mode, days)
     return Response(
         render_template("embed.html", **values, full=full, stills=stills, query_mode=mode)
     )
+
+
+def frame_parameters(mode: str, dates: tuple[date, ...] | None) -> dict[str, str]:
+    """Return the parameters of an address that only embeds have, where they are given."""
+    dated = {"dates": COMPARED.texts(dates)[0]} if dates else {}
+    return ({"mode": mode} if mode != MODE.default else {}) | dated
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ from geomap.present.sizes import EMBED_WIDTH, PREVIEW, embed_height
 from geomap.web.negotiation import JSON
 from geomap.web.openapi import OBJECT, TEXT, problem_answer
 from geomap.web.parameters import (
+    COMPARED,
+    MODE,
     Parameter,
     Query,
     default_query,
@@ -30,13 +32,18 @@ from geomap.web.parameters import (
     whole_number,
 )
 from geomap.web.route import asked, route
+from geomap.web.routes.embed import frame_parameters
+from geomap.web.routes.pages import VIEW
 from geomap.web.site import absolute, own_path, site
+from geomap.web.snippets import DEFAULT_THEME
 from geomap.web.view import selection_of
 from geomap.wording import words_in
 
 blueprint = Blueprint("oembed", __name__)
 FORMATS = ("json", "xml")
 SMALLEST = 200
+CACHE_AGE = 86400
+"""Seconds for which a host need not ask again: a day, so that one outage empties no page."""
 
 
 def _format(text: str, _: object) -> str:
@@ -86,28 +93,25 @@ def oembed() -> Response:
 
 def answer(address: str, maxwidth: int | None, maxheight: int | None) -> dict[str, Any]:
     """Return the oEmbed answer for an address of this site. Raises NotFound for any other."""
-    dataset, query = _shown_at(address)
+    dataset, query, more = _shown_at(address)
     width = min(EMBED_WIDTH, maxwidth or EMBED_WIDTH)
     height = min(embed_height("standard", width), maxheight or 10**6)
     across, down = _thumbnail(maxwidth, maxheight)
     here = query.address(default_query(dataset))
     to: dict[str, Any] = {"dataset_id": dataset.id}
-    frame = absolute("embed.embed", **to, **here)
+    page = absolute("pages.reader", **to, **pick(here, *VIEW))
+    frame = absolute("embed.embed", **to, **{"theme": DEFAULT_THEME} | here | more)
     today = day_view(dataset, selection_of(query), words_in(query.lang))
-    html = (
-        f'<iframe src="{escape(frame)}" title="{escape(today.title)}" width="{width}"'
-        f' height="{height}" style="max-width:100%;border:0" loading="lazy" allowfullscreen>'
-        "</iframe>"
-    )
-    picture_of = pick(here, "date", "known", "sources", "lang", "theme")
+    title = f"{today.title} · {today.day}"
+    picture_of = pick(here, *VIEW, "theme")
     return {
         "version": "1.0",
         "type": "rich",
-        "title": f"{today.title} · {today.day}",
+        "title": title,
         "provider_name": "geomap",
         "provider_url": absolute("pages.index"),
-        "cache_age": site().settings.max_age,
-        "html": html,
+        "cache_age": CACHE_AGE,
+        "html": _html(frame, page, today.title, title, height, maxwidth),
         "width": width,
         "height": height,
         "thumbnail_url": absolute(
@@ -123,8 +127,31 @@ def answer(address: str, maxwidth: int | None, maxheight: int | None) -> dict[st
     }
 
 
-def _shown_at(address: str) -> tuple[Dataset, Query]:
-    """Return the dataset and view that an address of this site's pages shows. Raises NotFound."""
+def _html(
+    frame: str, page: str, title: str, caption: str, height: int, maxwidth: int | None
+) -> str:
+    """Return what a host puts on its page: a link to the map, which a host that shows the frame
+    hides, and the frame.
+
+    The blockquote and the frame's class are those of WordPress's own embeds: for them it loads the
+    script that takes the frame's height and opens its links, and drops every style, so that the link
+    is what readers of feeds get.
+    """
+    limit = f"max-width:{maxwidth}px;" if maxwidth else ""
+    return (
+        f'<blockquote class="wp-embedded-content" style="display:none">'
+        f'<a href="{escape(page)}">{escape(caption)}</a></blockquote>'
+        f'<iframe class="wp-embedded-content" src="{escape(frame)}" title="{escape(title)}"'
+        f' width="100%" height="{height}" frameborder="0"'
+        f' style="display:block;{limit}margin:0 auto;border:0" loading="lazy" allowfullscreen>'
+        "</iframe>"
+    )
+
+
+def _shown_at(address: str) -> tuple[Dataset, Query, dict[str, str]]:
+    """Return the dataset and view that an address of this site's pages shows, and what else of the
+    address its frame keeps. Raises NotFound.
+    """
     path = own_path(address)
     if path is None:
         raise NotFound("that address is not a map of this site")
@@ -140,11 +167,14 @@ def _shown_at(address: str) -> tuple[Dataset, Query]:
         dataset = site().dataset(values["dataset_id"])
     else:
         raise NotFound("that address is not a page with a map")
-    pairs = parse_qsl(urlsplit(address).query, keep_blank_values=True)
+    args = MultiDict(parse_qsl(urlsplit(address).query, keep_blank_values=True))
     try:
-        return dataset, parse_query(dataset, MultiDict(pairs))
+        query = parse_query(dataset, args)
+        mode, days = MODE.value(args, dataset), COMPARED.value(args, dataset)
     except BadQuery as error:
         raise NotFound(f"that address shows no map: {error}") from None
+    more = {"theme": query.theme} if args.get("theme") else {}
+    return dataset, query, more | frame_parameters(mode, days)
 
 
 def _thumbnail(maxwidth: int | None, maxheight: int | None) -> tuple[int, int]:

@@ -13,7 +13,8 @@ from geomap.core.dataset import Dataset, text_in
 from geomap.formats import FORMATS
 from geomap.formats.citing import citation
 from geomap.formats.styles import STYLE_TITLES
-from geomap.map.folium_map import assets_of, build, parts, script_json
+from geomap.map.assets import assets_of
+from geomap.map.folium_map import build, parts, script_json
 from geomap.picture.film import FILM_TYPES
 from geomap.picture.picture import PICTURE_TYPES
 from geomap.present import payload, sizes
@@ -24,8 +25,8 @@ from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT, redirect
 from geomap.web.parameters import QUERY, default_query, languages, pick
 from geomap.web.route import asked, route
-from geomap.web.site import Site, absolute, local, site
-from geomap.web.snippets import fill, ratio_of, snippets
+from geomap.web.site import Site, absolute, is_local, local, site
+from geomap.web.snippets import DEFAULT_THEME, fill, ratio_of, snippets
 from geomap.web.view import Page, page_of
 from geomap.wording import words_in
 
@@ -142,13 +143,16 @@ def asset(name: str) -> str:
     return url_for("static.static_file", name=hashed_name(name))
 
 
-def shared_links(page: Page) -> dict[str, Any]:
-    """Return the addresses in the head of every page: its own, its oEmbed's, its picture's."""
+def shared_links(page: Page, frame: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return the addresses in the head of every page: its own, its oEmbed's, its picture's.
+
+    `frame` are parameters that the page has as an embed alone.
+    """
     dataset, query = page.dataset, page.query
     here = query.address(default_query(dataset))
     to: dict[str, Any] = {"dataset_id": dataset.id}
     canonical = absolute("pages.reader", **to, **pick(here, *VIEW))
-    address = absolute("pages.reader", **to, **here)
+    address = absolute("pages.reader", **to, **here, **(frame or {}))
     return {
         "canonical": canonical,
         "oembed": {
@@ -195,6 +199,9 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
     # The day goes in too, or the embed would change when the dataset's own date does.
     shown = {"date": page.query.date.isoformat()} | pick(here, "known", "sources")
     shown["lang"] = words.language
+    theme = here.get("theme", DEFAULT_THEME)
+    course = pick(shown, *COURSE)
+    dark = pick({"theme": theme}, *(["theme"] if theme == "dark" else []))  # pictures are light
     bases = {
         "embed": absolute("embed.embed", **to),
         "page": absolute("pages.reader", **to),
@@ -205,11 +212,11 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
     }
     fixed = {"title": page.view.title, "script": bases["script"], "ratio": ratio_of("standard")}
     values = fixed | {
-        "embed": absolute("embed.embed", **to, **shown),
+        "embed": absolute("embed.embed", **to, **shown, theme=theme),
         "page": absolute("pages.reader", **to, **shown),
-        "picture": absolute("pictures.map_picture", **to, ending="png", **shown),
-        "film": absolute("pictures.map_picture", **to, ending="mp4", **pick(shown, *COURSE)),
-        "poster": absolute("pictures.map_picture", **to, ending="png", **pick(shown, *COURSE)),
+        "picture": absolute("pictures.map_picture", **to, ending="png", **shown, **dark),
+        "film": absolute("pictures.map_picture", **to, ending="mp4", **course, **dark),
+        "poster": absolute("pictures.map_picture", **to, ending="png", **course, **dark),
         "height": str(sizes.embed_height("standard")),
     }
     offered = snippets(words)
@@ -219,6 +226,8 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
             shape: [*ratio, sizes.embed_height(shape)] for shape, ratio in sizes.SHAPES.items()
         },
         "here": local("embed.embed", **to),
+        "local": is_local(),
+        "theme": theme,
         "titles": {code: text_in(dataset.meta.title, code) for code in languages(dataset)},
         "snippets": [(snippet, fill(snippet, values)) for snippet in offered],
     }
@@ -255,6 +264,7 @@ def _links(page: Page) -> dict[str, Any]:
             {"title": title, "ending": ending, "url": to("styles.style", course, ending=ending)}
             for ending, title in STYLE_TITLES.items()
         ],
+        "own_language": default_query(dataset).lang,
         "builder": _builder(page, here),
         "everything": to("pages.reader", pick(here, "date", "lang")),
         "chosen_sources": query.sources,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from geomap.web.assets import by_hashed_name, resizer
+from geomap.web.assets import by_hashed_name, for_others
 from geomap.web.headers import IMMUTABLE
 from geomap.web.openapi import BYTES, TEXT, part
 from geomap.web.route import route
@@ -43,4 +43,19 @@ def static_file(name: str) -> Response:
 )
 def embed_script() -> Response:
     """Answer with the script that fits an embed's height, for other sites' pages."""
-    return Response(resizer(), content_type="text/javascript; charset=utf-8")
+    return Response(for_others("embed.js"), content_type="text/javascript; charset=utf-8")
+
+
+@route(
+    blueprint,
+    "/geomap-embed.js",
+    "The element `<geomap-embed>`",
+    id="element_script",
+    tag="Site",
+    answers={"text/javascript": TEXT},
+    open=True,
+)
+def element_script() -> Response:
+    """Answer with the script that defines `<geomap-embed>`, for other sites' pages."""
+    script = for_others("geomap-embed.js")
+    return Response(script, content_type="text/javascript; charset=utf-8")

@@ -24,11 +24,11 @@
     const values = {
       mode: ["story", "compare"].includes(mode) ? mode : "",
       dates: mode === "compare" && compared.length === 2 ? compared.join(",") : "",
-      date: mode === "compare" ? compared[1] : mode !== "map" ? "" : form.elements.day.value === "latest" ? "" : day,
+      date: mode === "compare" ? compared[1] : mode !== "map" ? "" : form.elements.day.value === "latest" ? "latest" : day,
       known: box.dataset.known,
       sources: chosen.length && chosen.length < boxes.length ? chosen.join(",") : "",
       lang: form.elements.lang.value,
-      theme: form.elements.theme.value === "auto" ? "" : form.elements.theme.value,
+      theme: form.elements.theme.value,
       controls: form.elements.controls.value === "full" ? "" : form.elements.controls.value,
     };
     return names.filter((name) => values[name]).map((name) => name + "=" + encodeURIComponent(values[name])
@@ -51,11 +51,13 @@
     }
     const [across, down, height] = shapes[form.elements.shape.value];
     const mode = form.elements.mode.value;
-    const files = ["known", "sources", "lang", "theme"];
+    // Pictures are light where they are not dark.
+    const dark = form.elements.theme.value === "dark" ? ["theme"] : [];
+    const files = ["known", "sources", "lang", ...dark];
     const values = {
       embed: address(bases.embed, [...view, "theme", "controls", "mode", "dates"]),
       page: address(bases.page, view),
-      picture: mode === "strip" ? address(bases.strip, files) : address(bases.picture, [...view, "theme"]),
+      picture: mode === "strip" ? address(bases.strip, files) : address(bases.picture, [...view, ...dark]),
       film: address(bases.film, files),
       poster: address(bases.picture, files),
       script: bases.script,

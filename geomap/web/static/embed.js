@@ -1,10 +1,15 @@
-/* On a newsroom's page: fits the height of every <iframe data-geomap>. A message counts only if it
- * comes from the window of such a frame, and only as a height within bounds. */
+/* On a newsroom's page: fits the height of every <iframe data-geomap>, also of those in open shadow
+ * roots. A message counts only if it comes from the window of such a frame, and only as a height
+ * within bounds. */
 (function () {
   "use strict";
 
   const LOWEST = 200, HIGHEST = 1000;
-  const frames = () => [...document.querySelectorAll("iframe[data-geomap]")];
+
+  function frames(root = document) {
+    const hosts = [...root.querySelectorAll("*")].filter((node) => node.shadowRoot);
+    return [...root.querySelectorAll("iframe[data-geomap]"), ...hosts.flatMap((node) => frames(node.shadowRoot))];
+  }
 
   addEventListener("message", (event) => {
     const message = event.data;

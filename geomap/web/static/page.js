@@ -35,6 +35,15 @@
     for (const field of document.querySelectorAll('.evidence input[name="date"]')) field.value = date;
   }
 
+  // A page in the reader's language, not the map's own, names it, so that a link shows what its sender saw.
+  function nameLanguage() {
+    const {namesLanguage} = document.querySelector("main").dataset;
+    const url = new URL(location.href);
+    if (!namesLanguage || url.searchParams.has("lang")) return;
+    const query = location.search.length > 1 ? location.search + "&" : "?";
+    history.replaceState(history.state, "", location.pathname + query + "lang=" + namesLanguage + location.hash);
+  }
+
   function tabs() {
     const list = document.querySelector(".tabs");
     const links = [...list.querySelectorAll("a")];
@@ -84,6 +93,7 @@
 
   function start() {
     const geomap = window.geomap;
+    nameLanguage();
     tabs();
     sources();
     geomap.on("date", (detail) => show(geomap, detail));
