@@ -16,6 +16,11 @@ EMBED = "/handover-2020/embed"
 LANGUAGES = ("en", "az", "hy", "ru")
 LIES_ON_THE_MAP = "(node) => getComputedStyle(node).position === 'absolute'"
 FRAMES = ((640, 520), (640, 300), (400, 300), (300, 460), (300, 250), (320, 240))
+UNCUT = (
+    *((300, 250), (300, 300), (300, 400), (300, 460), (327, 266), (320, 480), (327, 500)),
+    *((375, 600), (375, 700), (400, 400), (480, 360), (500, 500), (640, 300), (640, 400)),
+    *((640, 520), (800, 450), (1000, 600)),
+)
 TOUCHING = """(names) => {
   const boxes = names.flatMap((name) => [...document.querySelectorAll(name)])
     .filter((node) => node.checkVisibility())
@@ -111,6 +116,19 @@ def test_a_low_frame_scrolls_and_hides_nothing(visit: Callable[..., Any], lang: 
         resize(page, size)
         faults[size] = stands_free(page)
     assert {size: what for size, what in faults.items() if what} == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_nothing_is_cut_from_300_by_250_pixels_on(visit: Callable[..., Any], lang: str) -> None:
+    page = visit(f"?lang={lang}")
+    scrolls = {}
+    for size in UNCUT:
+        resize(page, size)
+        page.wait_for_timeout(60)  # the key of numbers may come and go once
+        high = page.evaluate("document.documentElement.scrollHeight")
+        if high > size[1]:
+            scrolls[size] = high
+    assert scrolls == {}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

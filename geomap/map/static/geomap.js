@@ -223,7 +223,7 @@
   }
 
   // In a low frame the time control is a thin bar.
-  const low = matchMedia("(max-height: 420px)");
+  const low = matchMedia("(max-height: 420px), (max-height: 480px) and (max-width: 340px)");
   const slim = () => figure.classList.toggle("gm-slim", figure.hasAttribute("data-fill") && low.matches);
 
   function top() {
