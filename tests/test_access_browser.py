@@ -232,7 +232,7 @@ def test_tabs_and_builder_by_keyboard(visit: Callable[..., Any]) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "day"
     page.keyboard.press("ArrowDown")
-    assert "date=" not in page.locator("#code-iframe").input_value()
+    assert "date=latest" in page.locator("#code-iframe").input_value()
     page.locator("#code-iframe + .copy").focus()
     page.keyboard.press("Enter")
     until(page, "document.querySelector('#code-iframe + .copy').textContent === 'Copied'")

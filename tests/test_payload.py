@@ -69,15 +69,15 @@ def test_the_scripts_read_nothing_that_the_schema_lacks(chromium: Any) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.add_init_script(f"({STRICT_READS})({orjson.dumps(schema()).decode()})")
-    from geomap.map import folium_map
+    from geomap.map import assets
 
     def answer(route: Any) -> None:
         name = route.request.url.partition("/static/")[2]
         html = f"<!DOCTYPE html><title>Map</title>{parts.head}{parts.body}"
         html += f"<script>{parts.script}</script>"
-        if name in folium_map.ASSETS:
+        if name in assets.ASSETS:
             route.fulfill(
-                body=folium_map.asset(name),
+                body=assets.asset(name),
                 content_type="text/css" if name.endswith(".css") else "text/javascript",
             )
         else:
