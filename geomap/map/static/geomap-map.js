@@ -106,16 +106,19 @@
         place(0);
         return;
       }
-      // The key of numbers takes its room from the stage, and hangs on the stage's size itself.
-      const high = [stage, key].reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);
-      const size = [figure.clientWidth, stage.clientWidth, Math.round(high), find("when").offsetHeight].join();
-      if (size === fitted) return;
-      fitted = size;
+      if (sizeNow() === fitted) return;
       if (own) key.hidden = true;
       geomap.legend.measure();
       frame();
       if (own && names) label();
+      fitted = sizeNow(); // what the fit itself has changed needs no other
       arrangeSoon();
+    }
+
+    // The key of numbers takes its room from the stage, and hangs on the stage's size itself.
+    function sizeNow() {
+      const high = [stage, key].reduce((sum, node) => sum + node.getBoundingClientRect().height, 0);
+      return [figure.clientWidth, stage.clientWidth, Math.round(high), find("when").offsetHeight].join();
     }
 
     /* Shows all regions in the stage as it is now. */
@@ -131,6 +134,7 @@
         low = stage.clientHeight;
         figure.classList.add("gm-below");
         geomap.legend.measure();
+        return frame(); // what the legend takes now is the map's no more
       }
       if (inset && own) {
         inset.hidden = false;
@@ -143,7 +147,7 @@
       names.decide(null);
       const {lat, lng} = map.getCenter();
       const zoom = map.getZoom();
-      const tries = stage.clientHeight < ENOUGH ? [0] : [0, 0.25, 0.5];
+      const tries = stage.clientHeight < ENOUGH ? [0] : [0, 0.5];
       const less = tries.find((by) => {
         map.options.minZoom = Math.min(map.options.minZoom, zoom - by);
         if (by) map.setView([lat, lng], zoom - by, {animate: false});

@@ -126,8 +126,8 @@
     state.index = number(state.date) - number(data().period[0]);
     if (push && figure && figure.dataset.address === "follow") follow(moved, final);
     const detail = {date: state.date, final};
+    listeners.forEach((fn) => fn(detail)); // first, as their texts leave the map its room
     parts.forEach((part) => part.show(detail));
-    listeners.forEach((fn) => fn(detail));
     document.dispatchEvent(new CustomEvent("geomap:date", {detail}));
     if (moved && before) keepDay();
     if (final) announce();
@@ -272,12 +272,12 @@
     credit();
     restrictions();
     parts.push(...geomap.widgets.map((make) => make(figure, map)));
+    root.classList.add("gm-ready"); // before the map is fitted to what the rest leaves
     setDate(data().date, {push: false});
     clearTimeout(settle);
     if (figure.dataset.address === "follow") {
       addEventListener("popstate", () => setDate(dateInAddress(), {push: false}));
     }
-    root.classList.add("gm-ready");
     document.dispatchEvent(new CustomEvent("geomap:ready"));
   }
 
