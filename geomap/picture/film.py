@@ -36,7 +36,7 @@ from geomap.picture.style import Style
 from geomap.picture.texts import Texts, texts_of
 from geomap.present import View, select, selection, view
 from geomap.present.scene import Scene
-from geomap.present.steps import steps
+from geomap.present.steps import reading_seconds, steps
 from geomap.present.themes import THEMES
 from geomap.wording import Words, words_in
 
@@ -51,8 +51,6 @@ REST = 2.4
 RESTS = (0.5, 10.0)
 """The least and greatest rest, in seconds."""
 MOST_DAYS = 60
-_SECONDS_A_LETTER = 0.045
-_LONGEST_READING = 6.0
 """A rest is longer where its line is long, but no longer than this."""
 _FADE = 0.4
 """How long a cross-fade takes, in seconds."""
@@ -212,15 +210,10 @@ def _scene(layout: Layout, drawn: DrawnMap, day: Day, texts: Texts) -> Scene:
 def _stills(
     scenes: Sequence[Scene], days: Sequence[Day], rest: float, report: Progress
 ) -> Iterator[Still]:
-    rests = [rest, *(_reading(day.line, rest) for day in days)]
+    rests = [rest, *(max(rest, reading_seconds(day.line)) for day in days)]
     for number, (scene, seconds) in enumerate(zip(scenes, rests, strict=True)):
         report(number, len(scenes))
         yield Still(_pixels(write_png(scene)), seconds)
-
-
-def _reading(line: str, rest: float) -> float:
-    """How long a picture rests: as long as asked, or as its line takes to read."""
-    return max(rest, min(len(line) * _SECONDS_A_LETTER, _LONGEST_READING))
 
 
 def _pixels(png: bytes) -> np.ndarray[Any, Any]:

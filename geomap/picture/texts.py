@@ -54,10 +54,7 @@ class Texts:
 
 def short_legend(legend: Iterable[LegendEntry]) -> tuple[LegendEntry, ...]:
     """Return a legend in short words, for a picture that has no room for longer ones."""
-    return tuple(
-        replace(entry, label=entry.shorter or entry.short or entry.label, more="")
-        for entry in legend
-    )
+    return tuple(replace(entry, label=entry.shortest_label, more="") for entry in legend)
 
 
 def texts_of(view: DayView) -> Texts:

@@ -137,6 +137,14 @@ def date_widths(region: Name) -> tuple[int, ...]:
 
 def _date_lines(dates: Dates, broken: bool) -> tuple[Dates, ...]:
     """A label's dates in one line, or broken behind each comma."""
+    rows = date_rows(dates)
+    if not broken:
+        return (dates,) if rows else ()
+    return tuple((*row[:-1], (row[-1][0].rstrip(), row[-1][1])) for row in rows)
+
+
+def date_rows(dates: Dates) -> list[list[tuple[str, bool]]]:
+    """Return a label's dates broken behind each comma; blanks at the ends of rows stay."""
     rows: list[list[tuple[str, bool]]] = [[]]
     for text, struck in dates:
         for number, part in enumerate(_BEHIND_COMMA.split(text)):
@@ -144,10 +152,7 @@ def _date_lines(dates: Dates, broken: bool) -> tuple[Dates, ...]:
                 rows.append([])
             if part:
                 rows[-1].append((part, struck))
-    filled = [row for row in rows if row]
-    if not broken:
-        return (dates,) if filled else ()
-    return tuple((*row[:-1], (row[-1][0].rstrip(), row[-1][1])) for row in filled)
+    return [row for row in rows if row]
 
 
 def _dates_width(dates: Dates, size: float) -> float:

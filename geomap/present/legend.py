@@ -41,6 +41,16 @@ class LegendEntry:
     short: str = ""
     shorter: str = ""
 
+    @property
+    def short_label(self) -> str:
+        """The label where there is little room."""
+        return self.short or self.label
+
+    @property
+    def shortest_label(self) -> str:
+        """The label where there is next to no room."""
+        return self.shorter or self.short_label
+
 
 def legend(words: Words, dataset: Dataset, shown: Iterable[Facts]) -> tuple[LegendEntry, ...]:
     """Return the signs that a map needs which shows regions of which these are the facts."""

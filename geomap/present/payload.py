@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from geomap.present import sizes
+from geomap.present.label_blocks import date_rows
 from geomap.present.lanes import Tick, drawn_lanes
 from geomap.present.legend import DISPUTED_SIGN
 from geomap.present.looks import SWATCH_OUTLINE, Colour, Look, Pattern
@@ -75,8 +76,8 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
                 "look": writer.look(entry.look),
                 "label": entry.label,
                 "more": entry.more,
-                "short": entry.short,
-                "shorter": entry.shorter,
+                "short": entry.short_label,
+                "shorter": entry.shortest_label,
             }
             for entry in view.legend
         ],
@@ -196,7 +197,7 @@ class _Writer:
             "last": iso(stretch.last),
             "look": self.look(card.look),
             "disputed": card.facts.disputed,
-            "when": spans_of(card.when),
+            "when": [spans_of(tuple(row)) for row in date_rows(card.when)],
             "passages": [(spans_of(passage.text), passage.cite) for passage in card.passages],
             "dates": [*card.dates],
             "stating": [self._claims[row] for row in card.stating],
@@ -271,6 +272,7 @@ def _step(one: Step, regions: Mapping[str, int], reports: Iterable[ReportView]) 
     return {
         "day": iso(one.day),
         "line": one.line,
+        "rest": one.reading_seconds,
         "cite": " · ".join(citation.text for citation in one.citations),
         "regions": [regions[id] for id in one.regions],
         "reports": [_report(report) for report in reports],

@@ -63,7 +63,8 @@ class LookPayload(TypedDict):
 class StretchPayload(TypedDict):
     """Days, both included, and what is said of a region on them.
 
-    `when` is the line of dates under its name; pieces that are marked are struck out.
+    `when` are the dates under its name, in rows as they may be broken; pieces that are marked are
+    struck out.
 
     `passages` are texts, each with who states it. The look and the claims, those that state it and
     those that are consistent with it, are numbers.
@@ -73,7 +74,7 @@ class StretchPayload(TypedDict):
     last: str
     look: int
     disputed: bool
-    when: SpansPayload
+    when: list[SpansPayload]
     passages: list[tuple[SpansPayload, str]]
     dates: list[tuple[str, str]]
     stating: list[int]
@@ -222,11 +223,13 @@ class HeadlinePayload(TypedDict):
 class StepPayload(TypedDict):
     """A day on which something happens: what, who states it, and the numbers of its regions.
 
-    `reports` is what the sources report besides, up to the next step.
+    `rest` is how many seconds it takes to read, `reports` what the sources report besides, up to the
+    next step.
     """
 
     day: str
     line: str
+    rest: float
     cite: str
     regions: list[int]
     reports: list[ReportPayload]

@@ -15,6 +15,9 @@ from geomap.wording import Words, format_day
 from geomap.wording.sentences import citation_of
 from geomap.wording.short_lines import events_line, state_line
 
+_LEAST_REST, _LONGEST_READING = 2.2, 6.0
+_SECONDS_A_LETTER = 0.045
+
 
 @dataclass(frozen=True)
 class Step:
@@ -27,6 +30,11 @@ class Step:
     line: str
     regions: tuple[str, ...]
     citations: tuple[Citation, ...]
+
+    @property
+    def reading_seconds(self) -> float:
+        """How long play rests on the step."""
+        return max(_LEAST_REST, reading_seconds(self.line))
 
 
 def steps(words: Words, dataset: Dataset, selection: Selection) -> tuple[Step, ...]:
@@ -88,6 +96,11 @@ def _day_of(event: Event) -> Date | None:
 
 def _rank(event: Event) -> int:
     return 0 if event.is_handover else 1 if event.is_arrangement else 2
+
+
+def reading_seconds(line: str) -> float:
+    """Return how long a line takes to read, in seconds; of a long one no more than six."""
+    return min(len(line) * _SECONDS_A_LETTER, _LONGEST_READING)
 
 
 def day_line(steps: Sequence[Step], day: Date, state: str) -> str:

@@ -18,18 +18,6 @@
     const pane = map.createPane("geomap-labels");
     pane.setAttribute("aria-hidden", "true"); // the paths carry the same names
 
-    // Dates break behind a comma, as in Python.
-    function rowsOf(dates) {
-      const rows = dates.length ? [[]] : [];
-      for (const [text, gone] of dates) {
-        text.split(/(?<=, )/).forEach((part, i) => {
-          if (i) rows.push([]);
-          if (part) rows.at(-1).push([part, gone]);
-        });
-      }
-      return rows.filter((row) => row.length);
-    }
-
     function lineOf(pieces) {
       const line = el("span", "gm-row");
       line.append(...pieces.map(([text, gone]) => el(gone ? "s" : "span", "", text)));
@@ -52,7 +40,7 @@
       made.name.replaceChildren(text, dates, number);
       number.textContent = region.number;
       // Room for all dates that it may get, so that nothing moves from day to day.
-      const rows = Math.max(...region.stretches.map((one) => rowsOf(one.when).length));
+      const rows = Math.max(...region.stretches.map((one) => one.when.length));
       const dot = new L.CircleMarker(region.label, {radius: MARKED, className: "gm-region gm-marker"});
       dot.on("click", (event) => { L.DomEvent.stop(event); geomap.open(i); });
       const leader = L.polyline([], {interactive: false, className: "gm-leader"});
@@ -178,9 +166,9 @@
       const name = (card.disputed ? labels.disputed_sign : "") + regions[i].name;
       const before = one.name.textContent;
       for (const node of [one.text, one.told]) node.textContent = name;
-      one.dates.replaceChildren(...rowsOf(card.when).map((row) => lineOf(row)));
+      one.dates.replaceChildren(...card.when.map(lineOf));
       // All dates lie over one another and one is seen, so that the key's rows stay as they are.
-      one.when.replaceChildren(...regions[i].stretches.map((stretch) => lineOf(stretch.when)));
+      one.when.replaceChildren(...regions[i].stretches.map((stretch) => lineOf(stretch.when.flat())));
       one.when.children[regions[i].stretches.findIndex(({first}) => first === card.first)].classList.add("gm-on");
       one.look = card.look;
       if (one.dot.getElement()) paint(one.dot.getElement(), card.look);

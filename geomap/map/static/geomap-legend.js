@@ -14,8 +14,7 @@
       const row = el("li", "gm-sign-" + item.kind);
       row.append(geomap.swatch(item.look, item.kind === "line"), el("span", "gm-long", item.label));
       if (item.more) row.lastChild.append(el("span", "gm-more", item.more));
-      const short = item.short || item.label;
-      row.append(el("span", "gm-short", short), el("span", "gm-shorter", item.shorter || short));
+      row.append(el("span", "gm-short", item.short), el("span", "gm-shorter", item.shorter));
       return row;
     });
     const states = [...new Map(legends.map((one) => [one.signs.join(), one])).values()];

@@ -4,7 +4,6 @@
   "use strict";
   const {number, isoOf} = geomap.tools;
 
-  const REST = {least: 2200, most: 6000, letter: 45}; // milliseconds on a step of play
   const NEAR = {mouse: 8, pen: 8, touch: 16}; // pixels around a change day in which a click means it
   const STILL = 4; // pixels that a pointer moves before it drags
 
@@ -33,11 +32,10 @@
 
     /* Play: from step to step ------------------------------------------------------------------ */
 
-    // Both ends of the period are steps too.
+    // The first day of the period is a step; its last one needs not be.
     const {steps: given} = geomap.data;
-    const steps = [...new Set([period[0], ...given.map((step) => step.day), period[1]])].sort()
-      .map((day) => ({day, line: geomap.lineOf(day)}));
-    const restOn = ({line}) => Math.min(Math.max(line.length * REST.letter, REST.least), REST.most);
+    const end = {day: period[1], line: geomap.lineOf(period[1]), rest: 0};
+    const steps = given.at(-1).day === end.day ? given : [...given, end];
 
     function setPlaying(playing) {
       play.setAttribute("aria-label", playing ? text.pause : text.play);
@@ -64,7 +62,7 @@
       stepping = false;
       geomap.say(steps[i].line);
       find("live").textContent = steps[i].line;
-      timer = setTimeout(() => i + 1 < steps.length ? rest(i + 1) : stop(), restOn(steps[i]));
+      timer = setTimeout(() => i + 1 < steps.length ? rest(i + 1) : stop(), steps[i].rest * 1000);
     }
 
     function begin() {
