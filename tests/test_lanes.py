@@ -12,7 +12,7 @@ from datasets import claim, region, square
 
 from geomap import sources
 from geomap.core.dataset import Dataset
-from geomap.picture.chart import chart, chart_height
+from geomap.picture.chart import chart
 from geomap.picture.style import Style
 from geomap.present import payload, select, typesetting, view
 from geomap.present.lanes import MOST_NAMED, drawn_lanes
@@ -153,17 +153,6 @@ def test_a_chart_of_several_years_names_them(dataset: Open) -> None:
     )
     texts = [text for text, _ in boxes(drawn(shown(data), data, 640, 160))]
     assert [text for text in texts if text.isdigit() and len(text) == 4] == ["2019", "2020", "2021"]
-
-
-def test_a_chart_is_as_high_as_it_says(dataset: Open) -> None:
-    data = sources.open()
-    style = Style(THEMES["light"], data.ledger.actors, 960, 600)
-    then = shown(data)
-    height = chart_height(style, then, 700)
-    items = chart(style, then, (0, 0, 700, height))
-    bottom = max(box.bounds[3] for _, box in boxes(items))
-    assert height - 12 < bottom <= height
-    assert {"Truce", "Nagorno-Karabakh"} <= {text for text, _ in boxes(items)}
 
 
 def test_the_day_shown_is_a_line_through_the_lanes() -> None:

@@ -118,13 +118,6 @@ def _under(words: Sequence[_Word], scale: float) -> float:
     return (8 + _rows(words) * _WORD * _ROW) * scale
 
 
-def chart_height(style: Style, view: View, width: float) -> float:
-    """Return how high a chart of this width is that leaves nothing out, in pixels."""
-    shown, _ = drawn_lanes(view.lanes)
-    plot = _plot(style, view, (0, 0, width, 0))
-    return len(shown) * _LANE * style.scale + _under(_words(plot, view, 0, width), style.scale)
-
-
 # Lanes ------------------------------------------------------------------------------------------
 
 
