@@ -326,9 +326,15 @@ def play(page, name: str = "Play") -> None:
     page.get_by_role("button", name=name, exact=True).click()
 
 
+def stop_clock(page) -> None:
+    """From now on the page's time passes only while the test runs it."""
+    page.clock.install(time="2026-01-01T12:00:00")
+    page.clock.pause_at("2026-01-01T13:00:00")
+
+
 def test_play_goes_from_step_to_step_from_the_start(show):
     page = show()
-    page.clock.install()
+    stop_clock(page)
     page.evaluate(
         "window.seen = [];"
         "geomap.on('date', ({date}) => { if (seen.at(-1) !== date) seen.push(date); })"
@@ -347,7 +353,7 @@ def test_play_goes_from_step_to_step_from_the_start(show):
 
 def test_play_pauses_and_goes_on(show):
     page = show()
-    page.clock.install()
+    stop_clock(page)
     play(page)
     page.clock.run_for(8000)
     paused = day(page)

@@ -1,0 +1,27 @@
+"""The command line: one file a command. Each parses, calls one function and prints."""
+
+from __future__ import annotations
+
+import click
+
+from geomap.cli.check import check
+from geomap.cli.export import export
+from geomap.cli.group import GeomapGroup
+from geomap.cli.new import new
+from geomap.cli.serve import serve
+from geomap.cli.status import status
+
+__all__ = ["main"]
+
+
+@click.group(cls=GeomapGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="geomap")
+def main() -> None:
+    """Show who holds which territory on which day, and who says so.
+
+    DATASET is a folder or a .zip of one; without it the built-in dataset is used.
+    """
+
+
+for _command in (serve, new, check, status, export):
+    main.add_command(_command)

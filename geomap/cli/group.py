@@ -1,0 +1,56 @@
+"""What all commands share: how an error ends one, and a dataset's day, clock and sources."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from geomap.errors import GeomapError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+"""What a system says to output that it cannot take."""
+
+
+class GeomapGroup(click.Group):
+    """Turns geomap's own errors, and output that nothing takes, into one message and exit code 1."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, with letters that the terminal lacks replaced; say so where the output is full."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # not every terminal has every letter
+                stream.reconfigure(errors="replace")
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            if error.errno not in _FULL or error.filename is not None:
+                raise
+            # Python would try once more to write what is left, and fail with a second message.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            click.echo(f"Error: the output cannot be written: {error.strerror}", err=True)
+            sys.exit(1)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; one of geomap's own errors becomes its message."""
+        try:
+            return super().invoke(ctx)
+        except GeomapError as error:
+            raise click.ClickException(str(error)) from None
+
+
+def view_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options --date, --known and --sources."""
+    for option in (
+        click.option("--sources", help="Count only these sources: ids with commas between."),
+        click.option("--known", metavar="DAY", help="Count only what was published by this day."),
+        click.option(
+            "--date", metavar="DAY", help="The day, as 2020-11-30; by default the dataset's own."
+        ),
+    ):
+        command = option(command)
+    return command
