@@ -7,7 +7,7 @@ import io
 
 import pytest
 from PIL import Image
-from widget_sample import PAYLOAD, hostile_payload, linked, sample
+from widget_sample import PAYLOAD, card_of, hostile_payload, linked, sample
 
 from geomap.map import assets
 from geomap.map import folium_map as fm
@@ -519,7 +519,7 @@ def test_dates_follow_their_cldr_pattern(show, pattern, expected):
 def test_ticks_for_a_span_and_a_region_in_dispute(show):
     payload = copy.deepcopy(PAYLOAD)
     payload["ticks"] = [{"first": "2020-11-16", "last": "2020-11-22", "label": "Aghdam"}]
-    now = payload["regions"][0]["stretches"][-1]
+    now = card_of(payload, payload["regions"][0]["stretches"][-1])
     bold = {"colour": "ink", "width": 3, "dash": [8, 5]}
     payload["looks"].append({**payload["looks"][now["look"]], "outline": bold})
     now.update(disputed=True, look=len(payload["looks"]) - 1)
@@ -550,7 +550,9 @@ def test_steps_stop_at_both_ends_of_a_span(show):
 
 def test_bars_of_two_directions_repeat_as_one(show):
     page = show()  # Lachin is due to be handed over, and perhaps divided
-    below, above = PAYLOAD["looks"][PAYLOAD["regions"][2]["stretches"][1]["look"]]["patterns"]
+    below, above = PAYLOAD["looks"][
+        card_of(PAYLOAD, PAYLOAD["regions"][2]["stretches"][1])["look"]
+    ]["patterns"]
     across = below["period"] * 2**0.5
     assert above["period"] % across == pytest.approx(0, abs=1e-9)
     fill = page.locator(".gm-region").nth(2).evaluate("path => path.style.fill")

@@ -38,6 +38,11 @@ def linked(payload=PAYLOAD, **options) -> fm.Parts:
     return fm.parts(fm.build(payload, link=address, **options))
 
 
+def card_of(payload: dict, stretch: list) -> dict:
+    """Return what is said on a stretch's days."""
+    return payload["cards"][stretch[1]]
+
+
 def hostile_payload() -> tuple[dict, list[str]]:
     """The sample with every text that the widget shows replaced; and those texts."""
     payload = copy.deepcopy(PAYLOAD)
@@ -56,14 +61,15 @@ def hostile_payload() -> tuple[dict, list[str]]:
     for region in payload["regions"]:
         plain(region, "name")
         region["alternates"] = [text(), text()]
-        for now in region["stretches"]:
-            now["passages"] = [[spans(), text()] for _ in now["passages"]]
-            now["dates"] = [[text(), text()]]
-            now["stating"] = list(range(len(payload["claims"]) - 2))
-            now["consistent"] = [len(payload["claims"]) - 2]
+        for stretch in region["stretches"]:
+            last = len(payload["claims"]) - 2
+            stretch[2:] = [*range(last)], [last]
         plain(region, "note")
         region["withdrawn"] = [len(payload["claims"]) - 1]
         region["reports"] = [{"when": text(), "text": text(), "cite": text(), "url": "javascript:"}]
+    for card in payload["cards"]:
+        card["passages"] = [[spans(), text()] for _ in card["passages"]]
+        card["dates"] = [[text(), text()]]
     for claim in payload["claims"]:
         plain(claim, "text", "when", "locator", "note", "withdrawn")
     used = {claim["source"] for claim in payload["claims"]}
@@ -86,5 +92,5 @@ def hostile_payload() -> tuple[dict, list[str]]:
     payload["title"] = "".join(HOSTILE)
     plain(payload["text"], *(set(payload["text"]) - {"published", "claims", "status"}))
     for region in payload["regions"]:
-        region["stretches"][0].update(disputed=True)
+        card_of(payload, region["stretches"][0]).update(disputed=True)
     return payload, made

@@ -24,6 +24,7 @@ from geomap.present.inset import inset_of
 from geomap.present.lanes import LaneStretch, days_to_mark, lanes, ticks
 from geomap.present.legend import LegendEntry, in_order, legend
 from geomap.present.numbers import region_numbers
+from geomap.present.outlines import outlines_of
 from geomap.present.regions import card_of, regions_of, year_of
 from geomap.present.selection import Selection
 from geomap.present.statuses import (
@@ -104,6 +105,7 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         labels=zoom_labels(
             dataset, names_of(words.language, [*map(all_labels, regions)], today.context)
         ),
+        outlines=outlines_of(dataset),
         dates=texts.date_patterns(words),
         controls=texts.control_texts(words, dataset),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+import numpy as np
 from pydantic import TypeAdapter
 
 from geomap.present import sizes
@@ -13,9 +14,12 @@ from geomap.present.label_blocks import date_rows
 from geomap.present.lanes import Tick, drawn_lanes
 from geomap.present.legend import DISPUTED_SIGN
 from geomap.present.looks import SWATCH_OUTLINE, Colour, Look, Pattern
+from geomap.present.outlines import Outlines
 from geomap.present.payload_ground import contexts, inset_of
-from geomap.present.payload_values import DECIMALS, geometry_of, iso, runs_of, spans_of
+from geomap.present.payload_values import iso, runs_of, spans_of
 from geomap.present.schema import (
+    ArcsPayload,
+    CardPayload,
     ChartPayload,
     ClaimPayload,
     ColourPayload,
@@ -33,7 +37,6 @@ from geomap.present.schema import (
 )
 from geomap.present.steps import Step
 from geomap.present.views import (
-    Card,
     ClaimView,
     Headline,
     RegionView,
@@ -43,8 +46,11 @@ from geomap.present.views import (
     View,
 )
 from geomap.present.zooms import ZoomLabels
+from geomap.wording.catalogue import Spans
 
 _T = TypeVar("_T")
+_CardContent = tuple[Look, bool, Spans, tuple[tuple[Spans, str], ...], tuple[tuple[str, str], ...]]
+"""What of a card is the same for many regions: look, whether it is disputed, dates and passages."""
 
 
 def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
@@ -97,6 +103,7 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
         ],
         "claims": [writer.claim(claim) for claim in writer.claims],
         "regions": [writer.region(region, view.labels, i) for i, region in enumerate(view.regions)],
+        "arcs": _arcs(view.outlines),
         "headlines": [writer.headline(one) for one in view.headlines],
         "steps": [
             _step(one, regions, reports if story else ())
@@ -122,6 +129,7 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
         },
         "text": view.controls,
         # Last, when the writer knows them all.
+        "cards": [writer.written_card(card) for card in writer.cards],
         "looks": [writer.written(look) for look in writer.looks],
     }
 
@@ -131,6 +139,8 @@ class _Writer:
 
     def __init__(self, view: View) -> None:
         self.looks: dict[Look, int] = {}
+        self.cards: dict[_CardContent, int] = {}
+        self._outlines = view.outlines
         self.credits = _numbered(
             text for one in view.headlines for text in (one.credit, one.credit_short)
         )
@@ -184,24 +194,33 @@ class _Writer:
             "places": runs_of(labels.regions[i]),
             "points": [*labels.points[i]],
             "spare": runs_of(labels.spare[i]) if i < len(labels.spare) else [],
-            "geometry": geometry_of(region.geometry, DECIMALS),
+            "outline": self._outlines.arcs.uses[i],
             "note": region.note,
-            "stretches": [self._stretch(one, one.card) for one in region.stretches],
+            "stretches": [self._stretch(one) for one in region.stretches],
             "reports": [_report(one) for one in region.reports],
             "withdrawn": [self._claims[row] for row in region.withdrawn],
         }
 
-    def _stretch(self, stretch: Stretch, card: Card) -> StretchPayload:
+    def _stretch(self, stretch: Stretch) -> StretchPayload:
+        card = stretch.card
+        passages = tuple((passage.text, passage.cite) for passage in card.passages)
+        content = (card.look, card.facts.disputed, card.when, passages, card.dates)
+        return (
+            iso(stretch.first),
+            self.cards.setdefault(content, len(self.cards)),
+            [self._claims[row] for row in card.stating],
+            [self._claims[row] for row in card.consistent],
+        )
+
+    def written_card(self, card: _CardContent) -> CardPayload:
+        """Return a card."""
+        look, disputed, when, passages, dates = card
         return {
-            "first": iso(stretch.first),
-            "last": iso(stretch.last),
-            "look": self.look(card.look),
-            "disputed": card.facts.disputed,
-            "when": [spans_of(tuple(row)) for row in date_rows(card.when)],
-            "passages": [(spans_of(passage.text), passage.cite) for passage in card.passages],
-            "dates": [*card.dates],
-            "stating": [self._claims[row] for row in card.stating],
-            "consistent": [self._claims[row] for row in card.consistent],
+            "look": self.look(look),
+            "disputed": disputed,
+            "when": [spans_of(tuple(row)) for row in date_rows(when)],
+            "passages": [(spans_of(text), cite) for text, cite in passages],
+            "dates": [*dates],
         }
 
     def headline(self, one: Headline) -> HeadlinePayload:
@@ -240,6 +259,11 @@ def _rows_needed(view: View) -> Iterator[int]:
         yield from region.withdrawn
         for stretch in region.stretches:
             yield from (*stretch.card.stating, *stretch.card.consistent)
+
+
+def _arcs(outlines: Outlines) -> ArcsPayload:
+    lines = (np.diff(line, axis=0, prepend=0) for line in outlines.arcs.lines)
+    return {"scale": outlines.scale, "lines": [steps.ravel().tolist() for steps in lines]}
 
 
 def _tick(one: Tick) -> TickPayload:

@@ -11,10 +11,9 @@ import shapely
 from geomap.present.schema import Runs, SpansPayload
 from geomap.wording.catalogue import Spans
 
-DECIMALS = 4
-"""Decimals of a degree in the regions that the browser gets, about 10 m: finer than 1:10m is."""
 CONTEXT_DECIMALS = 3
-"""The same for what is drawn beneath them, about 100 m: two pixels at the closest zoom."""
+"""Decimals of a degree in what the browser gets to draw beneath the regions, about 100 m: two pixels
+at the closest zoom."""
 
 
 def geometry_of(geometry: shapely.Geometry, decimals: int) -> dict[str, Any]:

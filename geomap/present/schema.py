@@ -60,25 +60,35 @@ class LookPayload(TypedDict):
 
 
 @_closed
-class StretchPayload(TypedDict):
-    """Days, both included, and what is said of a region on them.
+class CardPayload(TypedDict):
+    """What is said of a region, and how it looks, by the number of its look.
 
     `when` are the dates under its name, in rows as they may be broken; pieces that are marked are
-    struck out.
-
-    `passages` are texts, each with who states it. The look and the claims, those that state it and
-    those that are consistent with it, are numbers.
+    struck out. `passages` are texts, each with who states it.
     """
 
-    first: str
-    last: str
     look: int
     disputed: bool
     when: list[SpansPayload]
     passages: list[tuple[SpansPayload, str]]
     dates: list[tuple[str, str]]
-    stating: list[int]
-    consistent: list[int]
+
+
+StretchPayload = tuple[str, int, list[int], list[int]]
+"""The first day of a stretch, which lasts until the next begins, the number of its card, and those
+of the claims that state what the card says and of those that are consistent with it."""
+
+
+@_closed
+class ArcsPayload(TypedDict):
+    """The outlines of all regions, each shared border once.
+
+    A line has the longitude and latitude of its first point, then the steps to each next one, all
+    in parts of a degree, of which `scale` make one.
+    """
+
+    scale: int
+    lines: list[list[int]]
 
 
 @_closed
@@ -95,6 +105,9 @@ class ReportPayload(TypedDict):
 class RegionPayload(TypedDict):
     """A region, its names and its course; `withdrawn` are numbers of claims.
 
+    `outline` has its polygons, each with its rings, and these with the numbers of their arcs, in
+    which the ones' complement is an arc that runs backwards.
+
     For `places`, `points` and `spare` see `zooms.ZoomLabels`; `number` may stand for its label.
     """
 
@@ -105,7 +118,7 @@ class RegionPayload(TypedDict):
     places: Runs
     points: list[float]
     spare: Runs
-    geometry: dict[str, Any]
+    outline: list[list[list[int]]]
     note: str
     stretches: list[StretchPayload]
     reports: list[ReportPayload]
@@ -354,6 +367,8 @@ class Payload(TypedDict):
     inset: InsetPayload | None
     sources: list[SourcePayload]
     claims: list[ClaimPayload]
+    arcs: ArcsPayload
+    cards: list[CardPayload]
     regions: list[RegionPayload]
     headlines: list[HeadlinePayload]
     steps: list[StepPayload]

@@ -17,6 +17,7 @@ from geomap.present.inset import Inset
 from geomap.present.lanes import Lane, Tick
 from geomap.present.legend import DISPUTED_SIGN, LegendEntry
 from geomap.present.looks import Look
+from geomap.present.outlines import Outlines
 from geomap.present.schema import TextPayload
 from geomap.present.statuses import Facts, Passage
 from geomap.present.steps import Step
@@ -282,6 +283,7 @@ class View:
     ticks: tuple[Tick, ...]
     axis: Axis
     labels: ZoomLabels
+    outlines: Outlines
     dates: texts.DatePatterns
     controls: TextPayload
 

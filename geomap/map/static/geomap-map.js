@@ -180,7 +180,7 @@
     // Whether a panel lies on a region, as far as the region's corners tell.
     function covers(box) {
       const frame = stage.getBoundingClientRect();
-      return regions.some(({geometry}) => geometry.coordinates.flat(geometry.type === "Polygon" ? 1 : 2)
+      return regions.some(({geometry}) => geometry.coordinates.flat(2)
         .some(([lng, lat]) => {
           const {x, y} = map.latLngToContainerPoint([lat, lng]);
           const left = frame.left + x, top = frame.top + y;

@@ -25,6 +25,7 @@
   "use strict";
 
   const DAY = 864e5;
+  const MANY = 12; // of more regions, the line of their states says enough
   const SVG = "http://www.w3.org/2000/svg";
   const listeners = [];
   const parts = [];
@@ -40,8 +41,30 @@
   const isoOf = (day) => new Date(day * DAY).toISOString().slice(0, 10);
 
   function data() {
-    if (!payload) payload = JSON.parse(document.getElementById("geomap-data").textContent);
+    if (!payload) payload = unpacked(JSON.parse(document.getElementById("geomap-data").textContent));
     return payload;
+  }
+
+  /* Borders that neighbours share, and cards that many regions have, come once. */
+  function unpacked(packed) {
+    const {arcs: {scale, lines}, cards, period} = packed;
+    const arcs = lines.map((steps) => {
+      const line = [];
+      for (let i = 0, x = 0, y = 0; i < steps.length; i += 2) {
+        line.push([(x += steps[i]) / scale, (y += steps[i + 1]) / scale]);
+      }
+      return line;
+    });
+    const ring = (numbers) => numbers.flatMap((n, i) =>
+      (n < 0 ? arcs[~n].slice().reverse() : arcs[n]).slice(i ? 1 : 0));
+    for (const region of packed.regions) {
+      region.geometry = {type: "MultiPolygon", coordinates: region.outline.map((rings) => rings.map(ring))};
+      region.stretches = region.stretches.map(([first, card, stating, consistent], i, all) => ({
+        ...cards[card], first, last: i + 1 < all.length ? isoOf(number(all[i + 1][0]) - 1) : period[1],
+        stating, consistent,
+      }));
+    }
+    return packed;
   }
 
   /* Elements ---------------------------------------------------------------------------- */
@@ -104,6 +127,7 @@
   }
 
   function summary(iso) {
+    if (data().regions.length > MANY) return stateOf(iso);
     return data().regions.map((region, i) => {
       const lead = cardOf(i, iso).passages.flatMap(([spans]) => spans).find((span) => span[1]);
       return lead ? region.name + ": " + lead[0] : "";
