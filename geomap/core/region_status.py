@@ -53,7 +53,7 @@ class Status:
     lies_within: str | None = None
     lies_within_citation: Place | None = None
 
-    @property
+    @cached_property
     def control_status(self) -> ControlStatus:
         """The first kind of status whose rule applies."""
         return next(kind.name for kind in STATUS_KINDS if kind.applies(self))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as Date
 from datetime import timedelta
 from typing import Any
 
 from geomap.core.dataset import Dataset, text_in
-from geomap.core.status import change_days, intervals, statuses
+from geomap.core.region_status import Status
+from geomap.core.status import Interval, intervals, statuses
 from geomap.present import texts
 from geomap.present.axis import axis
 from geomap.present.evidence import (
@@ -43,9 +44,10 @@ from geomap.present.views import (
     View,
 )
 from geomap.present.zooms import zoom_labels, zoom_limits
-from geomap.wording import Words, format_day, headline, legend_name
+from geomap.wording import Words, format_day, legend_name
 from geomap.wording.catalogue import Spans
-from geomap.wording.short_lines import state_line
+from geomap.wording.headlines import headline_of
+from geomap.wording.short_lines import Standing
 
 
 def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
@@ -54,8 +56,8 @@ def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
     shown = statuses(dataset, selection.date, selection.known, selection.sources)
     numbers = region_numbers(dataset, selection)
     cards = tuple(card_of(words, dataset, one, year, numbers[one.region]) for one in shown)
-    text = headline(words, dataset, shown, year)
-    short = state_line(words, dataset, shown, year)
+    standing = Standing(words, dataset, shown)
+    text, short = headline_of(standing, year), standing.line(year)
     corrected = bool(corrections(words, dataset, selection))
     return _day_view(dataset, selection, words, cards, text, short, corrected)
 
@@ -64,7 +66,7 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
     """Return what is shown of a dataset through its period, opened on the day of a selection."""
     parts = intervals(dataset, selection.known, selection.sources)
     regions = regions_of(words, dataset, selection, parts)
-    headlines = _headlines(words, dataset, selection, regions)
+    headlines = _headlines(words, dataset, regions, parts)
     put_right = corrections(words, dataset, selection)
     cards = _cards_on(regions, selection.date)
     one = _on(headlines, selection.date)
@@ -137,7 +139,7 @@ def _day_view(
         known_by=texts.known_by(words, selection),
         corrected=words.say("The map was corrected since") if corrected else "",
         only_by=texts.only_by(words, dataset, selection),
-        credit=_credit(words, dataset, cards),
+        credit=texts.credit(words, dataset, _stating(cards)),
         credit_short=texts.credit_short(words, dataset, _stating(cards)),
         licence=texts.licence(words, dataset),
         limit=texts.limit(words, dataset),
@@ -184,40 +186,41 @@ def _legends(
 
 
 def _headlines(
-    words: Words, dataset: Dataset, selection: Selection, regions: Sequence[RegionView]
-) -> tuple[Headline, ...]:
-    days = change_days(dataset, selection.known, selection.sources)
-    starts = [dataset.period.start, *days]
-    ends = [*(day - timedelta(1) for day in starts[1:]), dataset.period.end]
-    return tuple(
-        _headline(words, dataset, selection, first, last, _cards_on(regions, first))
-        for first, last in zip(starts, ends, strict=True)
-    )
-
-
-def _headline(
     words: Words,
     dataset: Dataset,
-    selection: Selection,
-    first: Date,
-    last: Date,
-    cards: tuple[Card, ...],
-) -> Headline:
-    year = year_of(first, last)
-    shown = statuses(dataset, first, selection.known, selection.sources)
-    return Headline(
-        first,
-        last,
-        text=headline(words, dataset, shown, year),
-        short=state_line(words, dataset, shown, year),
-        credit=_credit(words, dataset, cards),
-        credit_short=texts.credit_short(words, dataset, _stating(cards)),
-    )
-
-
-def _credit(words: Words, dataset: Dataset, cards: Iterable[Card]) -> str:
-    """The credit of the sources that state what is shown."""
-    return texts.credit(words, dataset, _stating(cards))
+    regions: Sequence[RegionView],
+    parts: Mapping[str, Sequence[Interval]],
+) -> tuple[Headline, ...]:
+    """The headline of each stretch of days on which nothing changes."""
+    begun: dict[Date, list[tuple[Status, Card, Card | None]]] = defaultdict(list)
+    for region in regions:
+        before = None
+        for part, stretch in zip(parts[region.id], region.stretches, strict=True):
+            begun[part.first].append((part.status, stretch.card, before))
+            before = stretch.card
+    standing = Standing(words, dataset)
+    stating: Counter[str] = Counter()  # of how many regions each source states what is shown
+    headlines = []
+    days = sorted(begun)
+    ends = [*(day - timedelta(1) for day in days[1:]), dataset.period.end]
+    for first, last in zip(days, ends, strict=True):
+        standing.change(status for status, _, _ in begun[first])
+        for _, card, before in begun[first]:
+            stating.update(_stating([card]))
+            stating.subtract(_stating([before]) if before else ())
+        year = year_of(first, last)
+        sources = set(+stating)
+        headlines.append(
+            Headline(
+                first,
+                last,
+                text=headline_of(standing, year),
+                short=standing.line(year),
+                credit=texts.credit(words, dataset, sources),
+                credit_short=texts.credit_short(words, dataset, sources),
+            )
+        )
+    return tuple(headlines)
 
 
 def _stating(cards: Iterable[Card]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
@@ -15,9 +16,12 @@ from geomap.present.selection import Selection
 from geomap.present.timeline import milestones_of
 from geomap.wording import Words
 from geomap.wording.sentences import region_name
+from geomap.wording.short_lines import MOST_NAMES, number_of_regions
 
 MOST_NAMED = 12
 """With more regions than this, only those that change have a lane."""
+MOST_DRAWN = 40
+"""With more lanes than this, a chart has none."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +112,13 @@ def lanes(
 def drawn_lanes(lanes: Sequence[Lane]) -> tuple[tuple[Lane, ...], bool]:
     """Return the lanes that a chart has room for, and whether each has room for its name.
 
-    Of more than `MOST_NAMED` regions only those that change have a lane.
+    Of more than `MOST_NAMED` regions only those that change have a lane, and of more than
+    `MOST_DRAWN` that change none has.
     """
     if len(lanes) > MOST_NAMED:
         lanes = [lane for lane in lanes if len(lane.stretches) > 1]
+    if len(lanes) > MOST_DRAWN:
+        lanes = []
     return tuple(lanes), len(lanes) <= MOST_NAMED
 
 
@@ -124,21 +131,31 @@ def ticks(
     What falls on one day shares one mark.
     """
     period = dataset.period
-    marks: dict[Date, Tick] = {}
-
-    def mark(first: Date, last: Date, label: str) -> None:
-        if first in marks:
-            label = f"{marks[first].label}, {label}"
-        marks[first] = Tick(first, last, label)
-
+    ends: dict[Date, Date] = {}
+    of_regions: dict[Date, list[str]] = defaultdict(list)
+    others: dict[Date, list[str]] = defaultdict(list)
     for event in (event for lane in lanes for event in lane.events):
-        mark(max(event.first, period.start), event.last, event.label)
+        first = max(event.first, period.start)
+        ends[first] = event.last
+        of_regions[first].append(event.label)
     for one in milestones_of(dataset, selection):
-        mark(one.date, one.date, text_in(one.label, words.language))
+        ends[one.date] = one.date
+        others[one.date].append(text_in(one.label, words.language))
     of_arrows = (day for lane in lanes for arrow in lane.arrows for day in arrow)
     for day in (*of_arrows, period.start, period.end):
-        marks.setdefault(day, Tick(day, day, ""))
-    return tuple(marks[day] for day in sorted(marks) if period.start <= day <= period.end)
+        ends.setdefault(day, day)
+    return tuple(
+        Tick(day, ends[day], _tick_label(words, of_regions[day], others[day]))
+        for day in sorted(ends)
+        if period.start <= day <= period.end
+    )
+
+
+def _tick_label(words: Words, of_regions: list[str], others: list[str]) -> str:
+    """What a tick is called: all that falls on its day, the regions counted where they are many."""
+    if len(of_regions) > MOST_NAMES:
+        of_regions = [number_of_regions(words, len(of_regions))]
+    return ", ".join([*of_regions, *others])
 
 
 def days_to_mark(lanes: Iterable[Lane], ticks: Iterable[Tick]) -> set[Date]:

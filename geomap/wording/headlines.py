@@ -9,6 +9,7 @@ from geomap.core.dataset import Dataset
 from geomap.core.region_status import Status
 from geomap.wording.catalogue import Name, Spans, Words
 from geomap.wording.sentences import actor_name, capitalised, event_when, join, place_name
+from geomap.wording.short_lines import Standing
 
 _ORDER = ("handed_over", "due", "unclear", "held", "unknown")
 
@@ -36,6 +37,13 @@ class _Group:
         """Return who holds a part, or who is named as holder, as a list."""
         names = [self.actor(id) for id in self.first.other_actors]
         return self.words.joined_names(names)
+
+
+def headline_of(standing: Standing, year: int | None = None) -> Spans:
+    """Return the page's headline for a day: its sentence; of many regions how many stand how."""
+    if standing.many:
+        return ("{date}", True), (" · ", False), (standing.line(year), False)
+    return headline(standing.words, standing.dataset, standing.statuses, year)
 
 
 def headline(

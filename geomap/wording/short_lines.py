@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from babel.dates import format_interval
+from babel.numbers import format_decimal
 
 from geomap.core.arrangements import in_force_with
 from geomap.core.dataset import Dataset
@@ -23,6 +24,8 @@ from geomap.wording.spans import format_day, format_span, qualified
 
 MOST_NAMES = 6
 """So many regions are named in a line; more are counted."""
+MOST_NAMED = 12
+"""Of so many regions a sentence can name each."""
 
 
 def format_short_span(words: Words, span: Span, year: int | None) -> str:
@@ -126,25 +129,78 @@ _DATES: dict[str, Callable[[Words, Status, int | None], Spans]] = {
 
 
 def state_line(words: Words, dataset: Dataset, statuses: Sequence[Status], year: int | None) -> str:
-    """Return how all regions stand on a day as one line, the handovers first.
+    """Return how all regions stand on a day as one line, see `Standing.line`."""
+    return Standing(words, dataset, statuses).line(year)
 
-    "Handed over: Aghdam, Kalbajar. Due: Lachin (1 Dec). Divided: Nagorno-Karabakh."
+
+class Standing:
+    """How all regions stand on a day. To go on to another day costs what changes, not what stays."""
+
+    def __init__(self, words: Words, dataset: Dataset, statuses: Iterable[Status] = ()) -> None:
+        self.words = words
+        self.dataset = dataset
+        self._places = {id: place for place, id in enumerate(dataset.regions["id"])}
+        self._by_region: dict[str, Status] = {}
+        self._groups: dict[tuple[object, ...], dict[str, Status]] = {}
+        self.change(statuses)
+
+    @property
+    def statuses(self) -> list[Status]:
+        """The status of each region, in the dataset's order."""
+        return [self._by_region[id] for id in self._places if id in self._by_region]
+
+    @property
+    def many(self) -> bool:
+        """Whether the regions are so many that a sentence cannot name them."""
+        return len(self._by_region) > MOST_NAMED
+
+    def change(self, statuses: Iterable[Status]) -> None:
+        """Take some regions' new statuses."""
+        for status in statuses:
+            before = self._by_region.get(status.region)
+            if before is not None:
+                del self._groups[_group_key(before)][status.region]
+            self._by_region[status.region] = status
+            self._groups.setdefault(_group_key(status), {})[status.region] = status
+
+    def line(self, year: int | None) -> str:
+        """Return how all regions stand as one line, the handovers first.
+
+        "Handed over: Aghdam, Kalbajar. Due: Lachin (1 Dec). Divided: Nagorno-Karabakh."
+        """
+        groups: dict[tuple[int, str], list[Status]] = {}
+        for group in filter(None, self._groups.values()):
+            label = _state(self.words, self.dataset, next(iter(group.values())), self.many)
+            groups.setdefault(label, []).extend(group.values())
+        return " ".join(self._listed(key[1], groups[key], year) for key in sorted(groups))
+
+    def _listed(self, label: str, group: list[Status], year: int | None) -> str:
+        if len(group) > MOST_NAMES:
+            return _counted(self.words, label, len(group))
+        group = sorted(group, key=lambda status: self._places[status.region])
+        regions = []
+        for status in group:
+            when = ""
+            if status.pending and status.handover_due:
+                when = short_days(self.words, in_force_with(status.dues[-1], status.dues), year)
+            regions.append((region_name(self.words, self.dataset, status.region), when))
+        return _listed(self.words, label, regions)
+
+
+def _group_key(status: Status) -> tuple[object, ...]:
+    """What regions have in common that are called the same in a line."""
+    return status.control_status, status.overdue, status.divided, status.actor
+
+
+def _state(words: Words, dataset: Dataset, status: Status, many: bool) -> tuple[int, str]:
+    """What a status is called in a line, and its rank among the others.
+
+    Where regions are not named, the line says to whom they passed.
     """
-    groups: dict[tuple[int, str], list[tuple[str, str]]] = {}
-    for status in statuses:
-        rank, label = _state(words, dataset, status)
-        when = ""
-        if status.pending and status.handover_due:
-            when = short_days(words, in_force_with(status.dues[-1], status.dues), year)
-        name = region_name(words, dataset, status.region)
-        groups.setdefault((rank, label), []).append((name, when))
-    lines = [_listed(words, label, groups[rank, label]) for rank, label in sorted(groups)]
-    return " ".join(lines)
-
-
-def _state(words: Words, dataset: Dataset, status: Status) -> tuple[int, str]:
-    """What a status is called in a line, and its rank among the others."""
     kind = status.control_status
+    if kind == "handed_over" and many:
+        actor = actor_name(words, dataset, status.actor)
+        return 0, words.say("Handed over to {actor}", actor=actor)
     if kind == "handed_over":
         return 0, words.say("Handed over")
     if kind == "due" and status.overdue:
@@ -188,12 +244,21 @@ def events_line(
 def _listed(words: Words, label: str, regions: Sequence[tuple[str, str]]) -> str:
     """A label with its regions, each with its day if it has one; with their number if many."""
     if len(regions) > MOST_NAMES:
-        count = len(regions)
-        counted = words.spans_many("{number} region", "{number} regions", count, number=count)
-        names = "".join(text for text, _ in counted)
-        return words.say("{label}: {regions}.", label=label, regions=names)
+        return _counted(words, label, len(regions))
     names = ", ".join(
         words.say("{region} ({when})", region=name, when=when) if when else name
         for name, when in regions
     )
     return words.say("{label}: {regions}.", label=label, regions=names)
+
+
+def _counted(words: Words, label: str, count: int) -> str:
+    """A label with a number of regions."""
+    return words.say("{label}: {regions}.", label=label, regions=number_of_regions(words, count))
+
+
+def number_of_regions(words: Words, count: int) -> str:
+    """Return "2,878 regions"."""
+    number = format_decimal(count, locale=words.locale)
+    spans = words.spans_many("{number} region", "{number} regions", count, number=number)
+    return "".join(text for text, _ in spans)
