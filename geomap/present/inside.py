@@ -12,7 +12,7 @@ from geomap.present.board import Board, Box
 from geomap.present.names import Name
 from geomap.present.room import Room, grown, lattice, outer
 
-_EDGE = 1.5
+EDGE = 1.5
 """Pixels between a label and its region's edge."""
 _NEAR = 40
 """So many places are looked at for one that leaves the dots of towns free."""
@@ -45,7 +45,7 @@ def within(room: Room, region: Name, boxes: Sequence[Box], ways: np.ndarray) -> 
     for box in boxes:
         if not fits.any():
             break
-        places = room.unit_boxes(ways[fits], grown(box, _EDGE))
+        places = room.unit_boxes(ways[fits], grown(box, EDGE))
         fits[fits] = shapely.contains(region.outline, places) & room.clear(
             places, room.obstacles.lines
         )
@@ -56,7 +56,7 @@ def _ways_in(room: Room, region: Name, boxes: Sequence[Box]) -> Iterator[np.ndar
     """Yield middles that may have room for boxes in a region, the nearest to its own place first."""
     frame = room.frame
     left, top, right, bottom = (shapely.bounds(region.outline) * frame.scale).tolist()
-    all_lines = grown(outer(boxes), _EDGE)
+    all_lines = grown(outer(boxes), EDGE)
     low = left - frame.left - all_lines[0], top - frame.top - all_lines[1]
     high = right - frame.left - all_lines[2], bottom - frame.top - all_lines[3]
     if low[0] > high[0] or low[1] > high[1]:

@@ -68,7 +68,7 @@ def place(
         _towns(room, names, towns, letters, range(2, 10))
     spare = [
         tuple(usable(room, region, placed, letters.slack, where).tolist())
-        if placed and not placed.numbered
+        if len(where) and placed and not placed.numbered
         else (False,) * len(where)
         for region, placed, where in zip(names.regions, regions, points, strict=False)
     ]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from geomap.present.at_home import at_home
 from geomap.present.beside import MARKER, beside, by_marker, is_tiny
 from geomap.present.board import Board
 from geomap.present.inside import place_in, within
@@ -19,6 +20,8 @@ from geomap.present.room import Room, around
 
 ALWAYS_NAMED = 12
 """Of so few regions none may stay without its label, or a number that stands for it."""
+SEARCHED = 200
+"""In more regions than this, no better place than their own is looked for."""
 SMALLER = (1, 0.88, 0.76)
 """Shares of a label's size to try until each region's label has room."""
 DISC, IN_DISC = 0.82, 0.95
@@ -35,6 +38,9 @@ def place_regions(
     Returns the room that is left, the places, the share of their size in which labels are set, and
     whether numbers stand for all labels. `wishes` has what labels should leave free if they can.
     """
+    if len(regions) > SEARCHED:
+        left = room.copy()
+        return left, at_home(left, regions, letters), 1, False
     if len(regions) > ALWAYS_NAMED:
         left = room.copy()
         return left, [_one_of_many(left, one, letters) for one in regions], 1, False

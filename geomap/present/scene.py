@@ -125,6 +125,10 @@ class Frame:
         x, y = self._pixels(np.array([[lon, lat]], dtype=float))[0]
         return float(x), float(y)
 
+    def points(self, places: np.ndarray) -> np.ndarray:
+        """Return the pixels of places, an array of (longitude, latitude)."""
+        return self._pixels(places)
+
     def unit(self, x: Any, y: Any) -> tuple[Any, Any]:
         """Return pixels of this frame (numbers or arrays) as x and y in Mercator's unit square."""
         return (x + self.left) / self.scale, (y + self.top) / self.scale

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
 
@@ -18,6 +19,8 @@ comes last, since it takes the endings (`նոյեմբերի 25-ին`)."""
 _SHORT = {"hy": "d MMM, y 'թ'."}
 """As CLDR's medium date, without the zero before a day of one digit."""
 _LONG_WITHOUT_YEAR = {"hy": "MMMM d"}
+_CACHED = 2**14
+"""So many days and spans are set once; a ledger has few days and many claims about each."""
 
 
 def long_pattern(words: Words) -> str:
@@ -25,6 +28,7 @@ def long_pattern(words: Words) -> str:
     return str(_LONG.get(words.language) or words.locale.date_formats["long"].pattern)
 
 
+@lru_cache(maxsize=_CACHED)
 def format_day(words: Words, day: date, *, year: int | None = None, short: bool = False) -> str:
     """Return a day as `30 November 2020`; without its year where that is `year`; `short` as 30 Nov."""
     if day.year != year:
@@ -36,6 +40,7 @@ def format_day(words: Words, day: date, *, year: int | None = None, short: bool 
     return str(format_skeleton("MMMd" if short else "MMMMd", day, locale=words.locale))
 
 
+@lru_cache(maxsize=_CACHED)
 def format_span(words: Words, span: Span, form: Form = "when", *, year: int | None = None) -> str:
     """Return a span of days as an adverbial: when something happened, since when, or when it is due.
 
