@@ -34,6 +34,8 @@ VIEW = ("date", "known", "sources", "lang")
 """The parameters that select what is shown; the others change only how it looks."""
 COURSE = ("known", "sources", "lang")
 """Those that select what is shown of the whole period."""
+MOST_ROWS = 500
+"""So many rows a table of the page has at most; the files have all."""
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 
@@ -109,7 +111,7 @@ def reader(dataset_id: str) -> AnyResponse:
 
 def _reader(dataset: Dataset) -> Response:
     page = page_of(dataset, asked().query())
-    values = page_values(page, follow_address=True) | _links(page)
+    values = page_values(page, follow_address=True) | _links(page) | {"most_rows": MOST_ROWS}
     return Response(render_template("reader.html", **values))
 
 
