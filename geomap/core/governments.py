@@ -43,6 +43,6 @@ def renounced_without_claim(events: Iterable[Event]) -> Iterator[Event]:
             key = event.region, event.actor
             made[key] = min(start, made.get(key, date.max))
     for event in events:
-        if event.is_renounced:
-            if made.get((event.region, event.actor), date.max) > span_of(event).end:
-                yield event
+        first = made.get((event.region, event.actor), date.max)
+        if event.is_renounced and first > span_of(event).end:
+            yield event
