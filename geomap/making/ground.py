@@ -29,6 +29,8 @@ MAX_TOWNS = 60
 TOWN_DISTANCE = 45
 """In pixels of the first view: of towns that are nearer to each other, the larger one is taken."""
 MAX_ZOOM = 14
+LABEL_SHARE = 0.03
+"""Of the free ground in the first view, that a country has where its name stands there."""
 INSET_BEYOND = 4.0
 INSET_LEAST = 8.0
 """The least width of the small map in degrees."""
@@ -95,7 +97,7 @@ def ground(
     sea = _cut(shapely.difference(frame, shapely.union_all([cut for _, cut in land])), frame)
     water = [cut for lake in lakes() if (cut := _cut(lake.simplify(pixel / 2), frame))]
     content = {
-        "countries": list(_countries(land, regions, view, tuple(languages))),
+        "countries": list(_countries(land, regions, water, view, tuple(languages))),
         "water": [_feature(one, {"kind": "lake"}) for one in ([sea] if sea else []) + water],
         "towns": list(_towns(view)),
         "inset": _inset(view, tuple(languages)),
@@ -106,15 +108,19 @@ def ground(
 def _countries(
     land: Iterable[tuple[Country, shapely.Geometry]],
     regions: Iterable[shapely.Geometry],
+    water: Iterable[shapely.Geometry],
     view: Bounds,
     languages: tuple[str, ...],
 ) -> Iterator[Feature]:
-    covered = shapely.union_all(list(regions))
-    near = shapely.difference(shapely.box(*_wider(view, BEYOND / 6)), covered)
+    taken = shapely.union_all([*regions, *water])
+    view_left = shapely.difference(shapely.box(*view), taken)
+    around = shapely.difference(shapely.box(*_wider(view, BEYOND / 6)), taken)
     for country, outline in land:
         properties: dict[str, Any] = {"kind": "country"} | _names(country, languages)
-        room = _cut(outline, near) or _cut(outline, shapely.box(*view))
-        if room:
+        # In the first view where there is room, else just outside, else upon the regions.
+        rooms = [_cut(outline, view_left), _cut(outline, around), _cut(outline, shapely.box(*view))]
+        ample = [room for room in rooms[:1] if room and room.area > LABEL_SHARE * view_left.area]
+        if room := next((one for one in [*ample, *rooms[1:]] if one), None):
             lon, lat = label_point(room)
             properties |= {"label_lon": lon, "label_lat": lat}
         yield _feature(outline, properties)

@@ -28,6 +28,14 @@ ENDINGS = (
     *(".gpkg", ".shp", ".geojson", ".json", ".geojsonl", ".geojsons", ".jsonfg", ".topojson"),
     *(".fgb", ".kml", ".gml", ".gdb", ".tab", ".mif"),
 )
+_DRIVERS_OWN = {
+    "GML": ("gml_id", "fid"),
+    "LIBKML": (
+        *("id", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude"),
+        *("visibility", "drawOrder", "icon"),
+    ),
+}
+"""Columns that a driver adds to those of the file."""
 MAX_BYTES = 512 * 2**20
 """Of a file, and of all that a zip unpacks to."""
 MAX_REGIONS = 20_000
@@ -95,7 +103,9 @@ def read_layer(
             else f"the layer {quoted(chosen['name'])} holds no feature",
         )
     outlines = [None if one is None else bytes.fromhex(one) for one in answer["outlines"]]
-    return Layer(chosen["name"], answer["crs"], outlines, answer["columns"], notes)
+    own = _DRIVERS_OWN.get(described["driver"], ())
+    columns = {name: values for name, values in answer["columns"].items() if name not in own}
+    return Layer(chosen["name"], answer["crs"], outlines, columns, notes)
 
 
 def _choose(
@@ -157,8 +167,9 @@ def _bad_where(detail: str, columns: list[str]) -> BadSetting:
 
 
 def _bad_content(detail: str, columns: list[str]) -> BadSetting:
-    reason = short(detail.splitlines()[0]) if detail else "no reason is known"
-    return BadSetting(_OPTION, f"cannot be read as a boundary file ({reason}); {_TAKEN}")
+    reason = "" if "not recognized" in detail else detail.splitlines()[0] if detail else ""
+    message = f"cannot be read as a boundary file{reason and f' ({short(reason)})'}"
+    return BadSetting(_OPTION, f"{message}; {_TAKEN}")
 
 
 def _bad_encoding(detail: str, columns: list[str]) -> BadSetting:
