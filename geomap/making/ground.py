@@ -31,9 +31,12 @@ TOWN_DISTANCE = 45
 MAX_ZOOM = 14
 LABEL_SHARE = 0.03
 """Of the free ground in the first view, that a country has where its name stands there."""
-INSET_BEYOND = 4.0
+INSET_TIMES = 9.0
+"""How much wider the small map is than the first view."""
 INSET_LEAST = 8.0
 """The least width of the small map in degrees."""
+INSET_HEIGHT = 0.75
+"""Of the small map, as a share of its width."""
 INSET_WIDTH = 140
 """In pixels."""
 INSET_PLACES = 4
@@ -68,11 +71,21 @@ def _within_world(west: float, south: float, east: float, north: float) -> Bound
     )
 
 
-def _wider(view: Bounds, times: float, least: float = 0.0) -> Bounds:
+def _wider(view: Bounds, times: float) -> Bounds:
     west, south, east, north = view
-    x = max(times * (east - west), (least - (east - west)) / 2)
-    y = max(times * (north - south), (least - (north - south)) / 2)
+    x, y = times * (east - west), times * (north - south)
     return _within_world(west - x, south - y, east + x, north + y)
+
+
+def _inset_bounds(view: Bounds) -> Bounds:
+    """Return what the small map shows: a frame of one shape, with the view in its middle."""
+    west, south, east, north = view
+    squeeze = math.cos(math.radians((south + north) / 2))
+    width = max(INSET_TIMES * (east - west), INSET_LEAST)
+    width = max(width, INSET_TIMES / 2 * (north - south) / squeeze / INSET_HEIGHT)
+    height = width * INSET_HEIGHT * squeeze
+    lon, lat = (west + east) / 2, (south + north) / 2
+    return _within_world(lon - width / 2, lat - height / 2, lon + width / 2, lat + height / 2)
 
 
 def ground(
@@ -169,7 +182,7 @@ def _town(town: Town, rank: int) -> Feature:
 
 def _inset(view: Bounds, languages: tuple[str, ...]) -> list[Feature]:
     """Return the small map that shows where the large one lies; none where that is the world."""
-    bounds = _wider(view, INSET_BEYOND, INSET_LEAST)
+    bounds = _inset_bounds(view)
     if bounds[2] - bounds[0] < 1.5 * (view[2] - view[0]):
         return []
     frame = shapely.box(*bounds)

@@ -189,7 +189,7 @@ def _changes(before: Outlines, after: Outlines, labels: Sequence[str]) -> list[s
     for change, outline, label in zip(moved, after, labels, strict=True):
         size, whole = sum(map(area_km2, _areas(change))), area_km2(outline)
         if size > 1e-5 * whole:
-            changed.append((size, f"{label} by {size:.3g} km² ({size / whole:.2%})"))
+            changed.append((size, f"{label} by {size:.3g} km² ({100 * size / whole:.2g} %)"))
     if not changed:
         return ["Common borders were given the same vertices; no area changed by 0.001 %."]
     changed.sort(key=lambda one: -one[0])

@@ -139,6 +139,7 @@ def _ask(
     import pyogrio
 
     skipped = ",".join(sorted(set(pyogrio.list_drivers()) - set(DRIVERS)))
+    path = os.pathsep.join(place for place in sys.path if place)
     try:
         run = subprocess.run(
             # -P: what lies in the folder that somebody stands in is not taken for a library.
@@ -147,7 +148,7 @@ def _ask(
             capture_output=True,
             timeout=MAX_SECONDS,
             check=False,
-            env={**os.environ, "GDAL_SKIP": skipped, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**os.environ, "GDAL_SKIP": skipped, "PYTHONPATH": path},
         )
     except subprocess.TimeoutExpired:
         raise BadSetting(_OPTION, f"took more than {MAX_SECONDS} s to read") from None
