@@ -20,7 +20,8 @@ from geomap.cli import main
 from geomap.core.dataset import Dataset
 from geomap.core.status import status_on
 from geomap.errors import BadSetting
-from geomap.making import Choices, make_dataset, reading
+from geomap.making import reading
+from geomap.making.make import Choices, make_dataset
 from geomap.making.naming import slug
 from geomap.making.world import countries, towns
 
@@ -90,7 +91,8 @@ def test_a_shapefile_in_utm_becomes_a_map_with_its_surroundings(tmp_path: Path, 
 def test_slivers_overlaps_and_crossings_are_mended_and_told(tmp_path: Path, new: New) -> None:
     east = X + 10_000
     left = Polygon([(X, Y), (east, Y), (east + 3, Y + 5000), (east, Y + 10_000), (X, Y + 10_000)])
-    right = Polygon([*square(1).exterior.coords[:3], (east + 8, Y + 10_000), (east + 9, Y + 3000)])
+    far = [(east, Y), (X + 20_000, Y), (X + 20_000, Y + 10_000)]
+    right = Polygon([*far, (east + 8, Y + 10_000), (east + 9, Y + 3000)])
     crossed = Polygon([(X, Y + 10_000), (east, Y + 20_000), (east, Y + 10_000), (X, Y + 20_000)])
     columns = {"name": ["Left", "Right", "Crossed"], "actor": ["a", "b", "c"], "note": [1, 2, 3]}
     result = new(gpd.GeoDataFrame(columns, geometry=[left, right, crossed], crs=UTM))
@@ -127,7 +129,8 @@ def test_other_formats_give_the_same_regions(tmp_path: Path, new: New, ending: s
                 archive.write(path, f"../folder/{path.name}")
         result = new(tmp_path / "regions.zip")
     else:
-        result = new(data, file=f"regions.{ending}")
+        data.to_file(tmp_path / f"regions.{ending}", driver="KML" if ending == "kml" else None)
+        result = new(tmp_path / f"regions.{ending}")
     regions = opened(tmp_path, result).regions
     assert [*regions["id"]] == ["elka", "nizhniy-tarn", "verkhniy-tarn"]
     assert [*regions["further"]] == [{}, {}, {}]

@@ -149,8 +149,8 @@ def group(
         groups.append(Group(ids[key], tuple(places), properties))
     if joined := [f"{one.id} ({len(one.features)})" for one in groups if len(one.features) > 1]:
         remedy = "" if chosen.id else ". If they are different places, give --id COLUMN"
-        what = "id" if chosen.id else "name"
-        notes.append(f"Features that share a {what} are one region: {few(joined)}{remedy}.")
+        what = "an id" if chosen.id else "a name"
+        notes.append(f"Features that share {what} are one region: {few(joined)}{remedy}.")
     return groups, notes
 
 
