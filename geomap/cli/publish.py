@@ -24,7 +24,10 @@ from geomap import sources as datasets
     help="Refuse if this is no longer the last revision; 0: if there is any.",
 )
 def publish(dataset: str, address: str, author: str, message: str, base: int | None) -> None:
-    """Publish a dataset into PostGIS, in one transaction, as a new revision."""
+    """Publish a dataset into PostGIS as a new revision.
+
+    Everything happens in one transaction, and nothing is overwritten.
+    """
     from geomap.errors import BadSetting
     from geomap.sources.postgis.address import is_database, parse_address
 

@@ -50,7 +50,7 @@ def explain(name: str, conninfo: str, error: psycopg.Error) -> GeomapError:
     password = conninfo_to_dict(conninfo).get("password")
     if password:
         detail = detail.replace(str(password), "…")
-    return DatabaseError(name, "the database does not answer", printable(detail[:_LONGEST]))
+    return DatabaseError(name, "no connection to the database", printable(detail[:_LONGEST]))
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from geomap.sources.postgis.address import Address
 from geomap.sources.postgis.connection import connect, deadline, explained
 from geomap.sources.postgis.watch import Watch
 
-_SECONDS_TO_READ = 300
+_SECONDS_TO_READ = 120
 _UNNAMED = "dataset in PostGIS"
 _IDS = "SELECT dataset FROM geomap.current ORDER BY dataset"
 _LAST = "SELECT id FROM geomap.revision WHERE dataset = %s ORDER BY number DESC LIMIT 1"
