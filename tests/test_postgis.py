@@ -144,7 +144,7 @@ def test_a_database_of_several_datasets_asks_which(
         publish_folder(make_dataset(meta={"id": id}), database)
     with pytest.raises(NotFound, match=r"holds first, second; add \?dataset=ID"):
         datasets.open(database)
-    with pytest.raises(NotFound, match="no dataset third in this database; there is: first, sec"):
+    with pytest.raises(DatabaseError, match=r"third is .* not in this database .*first, second"):
         datasets.open(f"{database}?dataset=third")
     assert [source.name for source in datasets.find_all(database)] == ["first", "second"]
     with pytest.raises(BadSetting, match=r"is second, but dataset\.yaml says first"):

@@ -218,7 +218,7 @@ def _explained(name: str, conninfo: str, denied: str) -> Iterator[None]:
 def _reason(name: str, conninfo: str, error: BaseException | None, denied: str) -> GeomapError:
     if not isinstance(error, psycopg.Error):
         return NotPublished(f"the database refuses it: {printable(str(error))}")
-    detail = printable(error.diag.message_primary or "")
+    detail = printable(error.diag.message_primary or str(error))
     if isinstance(error, states.InsufficientPrivilege):
         return NotPublished(f"{denied} ({detail})")
     for state, sentence in _REASONS.items():
