@@ -37,7 +37,8 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     faults += wrong
     context, wrong = read_context(files)
     faults += wrong
-    ledger, wrong = read_ledger(files, _region_ids(files, regions, faults, unread))
+    names = dict(zip(regions["name"], regions["id"], strict=True))
+    ledger, wrong = read_ledger(files, _region_ids(files, regions, faults, unread), names)
     faults += wrong
     if any(name.startswith("regions/") for name in unread):
         unread = {*unread, "regions/"}
