@@ -59,10 +59,12 @@ class Fault:
 
     @property
     def remedy(self) -> str:
-        """How to mend it: what the message says after its first semicolon, "" if it has none."""
+        """How to mend it: what the message says after its first semicolon; what it must be."""
         unquoted = _QUOTED.sub(lambda match: "_" * len(match[0]), self.message)
         place = unquoted.find("; ")
-        return self.message[place + 2 :] if place >= 0 else ""
+        if place < 0:
+            return self.message if self.message.startswith("must ") else ""
+        return self.message[place + 2 :]
 
     def __str__(self) -> str:
         where = [self.file]
