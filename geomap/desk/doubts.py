@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields
+from datetime import date
 from itertools import combinations
 from typing import Any
 
@@ -78,20 +79,25 @@ def _content(row: Any) -> Hashable:
 def _holes(dataset: Dataset) -> Iterator[_Doubt]:
     """Yield the stretches for which no source says who holds a region."""
     claimed = {claim.region for claim in dataset.ledger.claims}
-    regions = dict(zip(dataset.regions["id"], dataset.regions["file"], strict=True))
-    if never := [id for id in regions if id not in claimed]:
-        names = ", ".join(map(quoted, never[:_NAMED])) + (", …" if len(never) > _NAMED else "")
-        which = f"{len(never)} region{'' if len(never) == 1 else 's'} ({names})"
-        message = f"says nothing of {which}: the map calls them not known; add claims"
+    if never := [id for id in dataset.regions["id"] if id not in claimed]:
+        message = f"no claim is about {_listed(never)}, which the map calls not known; add one"
         yield CLAIMS.file, None, "region", message, None
+    stretches: dict[tuple[date, date], list[str]] = {}
     for id, parts in intervals(dataset).items():
         for part in parts:
             if id in claimed and part.status.control_status == "unknown":
-                message = (
-                    f"has no holder from {part.first} to {part.last}: no source says who held it; "
-                    "add a claim, or let the period of the map begin later"
-                )
-                yield regions[id], None, "id", message, id
+                stretches.setdefault((part.first, part.last), []).append(id)
+    for (first, last), ids in stretches.items():
+        message = (
+            f"no claim about {_listed(ids)} says who held it from {first} to {last}; "
+            "add a claim, or let the period of the map begin later"
+        )
+        yield CLAIMS.file, None, "region", message, None
+
+
+def _listed(ids: list[str]) -> str:
+    names = ", ".join(map(quoted, ids[:_NAMED])) + (", …" if len(ids) > _NAMED else "")
+    return names if len(ids) == 1 else f"{len(ids)} regions ({names})"
 
 
 def _colours(dataset: Dataset) -> Iterator[_Doubt]:
