@@ -71,6 +71,12 @@ def test_a_row_that_stands_twice_whoever_entered_it(make_dataset: Make) -> None:
     assert "says the same as row 3" in doubt.message
 
 
+def test_a_source_that_gives_two_days_for_one_event(make_dataset: Make) -> None:
+    doubt = the_doubt(write(make_dataset, *LEDGER, {**GOT, "date": "2021-03-11"}))
+    assert (doubt.row, doubt.column, doubt.value) == (5, "date", "2021-03-11")
+    assert "differs from 2021-03-10 in row 3, which has the same source and event" in doubt.message
+
+
 def test_stretches_for_which_nobody_is_said_to_hold_a_region(make_dataset: Make) -> None:
     late = claim("vale", "control", "south", "2021-03-10", region="vale", source="s15")
     doubt = the_doubt(write(make_dataset, HELD, GOT, late))

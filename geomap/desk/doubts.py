@@ -10,7 +10,9 @@ from typing import Any
 
 from geomap.check.ledger import CLAIMS, REPORTS, SOURCES
 from geomap.check.names import META
+from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset
+from geomap.core.dates import intersect
 from geomap.core.status import intervals
 from geomap.desk.colours import APART, SIGHTS, difference, over, seen
 from geomap.errors import Fault, quoted
@@ -67,6 +69,25 @@ def _rows_twice(dataset: Dataset) -> Iterator[_Doubt]:
             other = first.setdefault(_content(row), row.row)
             if other != row.row:
                 yield file, row.row, None, f"says the same as row {other}; remove one of them", None
+
+
+def _sources_against_themselves(dataset: Dataset) -> Iterator[_Doubt]:
+    """Yield claims of one source about one event that allow no day in common.
+
+    Sources contradict each other, but one of them rarely itself: most often a row was corrected
+    beside the old one, or two people edited it and both versions were kept.
+    """
+    first: dict[tuple[str, str], Claim] = {}
+    for claim in dataset.ledger.claims:
+        if claim.date is None or claim.withdrawn:
+            continue
+        other = first.setdefault((claim.event, claim.source), claim)
+        if other.date and intersect([claim.date, other.date]) is None:
+            message = (
+                f"differs from {other.date} in row {other.row}, which has the same source and event; "
+                "withdraw the one that is wrong"
+            )
+            yield CLAIMS.file, claim.row, "date", message, str(claim.date)
 
 
 def _content(row: Any) -> Hashable:
@@ -138,6 +159,7 @@ _KINDS: tuple[Callable[[Dataset], Iterator[_Doubt]], ...] = (
     _languages,
     _sources_of_nothing,
     _rows_twice,
+    _sources_against_themselves,
     _holes,
     _colours,
 )
