@@ -13,6 +13,8 @@ from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
 from geomap.check.meta import read_meta
 from geomap.check.names import META
 from geomap.check.regions import read_regions
+from geomap.check.suggest import Names
+from geomap.check.workbooks import table_of, tables_as_csv, with_workbooks
 from geomap.core.claims import Ledger
 from geomap.core.dataset import Dataset
 from geomap.core.doubts import contradicting_arrangements, contradicting_holders, parts_of_nothing
@@ -33,12 +35,25 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     `unread` are files that exist but are not in `files`; that they are missing is no fault. Where
     there are faults, not only doubts, the dataset is what could be read of it.
     """
+    version = _version(files)
+    tables, unread_books = tables_as_csv(files)
+    # Of a table whose workbook cannot be read, nothing is known.
+    unknown = {table_of(fault.file) for fault in unread_books} - {*tables}
+    dataset, faults = _build(tables, unread | unknown, version)
+    return (None if unread_books else dataset), [*unread_books, *with_workbooks(faults, files)]
+
+
+def _build(
+    files: dict[str, bytes], unread: set[str], version: str
+) -> tuple[Dataset | None, list[Fault]]:
+    """Return the dataset of `files` whose tables are all CSV, and its faults, as `build` does."""
     meta, faults = read_meta(files)
     regions, wrong = read_regions(files)
     faults += wrong
     context, wrong = read_context(files)
     faults += wrong
-    ledger, wrong = read_ledger(files, _region_ids(files, regions, faults, unread))
+    names = dict(zip(regions["name"], regions["id"], strict=True))
+    ledger, wrong = read_ledger(files, _region_ids(files, regions, faults, unread), names)
     faults += wrong
     if any(name.startswith("regions/") for name in unread):
         unread = {*unread, "regions/"}
@@ -54,7 +69,7 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     faults += _letters(meta, ledger, regions)
     if meta is None or not len(regions):
         return None, faults
-    return Dataset(meta, ledger, regions, context, _version(files)), faults
+    return Dataset(meta, ledger, regions, context, version), faults
 
 
 def _doubts(ledger: Ledger) -> list[Fault]:
@@ -162,19 +177,22 @@ def _check_whole(
     What a table lacks because the file itself is `unsound` is not reported again.
     """
     faults: list[Fault] = []
+    sources, actors = Names(ledger.sources), Names(ledger.actors)
     if SOURCES.file not in unsound:
         for number, milestone in enumerate(meta.milestones):
             if milestone.source not in ledger.sources:
-                message = f"there is no source {quoted(milestone.source)}"
-                faults.append(Fault(META, None, f"milestones.{number}.source", message))
+                hint = sources.hint(milestone.source)
+                message = f"there is no source {quoted(milestone.source)}; {hint}"
+                column = f"milestones.{number}.source"
+                faults.append(Fault(META, None, column, message, value=milestone.source))
     for region in regions[regions["lies_within"] != ""].itertuples():
         source, actor = region.lies_within_source, region.lies_within
         if SOURCES.file not in unsound and source not in ledger.sources:
             message = f"there is no source {quoted(source)}; say who says so"
             faults.append(Fault(region.file, None, "lies_within:source", message))
         if ACTORS.file not in unsound and actor not in ledger.actors:
-            message = f"there is no actor {quoted(actor)}"
-            faults.append(Fault(region.file, None, "lies_within", message))
+            message = f"there is no actor {quoted(actor)}; {actors.hint(actor)}"
+            faults.append(Fault(region.file, None, "lies_within", message, value=actor))
     return faults
 
 
