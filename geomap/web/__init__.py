@@ -16,6 +16,7 @@ from geomap.web import errors
 from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
 from geomap.web.keys import RequestKeys
+from geomap.web.plan import Plan
 from geomap.web.render_pool import RenderPool
 from geomap.web.route import read_request, reserved_names
 from geomap.web.routes import blueprints
@@ -25,8 +26,12 @@ from geomap.web.site import Site, below
 __all__ = ["Settings", "create_app"]
 
 
-def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) -> Flask:
+def create_app(
+    datasets: Sequence[Dataset], settings: Settings | None = None, *, as_files: bool = False
+) -> Flask:
     """Return the Flask app that serves `datasets`.
+
+    `as_files` makes its answers link to the files that the site becomes (`geomap.web.plan`).
 
     Raises BadSetting where two share an id, or one has an id that is an address of the site's own.
     """
@@ -39,6 +44,8 @@ def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) ->
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     _check_ids(datasets, reserved_names(app))
+    if as_files:
+        site.plan = Plan(app, site)
     errors.register(app)
     app.before_request(read_request)
     app.after_request(add_headers)
