@@ -23,7 +23,7 @@ from geomap.web.routes import blueprints
 from geomap.web.settings import Settings
 from geomap.web.site import Site, below
 
-__all__ = ["Settings", "create_app"]
+__all__ = ["Settings", "compressible", "create_app"]
 
 
 def create_app(
@@ -51,7 +51,7 @@ def create_app(
     app.after_request(add_headers)
     app.after_request(_make_redirect_relative)
     keys = RequestKeys(app, site)
-    cache = ResponseCache(cast(WSGIApp, app.wsgi_app), keys, settings.cache_bytes, _compressible)
+    cache = ResponseCache(cast(WSGIApp, app.wsgi_app), keys, settings.cache_bytes, compressible)
 
     def clear_caches() -> None:
         keys.clear()
@@ -80,7 +80,7 @@ def _make_redirect_relative(response: Response) -> Response:
     return make_response(redirect(f"{path}?{query}" if query else path, response.status_code))
 
 
-def _compressible(content_type: str) -> bool:
+def compressible(content_type: str) -> bool:
     """Whether to compress a body of this type: as its format says, or if it is a text type."""
     by_type = {format.media_type: format.compressible for format in FORMATS.values()}
     media_type = content_type.partition(";")[0]
