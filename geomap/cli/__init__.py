@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from geomap.cli.build import build
 from geomap.cli.check import check
 from geomap.cli.diff import diff
 from geomap.cli.export import export
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for _command in (serve, new, check, diff, status, export, publish):
+for _command in (serve, new, check, diff, status, export, build, publish):
     main.add_command(_command)
