@@ -192,7 +192,7 @@ def _listed(words: Words, label: str, regions: Sequence[tuple[str, str]]) -> str
         counted = words.spans_many("{number} region", "{number} regions", count, number=count)
         names = "".join(text for text, _ in counted)
         return words.say("{label}: {regions}.", label=label, regions=names)
-    names = ", ".join(
+    names = words.enumeration(
         words.say("{region} ({when})", region=name, when=when) if when else name
         for name, when in regions
     )
