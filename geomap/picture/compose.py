@@ -43,7 +43,7 @@ def compose(
     A tall one has the chart of time in it. Raises BadQuery as `status_on` does.
     """
     day = day_view(dataset, selection, words)
-    style = Style(THEMES[theme], dataset.ledger.actors, width, height)
+    style = Style(THEMES[theme], dataset.ledger.actors, width, height, words.direction == "rtl")
     texts = texts_of(day)
     if width * height < _SMALL:
         texts = replace(texts, legend=short_legend(texts.legend))
@@ -91,6 +91,7 @@ def scene_of(style: Style, day: DayView, layers: dict[str, list[Item]]) -> Scene
         keywords=tuple(typesetting.clean(card.name) for card in day.cards[:_MOST_NAMES]),
         paper=style.theme.land,
         layers=layers,
+        rtl=style.rtl,
     )
 
 
