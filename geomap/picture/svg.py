@@ -7,6 +7,7 @@ under the strictest Content-Security-Policy. It needs no optional library. PNG a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
@@ -112,6 +113,10 @@ def _shape(shape: Shape, hatches: dict[Hatch, str]) -> str:
 
 
 def _label(label: Label, for_pdf: bool, rtl: bool) -> str:
+    if for_pdf and rtl:
+        # Marks of direction are drawn as the font's blank: copied text would have marks for blanks.
+        pieces = tuple((text.replace(" ", "\u00a0"), bold) for text, bold in label.text)
+        label = replace(label, text=pieces)
     x, y, size = _number(label.x), _number(label.y), _number(label.size)
     look = f'x="{x}" y="{y}" font-size="{size}"'
     if label.anchor != "start":
