@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from geomap.cli.check import check
+from geomap.cli.diff import diff
 from geomap.cli.export import export
 from geomap.cli.group import GeomapGroup
 from geomap.cli.new import new
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for _command in (serve, new, check, status, export):
+for _command in (serve, new, check, diff, status, export):
     main.add_command(_command)
