@@ -40,7 +40,7 @@ def status_table(
     `colour` asks for as much as the terminal can (none where NO_COLOR is set). A sign before each
     name carries what the colour says.
     """
-    words = words_in(lang)
+    words = words_in(lang, dataset)
     view = day_view(dataset, select(dataset, date, known, sources), words)
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="bold")
     for heading in (words.say("Region"), words.say("Status"), words.say("Source")):

@@ -11,6 +11,7 @@ from geomap.cli.group import GeomapGroup
 from geomap.cli.new import new
 from geomap.cli.serve import serve
 from geomap.cli.status import status
+from geomap.cli.translate import translate
 
 __all__ = ["main"]
 
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for _command in (serve, new, check, diff, status, export):
+for _command in (serve, new, check, diff, status, export, translate):
     main.add_command(_command)

@@ -6,13 +6,12 @@ import click
 import orjson
 
 from geomap import sources as datasets
-from geomap.wording import LANGUAGES
 
 
 @click.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--lang", default="en", type=click.Choice(LANGUAGES), show_default=True)
+@click.option("--lang", default="en", help="Language of the sentences.", show_default=True)
 @click.option(
     "--format",
     "form",

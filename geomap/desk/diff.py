@@ -48,7 +48,8 @@ def diff(old: Source, new: Source, lang: str = "en") -> Diff:
     """
     before, old_files = _opened(old)
     after, new_files = _opened(new)
-    words = words_in(lang)
+    check_words(lang, after)
+    words = words_in(lang, after)
     kinds = (map_changes, ledger_changes, file_changes)
     differences = tuple(each for kind in kinds for each in kind(before, after, words))
     seen = {each.file for each in differences}

@@ -49,7 +49,7 @@ def compose(
         texts = replace(texts, legend=short_legend(texts.legend))
     if has_chart(style):
         period = view(dataset, selection, words)
-        texts = replace(texts, chart=partial(chart, style, period, day=selection.date))
+        texts = replace(texts, chart=partial(chart, style, words, period, day=selection.date))
     layout = lay_out(style, dataset, texts)
     drawn = map_layers(style, dataset, words, day, layout.frame, layout.legend)
     if drawn.numbered:

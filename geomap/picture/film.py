@@ -167,7 +167,7 @@ def _scenes(
             legend=legend,
             credit=credit,
             credit_short=credit_short,
-            chart=partial(chart, style, period, day=day.view.date) if period else None,
+            chart=partial(chart, style, words, period, day=day.view.date) if period else None,
         )
         for day in days
     ]

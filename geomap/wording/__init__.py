@@ -1,6 +1,12 @@
 """Sentences from data, in each language; a language is one catalogue file in `locale/`."""
 
-from geomap.wording.catalogue import LANGUAGES, Words, languages_of, words_in
+from geomap.wording.catalogue import (
+    LANGUAGES,
+    Words,
+    check_words,
+    languages_of,
+    words_in,
+)
 from geomap.wording.headlines import headline
 from geomap.wording.sentences import (
     claim_text,
@@ -16,6 +22,7 @@ __all__ = [
     "Coverage",
     "Statement",
     "Words",
+    "check_words",
     "claim_text",
     "coverage",
     "event_text",

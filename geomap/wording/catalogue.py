@@ -14,13 +14,19 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from string import Formatter
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.lists import format_list
 
 from geomap.core.dataset import Dataset
+from geomap.errors import BadQuery, quoted
 from geomap.wording.bidi import isolated
 from geomap.wording.endings import definite
-from geomap.wording.translations import LOCALES, SOURCE_LANGUAGE, translations_of
+from geomap.wording.translations import (
+    LOCALES,
+    SOURCE_LANGUAGE,
+    check_language,
+    translations_of,
+)
 
 Spans = tuple[tuple[str, bool], ...]
 """A text in pieces, each with whether it is set in bold."""
@@ -67,7 +73,7 @@ class Words:
 
     def __init__(self, language: str, own: bytes | None = None) -> None:
         self.language = language
-        self.locale = Locale.parse(_LOCALE_NAMES.get(language, language))
+        self.locale = check_language(_LOCALE_NAMES.get(language, language))
         self._translations = translations_of(language, own)
 
     @property
@@ -78,7 +84,7 @@ class Words:
     @property
     def endonym(self) -> str:
         """The language's own name for itself."""
-        name = Locale.parse(self.language).get_display_name() or self.language
+        name = check_language(self.language).get_display_name() or self.language
         return _ENDONYMS.get(self.language) or name[:1].upper() + name[1:]
 
     def say(self, message: str, **values: object) -> str:
@@ -193,6 +199,14 @@ def languages_of(dataset: Dataset) -> tuple[str, ...]:
     return offered or (SOURCE_LANGUAGE,)
 
 
+def check_words(language: str, dataset: Dataset) -> str:
+    """Return a language in which a dataset can be put into words; raises BadQuery for another."""
+    spoken = list(dict.fromkeys((*LANGUAGES, *languages_of(dataset))))
+    if language not in spoken:
+        raise BadQuery("lang", f"{quoted(language)} is not known; use {', '.join(spoken)}")
+    return language
+
+
 @lru_cache(maxsize=64)
 def _words(language: str, own: bytes | None) -> Words:
     known = language in LANGUAGES or (own is not None and _has_locale(language))
@@ -201,8 +215,8 @@ def _words(language: str, own: bytes | None) -> Words:
 
 def _has_locale(language: str) -> bool:
     try:
-        return bool(Locale.parse(language))
-    except (UnknownLocaleError, ValueError):
+        return bool(check_language(language))
+    except BadQuery:
         return False
 
 

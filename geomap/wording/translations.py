@@ -19,7 +19,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import PoFileError, read_po, write_po
 
-from geomap.errors import BadQuery, quoted
+from geomap.check.names import CATALOGUES, META
+from geomap.errors import BadQuery, CannotWrite, DatasetError, Fault, NotFound, quoted
+from geomap.files import write_whole
 
 Message = str | tuple[str, ...]
 """A message in English; where it counts things, its forms for one and for many."""
@@ -27,7 +29,6 @@ Message = str | tuple[str, ...]
 LOCALES = Path(__file__).parent / "locale"
 TEMPLATE = LOCALES / "messages.pot"
 SOURCE_LANGUAGE = "en"
-_HEADER = "# The words of geomap in {language}. See docs/translating.md.\n"
 _LEFT_OUT = (
     *("Project-Id-Version", "Report-Msgid-Bugs-To", "POT-Creation-Date", "PO-Revision-Date"),
     *("Last-Translator", "Language-Team", "Generated-By"),
@@ -64,7 +65,7 @@ class Coverage:
 def check_language(language: str) -> Locale:
     """Return the Unicode CLDR's locale of a language's code. Raises BadQuery where there is none."""
     try:
-        return Locale.parse(language)
+        return Locale.parse(language.replace("-", "_"))
     except (UnknownLocaleError, ValueError, TypeError):
         raise BadQuery(
             "language",
@@ -148,12 +149,38 @@ def updated(
     """
     locale = check_language(language)
     old = _catalogue(before, language)
-    new = Catalog(language, charset="utf-8", fuzzy=False)
+    new = Catalog(locale, charset="utf-8", fuzzy=False)
     if before:
         rule = f"nplurals={old.num_plurals}; plural={old.plural_expr};"
         new.mime_headers = [("Plural-Forms", rule)]
     title = f"The words of geomap in {locale.english_name}"
     return _written(new, messages() if wanted is None else wanted, old, title)
+
+
+def write_catalogue(folder: Path, language: str) -> Path:
+    """Write or update a dataset's own catalogue of a language, and return its path.
+
+    A new one has geomap's own translations where there are some. Raises BadQuery for an unknown
+    language, NotFound where the folder holds no dataset, CannotWrite, and DatasetError where the file
+    that is there is no catalogue.
+    """
+    check_language(language)
+    language = language.replace("_", "-")
+    if not (folder / META).is_file():
+        raise NotFound(f"there is no dataset folder {quoted(str(folder))}; it would hold {META}")
+    path = folder / CATALOGUES / f"{language}.po"
+    shipped = LOCALES / f"{language}.po"
+    try:
+        start = path if path.exists() else shipped
+        content = updated(language, start.read_bytes() if start.exists() else b"")
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, content)
+    except ValueError as error:
+        fault = Fault(f"{CATALOGUES}{path.name}", None, None, str(error))
+        raise DatasetError(folder.name, [fault]) from None
+    except OSError as error:
+        raise CannotWrite(str(path), error) from None
+    return path
 
 
 def _written(
@@ -187,7 +214,8 @@ def _catalogue(content: bytes, language: str) -> Catalog:
         row = content[: error.start].count(b"\n") + 1
         raise ValueError(f"line {row} is not UTF-8; save the file as UTF-8") from None
     try:
-        return read_po(io.BytesIO(content), locale=language, abort_invalid=True, charset="utf-8")
+        locale = check_language(language)
+        return read_po(io.BytesIO(content), locale=locale, abort_invalid=True, charset="utf-8")
     except PoFileError as error:
         raise ValueError(f"line {error.lineno + 1} is not gettext: {error}") from None
     except (ValueError, KeyError, AttributeError, TypeError) as error:
