@@ -150,7 +150,9 @@ def test_arabic_has_a_form_for_two() -> None:
 
 def test_latin_names_keep_to_themselves_in_a_sentence_from_right_to_left() -> None:
     arabic, english = words_in("ar"), words_in("en")
-    assert arabic.say("{source}, {day}", source="AP", day="20 نوفمبر") == "\u2068AP\u2069، 20 نوفمبر"
+    assert (
+        arabic.say("{source}, {day}", source="AP", day="20 نوفمبر") == "\u2068AP\u2069، 20 نوفمبر"
+    )
     assert english.say("{source}, {day}", source="AP", day="20 Nov") == "AP, 20 Nov"
     assert isolated("أغدام") == "أغدام"
     assert isolated(isolated("AP")) == isolated("AP")

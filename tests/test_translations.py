@@ -170,7 +170,9 @@ def test_letters_are_of_one_script() -> None:
         assert not re.search("[\u0370-\u052f]", translation), message
         assert not re.search(r"[:;]", bare(translation)), message
     for message, translation in pairs("ar"):  # Persian and Urdu have other forms of some letters
-        assert not re.search("[\u0370-\u058fیکہے,;?%]|[A-Za-z][\u0620-\u06ff]", bare(translation)), message
+        assert not re.search(
+            "[\u0370-\u058fیکہے,;?%]|[A-Za-z][\u0620-\u06ff]", bare(translation)
+        ), message
     for message, translation in pairs("ru"):
         assert not re.search("[a-z][а-яё]|[а-яё][a-z]", translation, re.I), message
 
@@ -240,7 +242,9 @@ def test_the_dataset_speaks_the_language(language: str, builtin: Dataset) -> Non
     assert not [text for text in texts if not text.get(language)]
     # Arabic asks for cases that almost no name shows.
     asked = {form for _, string in pairs(language) for _, form in fields(string)} & set(CASES)
-    asked -= {case for case, message in CASES.items() if words_in(language).say(message, name="") == ""}
+    asked -= {
+        case for case, message in CASES.items() if words_in(language).say(message, name="") == ""
+    }
     for actor in ledger.actors.values():
         assert asked <= {key.partition(":")[2] for key in actor.names if key[:2] == language}
 

@@ -23,10 +23,11 @@ from geomap import sources as datasets
 def diff(old: str, new: str, lang: str, form: str) -> None:
     """Say what changes on the map from one version of a dataset to another."""
     from geomap.desk import diff as differences
+    from geomap.wording.bidi import without_isolates
 
     result = differences(datasets.find(old), datasets.find(new), lang)
     if form == "json":
         click.echo(orjson.dumps(result.document(), option=orjson.OPT_INDENT_2).decode())
     else:
         for line in result.lines():
-            click.echo(line)
+            click.echo(without_isolates(line))

@@ -12,7 +12,7 @@ from geomap.desk.changed_map import map_changes
 from geomap.desk.changed_rows import ledger_changes
 from geomap.desk.differences import Difference
 from geomap.sources import Source
-from geomap.wording import words_in
+from geomap.wording import check_words, words_in
 
 __all__ = ["Diff", "Difference", "diff"]
 

@@ -1,6 +1,7 @@
 """The fonts that pictures are set in, and how wide their letters are.
 
-They are Noto Sans with Armenian, Georgian and Arabic, one file a style; README.md says where they come from.
+They are Noto Sans with Armenian, Georgian and Arabic, one file a style; README.md says where they
+come from.
 """
 
 from __future__ import annotations

@@ -65,9 +65,7 @@ class _Word:
     row: int = 0
 
 
-def chart(
-    style: Style, words: Words, view: View, box: Box, day: Date | None = None
-) -> list[Item]:
+def chart(style: Style, words: Words, view: View, box: Box, day: Date | None = None) -> list[Item]:
     """Return the chart of a view's lanes in a box (left, top, right, bottom) of a picture.
 
     `day` is marked by a line through the lanes. Where the box is low, the events' names are left out,

@@ -143,9 +143,7 @@ def _advance(letter: str, advances: Mapping[str, int]) -> int:
     return _FULL_WIDTH if unicodedata.east_asian_width(letter) in "WF" else advances[_BOX]
 
 
-def _joining(
-    text: str, advances: Mapping[str, int], forms: Mapping[str, Sequence[int]]
-) -> int:
+def _joining(text: str, advances: Mapping[str, int], forms: Mapping[str, Sequence[int]]) -> int:
     """By how much letters are wider, in 1/1000 of their size, for being joined (Unicode, 9.2)."""
     letters = [letter for letter in text if unicodedata.category(letter) not in _NO_ADVANCE]
     wider = 0

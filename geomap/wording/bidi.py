@@ -13,6 +13,7 @@ import unicodedata
 _FIRST_STRONG, _END = "\u2068", "\u2069"
 _ISOLATES = "\u2066\u2067\u2068"
 _OTHER_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e]")
+_ISOLATING = re.compile("[\u2066-\u2069]")
 _INNER = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
 
 
@@ -27,6 +28,11 @@ def isolated(text: str) -> str:
     return text
 
 
+def without_isolates(text: str) -> str:
+    """Return a text for where letters are not ordered by their direction, as in most terminals."""
+    return _ISOLATING.sub("", text)
+
+
 def without_marks(text: str) -> str:
     """Return a text without marks that change the direction of what follows it.
 
@@ -38,4 +44,4 @@ def without_marks(text: str) -> str:
         depth += (letter in _ISOLATES) - (letter == _END)
         if depth < 0:
             break
-    return re.sub("[\u2066-\u2069]", "", text) if depth else text
+    return without_isolates(text) if depth else text

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from string import Formatter
 
-from babel import Locale
 from babel.lists import format_list
 
 from geomap.core.dataset import Dataset

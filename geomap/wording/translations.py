@@ -6,6 +6,7 @@ bring its own in `languages/`, which is read first. `locale/messages.pot` lists 
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -96,10 +97,9 @@ def translations_of(language: str, own: bytes | None = None) -> tuple[Translatio
     """Return what translates a language, first the dataset's `own` catalogue, if it can be read."""
     parsed = []
     if own is not None:
-        try:
+        # What is wrong with it `geomap check` reports; until then the language has geomap's own words.
+        with contextlib.suppress(ValueError):
             parsed.append(parse(own, language))
-        except ValueError:
-            pass  # `geomap check` reports it; until it is mended the language has geomap's own words
     path = LOCALES / f"{language}.po"
     if language != SOURCE_LANGUAGE and path.is_file():
         parsed.append(parse(path.read_bytes(), language))
