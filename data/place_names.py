@@ -1,7 +1,8 @@
 """What the built-in places are called, in English, Azerbaijani, Armenian and Russian.
 
 Each language's own usage is a place name, not a position. English and Russian give both names of a
-town where both are in use. Other spellings go to `alt_name`, where search finds them.
+town where both are in use. Other spellings go to `alt_name`, where search finds them. `ARABIC` has
+those for which an Arabic name was at hand; the others are written as in English.
 """
 
 from __future__ import annotations
@@ -9,10 +10,44 @@ from __future__ import annotations
 Position = tuple[float, float]  # longitude, latitude
 Names = tuple[str, ...]  # English, Azerbaijani, Armenian, Russian, and others joined by ";" if any
 
+ARABIC = {
+    # Countries and capitals as the Unicode CLDR has them.
+    "Armenia": "أرمينيا",
+    "Azerbaijan": "أذربيجان",
+    "Georgia": "جورجيا",
+    "Iran": "إيران",
+    "Russia": "روسيا",
+    "Türkiye": "تركيا",
+    "Baku": "باكو",
+    "Tbilisi": "تبليسي",
+    "Yerevan": "يريفان",
+    # As Arabic newspapers and gazetteers of 2020 and later write them (README.md).
+    "Kalbajar": "كلبجار",
+    "Aghdam": "أغدام",
+    "Lachin": "لاتشين",
+    "Nagorno-Karabakh": "ناغورني قره باغ",
+    "Barda": "باردا",
+    "Fuzuli": "فضولي",
+    "Ganja": "غنجة",
+    "Jabrayil": "جبرائيل",
+    "Qubadli": "قبادلي",
+    "Zangilan": "زنجيلان",
+    "Caspian Sea": "بحر قزوين",
+    "Lake Sevan": "بحيرة سيفان",
+    "Lake Urmia": "بحيرة أورمية",
+    "Lake Van": "بحيرة وان",
+    "Mingachevir Reservoir": "خزان مينغاتشيفير",
+    # What is described and has no name.
+    "Districts of Azerbaijan": "مناطق أذربيجان",
+    "Land beside Aghdam": "أراضٍ بجوار أغدام",
+    "Ceasefire line, 1994": "خط وقف إطلاق النار، 1994",
+}
+
 
 def named(kind: str, en: str, az: str, hy: str, ru: str, also: str = "") -> dict[str, object]:
-    """Return the properties of a context feature: kind, the four names, and the others if any."""
+    """Return the properties of a context feature: kind, its names, and the others if any."""
     names: dict[str, object] = {"name": en, "name:az": az, "name:hy": hy, "name:ru": ru}
+    names |= {"name:ar": ARABIC[en]} if en in ARABIC else {}
     return {"kind": kind, **names} | ({"alt_name": also} if also else {})
 
 
@@ -42,6 +77,8 @@ REGIONS: dict[str, dict[str, object]] = {
         **_code("AZ-KAL"),
         "note": "The strip north of the dashed line of 1994 was never held by Armenian forces; "
         "the outline is that of the whole district.",
+        "note:ar": "الشريط الواقع شمال الخط المتقطع لعام 1994 لم يكن قط تحت سيطرة القوات "
+        "الأرمينية؛ والحدود المرسومة هي حدود المنطقة كلها.",
         "note:az": "1994-cü ilin qırıq xəttindən şimaldakı zolaq heç vaxt erməni qüvvələrinin "
         "nəzarətində olmayıb; sərhəd bütün rayonun sərhədidir.",
         "note:hy": "1994 թ. կետագծից հյուսիս ընկած շերտը երբեք չի եղել հայկական ուժերի "
@@ -74,6 +111,9 @@ REGIONS: dict[str, dict[str, object]] = {
         "lies_within:note": "is situated inside Azerbaijan; since the end of the separatist war "
         "there in 1994 it has been controlled by ethnic Armenian forces that Armenia backs. "
         "The article does not say where the line ran after the fighting of 2020",
+        "lies_within:note:ar": "تقع داخل أذربيجان؛ ومنذ نهاية الحرب الانفصالية هناك في عام 1994 "
+        "تسيطر عليها قوات من عرقية الأرمن تدعمها أرمينيا. ولا يذكر المقال أين كان الخط يمر بعد "
+        "قتال عام 2020",
         "lies_within:note:az": "Azərbaycanın daxilində yerləşir; 1994-cü ildə oradakı separatçı "
         "müharibə başa çatandan bəri Ermənistanın dəstəklədiyi etnik erməni qüvvələrinin "
         "nəzarətindədir. Məqalə 2020-ci il döyüşlərindən sonra xəttin haradan keçdiyini bildirmir",
@@ -85,6 +125,8 @@ REGIONS: dict[str, dict[str, object]] = {
         "поддерживает Армения. Статья не сообщает, где проходила линия после боёв 2020 года",
         "note": "The outline is that of the oblast of 1991. Its strip beyond the dashed line of "
         "1994 was never held by Armenian forces.",
+        "note:ar": "الحدود المرسومة هي حدود المقاطعة في عام 1991. وشريطها الواقع وراء الخط المتقطع "
+        "لعام 1994 لم يكن قط تحت سيطرة القوات الأرمينية.",
         "note:az": "Sərhəd 1991-ci ildəki vilayətin sərhədidir. Onun 1994-cü ilin qırıq xəttinin o "
         "biri tərəfindəki zolağı heç vaxt erməni qüvvələrinin nəzarətində olmayıb.",
         "note:hy": "Սահմանագիծը 1991 թ. մարզինն է։ 1994 թ. կետագծից այն կողմ ընկած շերտը երբեք չի "
@@ -129,6 +171,7 @@ _RETAKEN: dict[str, object] = {
     "date": "[2020-09-27..2020-11-10]",
     "source": "ap-2020-11-25",
     "note": "Retaken in the fighting",
+    "note:ar": "استُعيدت في القتال",
     "note:az": "Döyüşlərdə geri alınıb",
     "note:hy": "Հետ է վերցվել մարտերում",
     "note:ru": "Возвращено в ходе боёв",
@@ -175,6 +218,7 @@ LINE = named(
     "Line of contact 1994",
 ) | {
     "note": "What lies beyond it of Kalbajar and Nagorno-Karabakh was never held by Armenian forces",
+    "note:ar": "ما يقع وراءه من كلبجار وناغورني قره باغ لم يكن قط تحت سيطرة القوات الأرمينية",
     "note:az": "Kəlbəcərin və Dağlıq Qarabağın ondan o yandakı hissələri heç vaxt erməni "
     "qüvvələrinin nəzarətində olmayıb",
     "note:hy": "Քարվաճառի և Լեռնային Ղարաբաղի՝ դրանից այն կողմ ընկած մասերը երբեք չեն եղել "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -67,7 +68,8 @@ def svg_texts(data: bytes) -> list[str]:
     """Every text that the picture shows, halos left out."""
     root = ElementTree.fromstring(data)
     shown = [e for e in root.iter(f"{SVG}text") if e.get("aria-hidden") is None]
-    return ["".join(element.itertext()) for element in shown]
+    texts = ["".join(element.itertext()) for element in shown]
+    return [re.sub("[\u202b\u202c\u2066-\u2069]", "", text) for text in texts]  # seen by nobody
 
 
 def pdf_text(data: bytes) -> str:

@@ -18,9 +18,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from browser import Visit
-from geomap.build import build
 
 from geomap import sources, starter
+from geomap.build import build
 from geomap.web import Settings, create_app
 from geomap.web.plan import CURRENT
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from geomap.build.folder import Content, Result, SiteFolder
 
+from geomap.build.folder import Content, Result, SiteFolder
 from geomap.cli import main
 from geomap.errors import CannotWrite, FolderInUse
 

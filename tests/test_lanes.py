@@ -101,7 +101,7 @@ def test_of_many_regions_those_that_change_have_a_lane(
 
 def drawn(shown: View, dataset: Dataset, width: int, height: int, **more: Any) -> list[Item]:
     style = Style(THEMES["light"], dataset.ledger.actors, 960, 600)
-    return chart(style, shown, (0, 0, width, height), **more)
+    return chart(style, words_in(shown.language), shown, (0, 0, width, height), **more)
 
 
 def boxes(items: list[Item]) -> list[tuple[str, shapely.Geometry]]:

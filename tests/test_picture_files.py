@@ -49,6 +49,9 @@ def test_strangers_names_are_plain_text(builtin, start):
             t for t in shown if t.endswith("…") and text.startswith(t[:-1]) and t[:-1]
         ]
         assert lines
+        lines = [
+            line for line in lines if not typesetting.joins(line)
+        ]  # copied the other way round
         assert all(" ".join(typesetting.drawable(line).split()) in copied for line in lines)
     assert image_of(data["png"]).std() > 10
 

@@ -8,6 +8,8 @@ WORKBOOKS = tuple(
     table.removesuffix(".csv") + ending for table in TABLES for ending in WORKBOOK_ENDINGS
 )
 FOLDERS = ("regions/", "context/")
+CATALOGUES = "languages/"
+"""Where a dataset's own translations of geomap lie, `xx.po` for each language."""
 RESERVED_IDS = frozenset(
     (
         *(

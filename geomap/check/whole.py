@@ -11,7 +11,7 @@ from geomap.check.context import read_context, unknown_names
 from geomap.check.features import read_features
 from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
 from geomap.check.meta import read_meta
-from geomap.check.names import META
+from geomap.check.names import CATALOGUES, META
 from geomap.check.regions import read_regions
 from geomap.check.suggest import Names
 from geomap.check.workbooks import table_of, tables_as_csv, with_workbooks
@@ -69,7 +69,16 @@ def _build(
     faults += _letters(meta, ledger, regions)
     if meta is None or not len(regions):
         return None, faults
-    return Dataset(meta, ledger, regions, context, version), faults
+    return Dataset(meta, ledger, regions, context, version, _catalogues(files)), faults
+
+
+def _catalogues(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the dataset's own translations of geomap by language, as the files hold them."""
+    return {
+        name.removeprefix(CATALOGUES).removesuffix(".po"): content
+        for name, content in files.items()
+        if name.startswith(CATALOGUES)
+    }
 
 
 def _doubts(ledger: Ledger) -> list[Fault]:

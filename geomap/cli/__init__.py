@@ -13,6 +13,7 @@ from geomap.cli.new import new
 from geomap.cli.publish import publish
 from geomap.cli.serve import serve
 from geomap.cli.status import status
+from geomap.cli.translate import translate
 
 __all__ = ["main"]
 
@@ -27,5 +28,5 @@ def main() -> None:
     """
 
 
-for _command in (serve, new, check, diff, status, export, build, publish):
+for _command in (serve, new, check, diff, status, export, build, publish, translate):
     main.add_command(_command)

@@ -6,13 +6,12 @@ import click
 import orjson
 
 from geomap import sources as datasets
-from geomap.wording import LANGUAGES
 
 
 @click.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--lang", default="en", type=click.Choice(LANGUAGES), show_default=True)
+@click.option("--lang", default="en", help="Language of the sentences.", show_default=True)
 @click.option(
     "--format",
     "form",
@@ -24,10 +23,11 @@ from geomap.wording import LANGUAGES
 def diff(old: str, new: str, lang: str, form: str) -> None:
     """Say what changes on the map from one version of a dataset to another."""
     from geomap.desk import diff as differences
+    from geomap.wording.bidi import without_isolates
 
     result = differences(datasets.find(old), datasets.find(new), lang)
     if form == "json":
         click.echo(orjson.dumps(result.document(), option=orjson.OPT_INDENT_2).decode())
     else:
         for line in result.lines():
-            click.echo(line)
+            click.echo(without_isolates(line))

@@ -10,13 +10,13 @@ import orjson
 
 from geomap import sources as datasets
 from geomap.cli.group import view_options
-from geomap.wording import LANGUAGES
+from geomap.wording import check_words
 
 
 @click.command()
 @click.argument("dataset", required=False)
 @view_options
-@click.option("--lang", default="en", type=click.Choice(LANGUAGES), show_default=True)
+@click.option("--lang", default="en", help="Language of the words.", show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the public rows as JSON.")
 def status(
     dataset: str | None,
@@ -30,6 +30,7 @@ def status(
     from geomap.terminal import status_rows, status_table
 
     data = datasets.open(dataset)
+    check_words(lang, data)
     day = date or data.meta.date.isoformat()
     if as_json:
         rows = status_rows(data, day, known, sources)

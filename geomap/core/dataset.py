@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 
@@ -16,6 +16,7 @@ class Dataset:
     """One dataset: what dataset.yaml says, the ledger, and regions and context in EPSG:4326.
 
     `version` is a hash of every byte that it was read from; equal bytes give an equal version.
+    `catalogues` are the dataset's own translations of geomap, as gettext files by language.
     """
 
     meta: Meta
@@ -23,6 +24,7 @@ class Dataset:
     regions: gpd.GeoDataFrame
     context: gpd.GeoDataFrame
     version: str
+    catalogues: Mapping[str, bytes] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (

@@ -13,7 +13,7 @@ from geomap.desk.changed_map import map_changes
 from geomap.desk.changed_rows import ledger_changes
 from geomap.desk.differences import Difference
 from geomap.sources import Source
-from geomap.wording import words_in
+from geomap.wording import check_words, words_in
 
 __all__ = ["Diff", "Difference", "diff"]
 
@@ -49,7 +49,8 @@ def diff(old: Source, new: Source, lang: str = "en") -> Diff:
     """
     before, old_files = _opened(old)
     after, new_files = _opened(new)
-    words = words_in(lang)
+    check_words(lang, after)
+    words = words_in(lang, after)
     kinds = (map_changes, ledger_changes, file_changes)
     differences = tuple(each for kind in kinds for each in kind(before, after, words))
     seen = {each.file for each in differences}

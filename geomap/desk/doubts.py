@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from geomap.check.ledger import CLAIMS, REPORTS, SOURCES
-from geomap.check.names import META
+from geomap.check.names import CATALOGUES, META
 from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset
 from geomap.core.dates import intersect
@@ -17,7 +17,7 @@ from geomap.core.status import intervals
 from geomap.desk.colours import APART, SIGHTS, difference, over, seen
 from geomap.errors import Fault, quoted
 from geomap.present.themes import THEMES
-from geomap.wording import LANGUAGES
+from geomap.wording import LANGUAGES, coverage
 
 _NAMED = 8
 _MOST_COLOURS = 60
@@ -38,13 +38,41 @@ _Doubt = tuple[str, int | None, str | None, str, str | None]
 
 
 def _languages(dataset: Dataset) -> Iterator[_Doubt]:
+    """Yield what of geomap's own words is not translated into the dataset's languages."""
     for language in dataset.meta.languages:
-        if language not in LANGUAGES:
+        own = dataset.catalogues.get(language)
+        if own is None and language not in LANGUAGES:
             message = (
-                f"has {quoted(language)}, for which geomap has no catalogue, so that its readers get "
-                f"English; use those of {', '.join(LANGUAGES)}, or translate one"
+                f"has {quoted(language)}, for which geomap has no catalogue, so that the map is not "
+                f"offered in it; write one with `geomap translate DATASET {language}`, or use those "
+                f"of {', '.join(LANGUAGES)}"
             )
             yield META, None, "languages", message, language
+        elif own is not None:
+            yield from _catalogue(language, own)
+    for language in dataset.catalogues:
+        if language not in dataset.meta.languages:
+            message = f"is used by nobody; add {language} to 'languages' in {META}"
+            yield f"{CATALOGUES}{language}.po", None, None, message, language
+
+
+def _catalogue(language: str, own: bytes) -> Iterator[_Doubt]:
+    """Yield what cannot be used of a dataset's own catalogue, and how much is missing."""
+    file = f"{CATALOGUES}{language}.po"
+    try:
+        translated = coverage(language, own)
+    except ValueError as error:
+        yield file, None, None, f"{error}; until then it has the words that geomap itself has", None
+        return
+    for message, wrong in list(translated.broken.items())[:_NAMED]:
+        text = message if isinstance(message, str) else message[0]
+        yield file, None, None, f"the translation of {quoted(text)} {wrong}", text
+    if translated.missing:
+        message = (
+            f"translates {translated.translated} of {translated.messages} messages; the others come "
+            "out in English, sentence by sentence"
+        )
+        yield file, None, None, message, None
 
 
 def _sources_of_nothing(dataset: Dataset) -> Iterator[_Doubt]:

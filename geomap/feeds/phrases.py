@@ -49,7 +49,7 @@ class Phrases:
 
     def __init__(self, dataset: Dataset, lang: str) -> None:
         self.dataset = dataset
-        self.words: Words = words_in(lang)
+        self.words: Words = words_in(lang, dataset)
         self._regions: dict[str, str] = {}
 
     @cached_property

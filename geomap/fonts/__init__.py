@@ -1,6 +1,7 @@
 """The fonts that pictures are set in, and how wide their letters are.
 
-They are Noto Sans with Armenian and Georgian, one file a style; README.md says where they come from.
+They are Noto Sans with Armenian, Georgian and Arabic, one file a style; README.md says where they
+come from.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ FONT_FILES = {
 }
 """The file of each style."""
 WIDTHS_FILE = "widths.json"
+JOINED_FILE = "joined.json"
+TATWEEL = 0x0640
+"""A stroke that lengthens the join between two Arabic letters."""
 INVISIBLE = ("Cc", "Cf", "Zl", "Zp")
 """Unicode's categories of characters that nobody sees."""
 _VARIANTS = re.compile(r"[\ufe00-\ufe0f]")  # ask for another form of the letter before them
@@ -33,6 +37,17 @@ def widths(style: str) -> dict[str, int]:
         for first, run in runs.items()
         for number, width in enumerate(run)
     }
+
+
+@cache
+def joined_widths(style: str) -> dict[str, list[int]]:
+    """Return how far Arabic letters advance where they join others, in 1/1000 of the font's size.
+
+    A letter that joins on both sides has three: at the start, in the middle and at the end of a word;
+    one that joins only the letter before it has one, at the end. Others are not in the table.
+    """
+    table = json.loads((FOLDER / JOINED_FILE).read_text(encoding="utf-8"))[style]
+    return dict(table)
 
 
 def has_letter(letter: str) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from geomap.fonts import FOLDER, FONT_FILES, WIDTHS_FILE
+from geomap.fonts import FOLDER, FONT_FILES, JOINED_FILE, TATWEEL, WIDTHS_FILE
 
 INPUT = Path("/usr/share/fonts/truetype/noto")
 SOURCES = {
@@ -36,6 +36,8 @@ SOURCES = {
         *range(0x10D0, 0x1100),
         *range(0x1C90, 0x1CC0),  # the capitals into which Python turns Georgian letters
     ),
+    # Letters of Arabic, Persian, Kurdish, Pashto, Urdu and Uyghur, their marks, points and digits
+    "NotoSansArabic": (*range(0x0600, 0x0700),),
     # Arrows and signs of calculation: ← → ↔ − ≈ ≠ ≤ ≥
     "NotoSansMath": (*range(0x2190, 0x219A), 0x2212, 0x2248, 0x2260, 0x2264, 0x2265),
     # Signs that stand for a place, a state or a missing letter: □ ■ ▲ ▼ ◆ ○ ● ◪ ★ ✓ ✗
@@ -47,22 +49,27 @@ SOURCES = {
 """The fonts that one file is merged from, the first giving its name and line height, with the code
 points taken from each; those that the font does not have are passed over."""
 _FEATURES = ("ccmp", "locl", "kern", "mark", "mkmk")
+_JOINED_FEATURES = (*_FEATURES, "isol", "init", "medi", "fina", "rlig")
+"""For letters that join: other forms at the start, in the middle and at the end of a word."""
+_JOINED = ("NotoSansArabic",)
 _DROPPED = ("DSIG", "gasp", "meta")
 _NAMES = (0, 1, 2, 4, 5, 6, 13, 14)  # copyright, family, style, version, licence
 _SLANT = math.tan(math.radians(12))
 """How far Noto Sans Italic leans. The other fonts have no italic, so theirs is slanted here, as
-browsers do by themselves."""
+browsers do by themselves; but Arabic, which knows no italic, stays upright."""
 
 
 def build(target: Path = FOLDER, source: Path = INPUT) -> None:
     """Write the font files and the table of widths into a folder. Raises OSError."""
-    widths = {}
+    widths, joined = {}, {}
     for style, name in FONT_FILES.items():
         font = _merged(style, source)
         font.save(target / name)
         widths[style] = _runs(_widths(font))
-    text = json.dumps(widths, separators=(",", ":"), sort_keys=True)
-    (target / WIDTHS_FILE).write_text(text.replace("],", "],\n") + "\n", encoding="utf-8")
+        joined[style] = _joined_widths(font)
+    for file, table in ((WIDTHS_FILE, widths), (JOINED_FILE, joined)):
+        text = json.dumps(table, separators=(",", ":"), sort_keys=True)
+        (target / file).write_text(text.replace("],", "],\n") + "\n", encoding="utf-8")
 
 
 def read_widths(path: Path) -> dict[int, int]:
@@ -76,6 +83,37 @@ def _widths(font: Any) -> dict[int, int]:
     unit = 1000 / font["head"].unitsPerEm
     advances = font["hmtx"]
     return {code: round(advances[name][0] * unit) for code, name in font.getBestCmap().items()}
+
+
+def _joined_widths(font: Any) -> dict[str, list[int]]:
+    """How far letters that join their neighbours advance in their other forms, in 1/1000 em.
+
+    Of a letter that joins on both sides: at the start, in the middle and at the end of a word; of one
+    that joins only the letter before it: at the end.
+    """
+    unit = 1000 / font["head"].unitsPerEm
+    advances, cmap = font["hmtx"], font.getBestCmap()
+    forms = {feature: _replaced(font, feature) for feature in ("init", "medi", "fina")}
+    table = {}
+    for code, name in sorted(cmap.items()):
+        wanted = ("init", "medi", "fina") if name in forms["init"] else ("fina",)
+        if name in forms["fina"]:
+            table[chr(code)] = [round(advances[forms[form][name]][0] * unit) for form in wanted]
+        elif code == TATWEEL:
+            table[chr(code)] = [round(advances[name][0] * unit)] * 3
+    return table
+
+
+def _replaced(font: Any, feature: str) -> dict[str, str]:
+    """Which glyph a feature of the font sets in place of which."""
+    table = font["GSUB"].table
+    glyphs: dict[str, str] = {}
+    for record in table.FeatureList.FeatureRecord:
+        if record.FeatureTag == feature:
+            for number in record.Feature.LookupListIndex:
+                for subtable in table.LookupList.Lookup[number].SubTable:
+                    glyphs |= getattr(subtable, "ExtSubTable", subtable).mapping
+    return glyphs
 
 
 def _runs(widths: dict[int, int]) -> dict[str, list[int]]:
@@ -100,9 +138,9 @@ def _merged(style: str, source: Path) -> Any:
     for name, codes in SOURCES.items():
         own = source / f"{name}-{style}.ttf"
         font = TTFont(own if own.exists() else source / f"{name}-Regular.ttf")
-        _reduce(font, set(codes) - taken)
+        _reduce(font, set(codes) - taken, _JOINED_FEATURES if name in _JOINED else _FEATURES)
         taken |= set(font.getBestCmap())
-        if style == "Italic" and not own.exists():
+        if style == "Italic" and not own.exists() and name not in _JOINED:
             _slant(font)
         parts.append(font)
     files = [io.BytesIO() for _ in parts]
@@ -115,12 +153,12 @@ def _merged(style: str, source: Path) -> Any:
     return merged
 
 
-def _reduce(font: Any, codes: Iterable[int]) -> None:
+def _reduce(font: Any, codes: Iterable[int], features: Iterable[str]) -> None:
     """Leave in a font only what these characters need, without hints for coarse screens."""
     from fontTools.subset import Options, Subsetter
 
     options = Options(
-        layout_features=list(_FEATURES),
+        layout_features=list(features),
         name_IDs=list(_NAMES),
         hinting=False,
         notdef_outline=True,

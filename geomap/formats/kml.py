@@ -64,7 +64,7 @@ def write(export: Export) -> bytes:
     # GDAL reads a folder as a layer of the same name.
     folder = SubElement(document, "Folder")
     _add(folder, "name", export.layer)
-    words = words_in(export.lang)
+    words = words_in(export.lang, export.dataset)
     columns = _columns(export)
     for n, row in enumerate(export.rows):
         text, look = "", None

@@ -33,7 +33,7 @@ def draw(
     """
     from geomap.map.folium_map import build
 
-    words = words_in(lang)
+    words = words_in(lang, dataset)
     shown = view(dataset, select(dataset, date, known, sources), words)
     without_scripts = noscript(shown.today, words)
     return build(payload(shown), theme=theme, controls=controls, without_scripts=without_scripts)

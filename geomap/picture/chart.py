@@ -18,7 +18,7 @@ from geomap.present.board import Box
 from geomap.present.lanes import Lane, LaneStretch, Tick, drawn_lanes
 from geomap.present.scene import Item, Label, Shape
 from geomap.present.views import View
-from geomap.wording import Words, format_day, words_in
+from geomap.wording import Words, format_day
 
 _NAME, _WORD = 12.0, 11.5
 """The letters of regions and of days, in pixels of an ordinary picture."""
@@ -65,7 +65,7 @@ class _Word:
     row: int = 0
 
 
-def chart(style: Style, view: View, box: Box, day: Date | None = None) -> list[Item]:
+def chart(style: Style, words: Words, view: View, box: Box, day: Date | None = None) -> list[Item]:
     """Return the chart of a view's lanes in a box (left, top, right, bottom) of a picture.
 
     `day` is marked by a line through the lanes. Where the box is low, the events' names are left out,
@@ -76,14 +76,14 @@ def chart(style: Style, view: View, box: Box, day: Date | None = None) -> list[I
     shown, named = drawn_lanes(view.lanes)
     size = _WORD * scale
     plot = _plot(style, view, box)
-    words = _words(plot, view, left, right)
+    beneath = _words(plot, words, view, left, right)
 
-    def lane_over(words: Sequence[_Word]) -> float:
-        return (bottom - top - _under(words, scale)) / max(len(shown), 1)
+    def lane_over(beneath: Sequence[_Word]) -> float:
+        return (bottom - top - _under(beneath, scale)) / max(len(shown), 1)
 
-    if lane_over(words) < _LEAST_LANE * scale:
-        words = [word for word in words if word.bold]
-    plot = replace(plot, lane=max(min(lane_over(words), _LANE * scale), 1.0))
+    if lane_over(beneath) < _LEAST_LANE * scale:
+        beneath = [word for word in beneath if word.bold]
+    plot = replace(plot, lane=max(min(lane_over(beneath), _LANE * scale), 1.0))
     items: list[Item] = []
     for number, one in enumerate(shown):
         y = top + number * plot.lane
@@ -93,7 +93,7 @@ def chart(style: Style, view: View, box: Box, day: Date | None = None) -> list[I
     for start_of, end_of in view.axis.breaks:
         items += _break(plot, plot.x((start_of + end_of) / 2))
     items += _ticks(plot, view.ticks)
-    for word in words:
+    for word in beneath:
         y = plot.bottom + 8 * scale + (word.row * _ROW + 0.95) * size
         colour = style.theme.ink if word.bold else style.theme.muted
         items.append(Label(word.middle, y, ((word.text, word.bold),), size, colour, "middle"))
@@ -213,12 +213,12 @@ def _ticks(plot: _Plot, ticks: Iterable[Tick]) -> Iterator[Item]:
             yield Shape(shapely.LineString(line), stroke=theme.ink, stroke_width=scale)
 
 
-def _words(plot: _Plot, view: View, left: float, right: float) -> list[_Word]:
+def _words(plot: _Plot, words: Words, view: View, left: float, right: float) -> list[_Word]:
     """Dates, then years if there are several, then the events' names, row under row."""
     size = _WORD * plot.style.scale
     room = (max(left, plot.left - 10 * plot.style.scale), right)
     middles = [(plot.at(tick.first) + plot.at(tick.last)) / 2 for tick in view.ticks]
-    dates = _dates(view, middles, room, size)
+    dates = _dates(words, view, middles, room, size)
     rows = _rows(dates)
     years = [*_put(_years(plot, view), None, room, size, rows=1, below=rows).values()]
     rows = max(rows, _rows(years))
@@ -233,10 +233,13 @@ def _words(plot: _Plot, view: View, left: float, right: float) -> list[_Word]:
 
 
 def _dates(
-    view: View, middles: Sequence[float], room: tuple[float, float], size: float
+    words: Words,
+    view: View,
+    middles: Sequence[float],
+    room: tuple[float, float],
+    size: float,
 ) -> list[_Word]:
     """The days of the ticks: the last, then those that have a name, then what fits between."""
-    words = words_in(view.language)
     last = len(view.ticks) - 1
     put: dict[int, _Word] = dict.fromkeys(range(last + 1), _Word("", 0))
     for _ in range(2):  # where a date was left out, the next has to name the month

@@ -43,13 +43,13 @@ def compose(
     A tall one has the chart of time in it. Raises BadQuery as `status_on` does.
     """
     day = day_view(dataset, selection, words)
-    style = Style(THEMES[theme], dataset.ledger.actors, width, height)
+    style = Style(THEMES[theme], dataset.ledger.actors, width, height, words.direction == "rtl")
     texts = texts_of(day)
     if width * height < _SMALL:
         texts = replace(texts, legend=short_legend(texts.legend))
     if has_chart(style):
         period = view(dataset, selection, words)
-        texts = replace(texts, chart=partial(chart, style, period, day=selection.date))
+        texts = replace(texts, chart=partial(chart, style, words, period, day=selection.date))
     layout = lay_out(style, dataset, texts)
     drawn = map_layers(style, dataset, words, day, layout.frame, layout.legend)
     if drawn.numbered:
@@ -91,6 +91,7 @@ def scene_of(style: Style, day: DayView, layers: dict[str, list[Item]]) -> Scene
         keywords=tuple(typesetting.clean(card.name) for card in day.cards[:_MOST_NAMES]),
         paper=style.theme.land,
         layers=layers,
+        rtl=style.rtl,
     )
 
 

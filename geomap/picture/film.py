@@ -101,9 +101,10 @@ def film(
         raise NotFound(f"there is no such kind of film; use one of {', '.join(FILM_TYPES)}")
     write = _load(ending)
     sides = film_size(ending, width, height)
-    style = Style(THEMES[check_theme(theme)], dataset.ledger.actors, *sides)
+    words, chosen = words_in(lang, dataset), select(dataset, None, known, sources)
+    actors, rtl = dataset.ledger.actors, words.direction == "rtl"
+    style = Style(THEMES[check_theme(theme)], actors, *sides, rtl)
     seconds = parse_rest(rest)
-    words, chosen = words_in(lang), select(dataset, None, known, sources)
     on_steps = steps(words, dataset, chosen)
     if len(on_steps) < 2:
         raise BadQuery(
@@ -166,7 +167,7 @@ def _scenes(
             legend=legend,
             credit=credit,
             credit_short=credit_short,
-            chart=partial(chart, style, period, day=day.view.date) if period else None,
+            chart=partial(chart, style, words, period, day=day.view.date) if period else None,
         )
         for day in days
     ]

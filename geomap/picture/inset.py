@@ -28,9 +28,11 @@ def inset_box(
     """
     if not inset or style.width < LEAST[0] or style.height < LEAST[1] or not board.area:
         return []
-    _, _, right, bottom = board.area
+    left, _, right, bottom = board.area
     scale = style.scale
     wide, tall, edge = inset.width * scale, inset.height * scale, 8 * scale
+    if style.rtl:
+        right = left + wide + 2 * edge
     # The scale bar is in the corner below.
     for top in (edge + 4, bottom - edge - tall - 26 * scale):
         box = (right - edge - wide, top, right - edge, top + tall)

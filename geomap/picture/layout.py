@@ -93,11 +93,12 @@ class Layout:
         whole = shapely.box(-2, -2, style.width + 2, style.height + 2)
         paper = shapely.difference(whole, shapely.box(*self.map))
         foot = style.height - height_of(self.foot) - pad
+        x = style.width - side - self.setter.room if style.rtl else side
         return [
             Shape(paper, theme.paper),
             Shape(shapely.box(left + 0.5, top + 0.5, right - 0.5, bottom - 0.5), stroke=theme.rule),
-            *self.setter.draw((*self.heading, *self.head), side, pad),
-            *self.setter.draw(self.foot, side, foot, self.chart),
+            *self.setter.draw((*self.heading, *self.head), x, pad),
+            *self.setter.draw(self.foot, x, foot, self.chart),
             Shape(shapely.box(0.5, 0.5, style.width - 0.5, style.height - 0.5), stroke=theme.rule),
         ]
 
@@ -174,7 +175,7 @@ class _Planner:
             frame = self._frame(extras.map)
             legend = legend_of(style, texts.legend, frame.height)
             for across in _ACROSS:
-                frame = self._frame(extras.map, across)
+                frame = self._frame(extras.map, 1 - across if style.rtl else across)
                 if legend.whole and not covers_a_region(legend.box, self.dataset, frame):
                     yield replace(extras, frame=frame, legend=legend)
                     break
@@ -272,7 +273,7 @@ class _Planner:
         return head, rows, len(chosen) - 3
 
     def _beside(self, factor: float, share: float) -> Iterator[Layout]:
-        """All texts in a column at the left, the map beside it."""
+        """All texts in a column at the side where lines start, the map beside it."""
         style, texts = self.style, self.texts
         pad, side = pads(style)
         left = round(style.width * share)
@@ -290,7 +291,9 @@ class _Planner:
             more = foot | {name: rows}
             if _tall(setter, more) <= room:
                 foot, further = more, further + 1
-        box = (left, 0, style.width, style.height)
+        box = (0, 0, style.width - left, style.height)
+        if not style.rtl:
+            box = (left, 0, style.width, style.height)
         yield Layout(
             style,
             box,

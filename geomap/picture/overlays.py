@@ -14,7 +14,7 @@ from geomap.picture.style import Style, stroke, swatch
 from geomap.present import typesetting
 from geomap.present.board import Board, Box, fixed
 from geomap.present.legend import LegendEntry
-from geomap.present.scene import Frame, Item, Label, Shape
+from geomap.present.scene import Frame, Item, Label, Shape, mirrored
 
 _MOST_SIGNS = 12
 SIGN_INDENT = 28
@@ -75,7 +75,9 @@ def place_sign(
 
 @dataclass(frozen=True)
 class Legend:
-    """The legend as a list in the map's lower left corner: its signs, box and sizes in pixels.
+    """The legend as a list in the map's lower corner where lines start: its signs, box and sizes.
+
+    Sizes are in pixels.
 
     `whole` says whether there is room for all its words.
     """
@@ -105,20 +107,23 @@ def legend_of(style: Style, entries: Sequence[LegendEntry], map_height: float) -
     room = style.width * 0.5
     wide = max((SIGN_INDENT * scale + typesetting.width(s.text, size) for s in signs), default=0)
     tall = len(signs) * step + 1.3 * pad
-    box = (edge, map_height - edge - tall, edge + wide + 2 * pad, map_height - edge)
+    across = (edge, edge + wide + 2 * pad)
+    if style.rtl:
+        across = (style.width - across[1], style.width - across[0])
+    box = (across[0], map_height - edge - tall, across[1], map_height - edge)
     return Legend(signs, box, size, step, room, whole=wide <= room)
 
 
 def legend_box(style: Style, legend: Legend, board: Board) -> list[Item]:
     """Draw a legend on the map."""
     pad = 11 * style.scale
-    left, top, _, _ = legend.box
+    left, top, right, _ = legend.box
     board.take(fixed(legend.box), 4)
     items: list[Item] = [_panel(style, legend.box)]
     for number, sign in enumerate(legend.signs):
         y = top + 0.65 * pad + (number + 0.5) * legend.step
         items += place_sign(style, sign, left + pad, y, legend.size, legend.room)[0]
-    return items
+    return [mirrored(item, left, right) for item in items] if style.rtl else items
 
 
 def scale_bar(style: Style, language: Locale, board: Board, frame: Frame) -> list[Item]:
@@ -131,7 +136,7 @@ def scale_bar(style: Style, language: Locale, board: Board, frame: Frame) -> lis
     amount, unit = (metres / 1000, "kilometer") if metres >= 1000 else (metres, "meter")
     text = format_unit(amount, f"length-{unit}", length="short", locale=language)
     size, edge = 11 * scale, (12 if not style.small else 8) * scale
-    right, bottom = frame.width - edge, frame.height - edge
+    right, bottom = (edge + wide if style.rtl else frame.width - edge), frame.height - edge
     left, tick = right - wide, 5 * scale
     board.take(fixed((left, bottom - size * 1.7, right, bottom)), 4)
     line = shapely.LineString(

@@ -55,7 +55,7 @@ def picture(
     check_ending(ending)
     scene = compose(
         dataset,
-        words_in(lang),
+        words_in(lang, dataset),
         select(dataset, date, known, sources),
         check_theme(theme),
         *size(width, height, SHEET if ending == "pdf" else sizes.PICTURE),

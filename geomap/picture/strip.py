@@ -61,9 +61,10 @@ def strip(
     Raises BadQuery and the others as `picture` does.
     """
     check_ending(ending)
-    words = words_in(lang)
+    words = words_in(lang, dataset)
     chosen = select(dataset, None, known, sources)
-    style = Style(THEMES[check_theme(theme)], dataset.ledger.actors, *size(width, height, STRIP))
+    actors, rtl = dataset.ledger.actors, words.direction == "rtl"
+    style = Style(THEMES[check_theme(theme)], actors, *size(width, height, STRIP), rtl)
     on_steps = steps(words, dataset, chosen)
     usual = tuple(step.day for step in on_steps)[-MOST_DATES:] or (chosen.date,)
     days = days_of(dataset, words, chosen, parse_dates(dataset, dates) or usual, on_steps)
@@ -201,6 +202,7 @@ def _grid(style: Style, days: list[Day], area: Box, columns: int, factor: float)
         y += height
         for number in range(len(days[row * columns : (row + 1) * columns])):
             x = left + number * (wide + gap)
+            x = left + right - x - wide if style.rtl else x
             maps.append((round(x), round(y), round(x) + wide, round(y) + tall))
         y += tall + gap
     return _Grid(setter, texts, maps, [above[n // columns] for n in range(len(days))])

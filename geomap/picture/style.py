@@ -22,12 +22,16 @@ LOW = 300
 
 @dataclass(frozen=True)
 class Style:
-    """The colours and sizes of a picture, `width` by `height` pixels large."""
+    """The colours and sizes of a picture, `width` by `height` pixels large.
+
+    In one of a language from right to left (`rtl`) texts, legend, chart and panels run that way.
+    """
 
     theme: Theme
     actors: Mapping[str, Actor]
     width: int
     height: int
+    rtl: bool = False
 
     @property
     def scale(self) -> float:

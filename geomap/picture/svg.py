@@ -7,21 +7,27 @@ under the strictest Content-Security-Policy. It needs no optional library. PNG a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 import shapely
 
 from geomap.present.scene import Hatch, Label, Scene, Shape, outlines
-from geomap.present.typesetting import SPACED
+from geomap.present.typesetting import SPACED, joins
 
 FONTS = (
-    "'Noto Sans', 'Noto Sans Armenian', 'Noto Sans Georgian', 'Open Sans', 'Segoe UI', Roboto, Arial, "
-    "sans-serif"
+    "'Noto Sans', 'Noto Sans Armenian', 'Noto Sans Georgian', 'Noto Sans Arabic', 'Open Sans', "
+    "'Segoe UI', Roboto, Arial, sans-serif"
 )
 """Noto Sans, by which texts are measured, then common fonts that are about as wide."""
 _HALO_WIDTH = 0.32  # in parts of the letters' size
 _HALO_OPACITY = 0.85
+_LINE_FROM_RIGHT = ("\u202b", "\u202c")
+"""Sets a line in the order of a language from right to left. Unlike the attribute `direction` it leaves
+where a line starts and ends as it is, and drawing programs know it."""
+_OWN_DIRECTION = ("\u2068", "\u2069")
+"""Sets a text in the order of its own first letter: a name on the map, which may be in any script."""
 _TILE_LENGTH = 20
 """How long a hatch's tile is, in periods: where tiles meet, some viewers show a seam."""
 
@@ -36,7 +42,7 @@ def write_svg(scene: Scene, *, for_pdf: bool = False) -> bytes:
     layers = []
     for name, items in scene.layers.items():
         drawn = [
-            _shape(item, hatches) if isinstance(item, Shape) else _label(item, for_pdf)
+            _shape(item, hatches) if isinstance(item, Shape) else _label(item, for_pdf, scene.rtl)
             for item in items
         ]
         if drawn:
@@ -106,12 +112,16 @@ def _shape(shape: Shape, hatches: dict[Hatch, str]) -> str:
     return f"<g{id}>{hint}{''.join(paths)}</g>"
 
 
-def _label(label: Label, for_pdf: bool) -> str:
+def _label(label: Label, for_pdf: bool, rtl: bool) -> str:
+    if for_pdf and rtl:
+        # Marks of direction are drawn as the font's blank: copied text would have marks for blanks.
+        pieces = tuple((text.replace(" ", "\u00a0"), bold) for text, bold in label.text)
+        label = replace(label, text=pieces)
     x, y, size = _number(label.x), _number(label.y), _number(label.size)
     look = f'x="{x}" y="{y}" font-size="{size}"'
     if label.anchor != "start":
         look += f' text-anchor="{label.anchor}"'
-    if label.spaced and not for_pdf:
+    if label.spaced and not for_pdf and not joins(label.text[0][0]):
         look += f' letter-spacing="{_number(label.size * SPACED)}"'
     if label.italic:
         look += ' font-style="italic"'
@@ -119,7 +129,10 @@ def _label(label: Label, for_pdf: bool) -> str:
         look += f' transform="rotate({_number(label.angle)} {x} {y})"'
     if len(label.text) == 1:
         look += ' font-weight="700"' if label.text[0][1] else ""
-    inner = _pieces(label, struck=True)
+    before, after = ("", "")
+    if rtl:
+        before, after = _OWN_DIRECTION if label.halo else _LINE_FROM_RIGHT
+    inner = f"{before}{_pieces(label, struck=True)}{after}"
     # A blank at the end of a piece is text, too.
     end = f'xml:space="preserve">{inner}</text>'
     fill = f'fill="{label.colour}"'
@@ -132,7 +145,7 @@ def _label(label: Label, for_pdf: bool) -> str:
     if for_pdf:
         return f'<text {look} {fill} {halo} paint-order="stroke" {end}'
     # Two texts, since not every drawing program knows paint-order.
-    rim = f'xml:space="preserve">{_pieces(label, struck=False)}</text>'
+    rim = f'xml:space="preserve">{before}{_pieces(label, struck=False)}{after}</text>'
     return f'<text {look} fill="none" {halo} aria-hidden="true" {rim}\n<text {look} {fill} {end}'
 
 

@@ -10,7 +10,7 @@ from geomap.picture.style import Style
 from geomap.present import typesetting
 from geomap.present.board import Box
 from geomap.present.legend import LegendEntry
-from geomap.present.scene import Item, Label
+from geomap.present.scene import Item, Label, mirrored
 from geomap.present.typesetting import clean, clean_spans
 from geomap.present.views import DayView
 from geomap.wording.catalogue import Spans
@@ -177,7 +177,11 @@ class Setter:
     def draw(
         self, rows: Iterable[Row], x: float, y: float, chart: Chart | None = None
     ) -> list[Item]:
-        """Draw rows below one another, the first one's upper left corner at `x`, `y`."""
+        """Draw rows below one another, the first one's upper left corner at `x`, `y`.
+
+        In a language from right to left they start at the right, and so does the chart's time.
+        """
+        left = x
         items: list[Item] = []
         for row in rows:
             if row.chart and chart:
@@ -192,6 +196,8 @@ class Setter:
                 place = x + row.indent, y + row.size * 1.02
                 items.append(Label(*place, row.text, row.size, row.colour))
             y += row.height
+        if self.style.rtl:
+            return [mirrored(item, left, left + self.room) for item in items]
         return items
 
     def _rows(self, lines: Iterable[Spans], size: float, colour: str) -> list[Row]:

@@ -155,7 +155,7 @@ def _tick_label(words: Words, of_regions: list[str], others: list[str]) -> str:
     """What a tick is called: all that falls on its day, the regions counted where they are many."""
     if len(of_regions) > MOST_NAMES:
         of_regions = [number_of_regions(words, len(of_regions))]
-    return ", ".join([*of_regions, *others])
+    return words.enumeration([*of_regions, *others])
 
 
 def days_to_mark(lanes: Iterable[Lane], ticks: Iterable[Tick]) -> set[Date]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -77,9 +77,23 @@ class Label:
 Item = Shape | Label
 
 
+def mirrored(item: Item, left: float, right: float) -> Item:
+    """Return an item on the other side of the middle between two x; its words stay readable."""
+    if isinstance(item, Label):
+        return replace(item, x=left + right - item.x, anchor=_OTHER_SIDE[item.anchor])
+    swapped = shapely.transform(item.geometry, lambda xy: [left + right, 0] + xy * [-1, 1])
+    return replace(item, geometry=swapped)
+
+
+_OTHER_SIDE: dict[Anchor, Anchor] = {"start": "end", "middle": "middle", "end": "start"}
+
+
 @dataclass(frozen=True)
 class Scene:
-    """A whole picture: its size in pixels and its layers by name, the lowest first."""
+    """A whole picture: its size in pixels and its layers by name, the lowest first.
+
+    In one of a language from right to left (`rtl`) each label is set as a line of that language.
+    """
 
     width: int
     height: int
@@ -89,6 +103,7 @@ class Scene:
     keywords: tuple[str, ...]
     paper: str
     layers: dict[str, list[Item]] = field(default_factory=dict)
+    rtl: bool = False
 
 
 @dataclass(frozen=True)

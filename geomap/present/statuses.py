@@ -92,7 +92,7 @@ def passages_of(
     return tuple(
         Passage(
             join([statement.text for statement in together]),
-            " · ".join(citations(words, dataset, cited)),
+            " · ".join(map(words.set_apart, citations(words, dataset, cited))),
             tuple(dict.fromkeys(source for source, _ in cited)),
         )
         for cited, together in groupby(said, key=attrgetter("cited"))

@@ -61,7 +61,7 @@ def credit(words: Words, dataset: Dataset, stating: Collection[str]) -> str:
     `stating` are the ids of the sources that state what is shown.
     """
     names = [source_label(words, dataset, id) for id in dataset.ledger.sources if id in stating]
-    shown = " · ".join(names[:_CREDITED])
+    shown = " · ".join(map(words.set_apart, names[:_CREDITED]))
     more = len(names) - _CREDITED
     attribution = text_in(dataset.meta.attribution, words.language)
     if more > 0:
@@ -79,12 +79,12 @@ def credit(words: Words, dataset: Dataset, stating: Collection[str]) -> str:
 def credit_short(words: Words, dataset: Dataset, stating: Collection[str]) -> str:
     """Return the line under a small map: whose word it shows, whose boundaries, and where it ends."""
     names = [source_name(words, dataset, id) for id in dataset.ledger.sources if id in stating]
-    parts = [text_in(dataset.meta.attribution, words.language)]
+    parts = [words.set_apart(text_in(dataset.meta.attribution, words.language))]
     if len(names) > 1:
         more = len(names) - 1
         parts.insert(0, words.say("{source} and {count} more", source=names[0], count=more))
     elif names:
-        parts.insert(0, names[0])
+        parts.insert(0, words.set_apart(names[0]))
     end = format_day(words, dataset.period.end, short=True)
     return " · ".join([*parts, words.say("ends on {day}", day=end)])
 

@@ -1,17 +1,18 @@
 """Texts on a picture: made safe, measured, wrapped and cut.
 
-Widths are those of the fonts that the package ships. Kerning is not counted; it makes a text a little
-narrower. All sizes and widths are in pixels.
+Widths are those of the fonts that the package ships. Kerning and ligatures are not counted; kerning
+makes a text a little narrower. All sizes and widths are in pixels.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from geomap.fonts import INVISIBLE, has_letter, widths
+from geomap.fonts import INVISIBLE, has_letter, joined_widths, widths
+from geomap.wording.bidi import without_marks
 from geomap.wording.catalogue import Spans
 
 SPACED = 0.14
@@ -20,11 +21,12 @@ ELLIPSIS = "…"
 # No line ends between a number and the word that it counts: "1 December", "20 km".
 _BLANK = re.compile(r"(?<!\d) | (?![^\W\d])")
 _BREAKS = re.compile(r"[\t-\r\x1c-\x1e\x85\u2028\u2029]+")
-# Control characters, lone surrogates, and marks that change the writing direction.
+# Control characters and lone surrogates.
 _UNSEEN = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\uffff"
+    r"[\x00-\x1f\x7f-\x9f\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\uffff"
     r"\ud800-\udfff\U000e0000-\U000e0fff]"
 )
+_JOINING = re.compile("[\u0620-\u06ff]")
 _BOX = "□"
 """Stands for a letter that the fonts lack."""
 _FULL_WIDTH = 1000
@@ -37,12 +39,16 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 def clean(text: str) -> str:
     """Return a stranger's text as one line that is safe to draw and allowed in XML."""
-    return _UNSEEN.sub("", _BREAKS.sub(" ", text)).strip()
+    return _clean(text).strip()
 
 
 def clean_spans(spans: Spans) -> Spans:
     """Return a text in pieces made safe like any other; blanks between pieces stay."""
-    return tuple((_UNSEEN.sub("", _BREAKS.sub(" ", text)), bold) for text, bold in spans)
+    return tuple((_clean(text), bold) for text, bold in spans)
+
+
+def _clean(text: str) -> str:
+    return _UNSEEN.sub("", _BREAKS.sub(" ", without_marks(text)))
 
 
 def capitals(text: str, language: str) -> str:
@@ -60,10 +66,19 @@ def width(
     text: str, size: float, *, bold: bool = False, italic: bool = False, spaced: bool = False
 ) -> float:
     """Return how wide a text is at a size. A letter that the fonts lack counts as its fallback."""
-    advances = widths("Bold" if bold else "Italic" if italic else "Regular")
+    style = "Bold" if bold else "Italic" if italic else "Regular"
+    advances = widths(style)
     letters = unicodedata.normalize("NFC", text)
     thousandths = sum(_advance(letter, advances) for letter in letters)
+    if joins(letters):
+        thousandths += _joining(letters, advances, joined_widths(style))
+        spaced = False
     return float(size * (thousandths / 1000 + (SPACED * len(text) if spaced else 0)))
+
+
+def joins(text: str) -> bool:
+    """Return whether a text has letters that join their neighbours: no space may part them."""
+    return bool(_JOINING.search(text))
 
 
 def spans_width(spans: Spans, size: float) -> float:
@@ -126,6 +141,20 @@ def _advance(letter: str, advances: Mapping[str, int]) -> int:
     if unicodedata.category(letter) in _NO_ADVANCE:
         return 0
     return _FULL_WIDTH if unicodedata.east_asian_width(letter) in "WF" else advances[_BOX]
+
+
+def _joining(text: str, advances: Mapping[str, int], forms: Mapping[str, Sequence[int]]) -> int:
+    """By how much letters are wider, in 1/1000 of their size, for being joined (Unicode, 9.2)."""
+    letters = [letter for letter in text if unicodedata.category(letter) not in _NO_ADVANCE]
+    wider = 0
+    for before, letter, after in zip(["", *letters], letters, [*letters[1:], ""], strict=False):
+        own = forms.get(letter, ())
+        from_before = bool(own) and len(forms.get(before, ())) == 3
+        to_after = len(own) == 3 and after in forms
+        if from_before or to_after:
+            form = own[-1] if not to_after else own[1] if from_before else own[0]
+            wider += form - advances[letter]
+    return wider
 
 
 def _drawable(letter: str) -> str:

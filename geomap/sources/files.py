@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import PurePosixPath
 from typing import IO
 
-from geomap.check.names import FOLDERS, META, TABLES, WORKBOOKS
+from geomap.check.names import CATALOGUES, FOLDERS, META, TABLES, WORKBOOKS
 from geomap.errors import Fault, printable
 
 MAX_FILE_BYTES = 256 * 2**20
 MAX_TOTAL_BYTES = 1024 * 2**20
 MAX_META_BYTES = 2**20
+MAX_CATALOGUE_BYTES = 2 * 2**20
 _CHUNK_BYTES = 2**20
 _OTHER_TABLES = frozenset(
     table.removesuffix(".csv") + ending
@@ -22,6 +24,8 @@ _OTHER_TABLES = frozenset(
 """Names of tables in forms that are not read: who puts one there means it to count."""
 _BESIDE = frozenset(("readme", "license", "licence", "thumbs", "desktop"))
 """Stems of what may lie among regions and context: a text about them, and what Windows puts there."""
+
+_CATALOGUE = re.compile(r"[A-Za-z0-9_-]{2,20}\.po")
 
 Member = tuple[str, Callable[[], AbstractContextManager[IO[bytes]]]]
 """The name of a file in the dataset, with slashes, and a function that opens it for reading."""
@@ -49,7 +53,7 @@ def read_members(
                 continue
             _check_encoding(name)
             with open_member() as member:
-                content = _read(member, MAX_META_BYTES if name == META else MAX_FILE_BYTES)
+                content = _read(member, _most_bytes(name))
         except Refused as error:
             faults.append(Fault(printable(name), None, None, str(error)))
             continue
@@ -68,6 +72,12 @@ def read_members(
     return files, faults
 
 
+def _most_bytes(name: str) -> int:
+    if name.startswith(CATALOGUES):
+        return MAX_CATALOGUE_BYTES
+    return MAX_META_BYTES if name == META else MAX_FILE_BYTES
+
+
 def belongs(name: str) -> bool:
     """Return whether a file is part of a dataset, by its name with slashes.
 
@@ -75,6 +85,8 @@ def belongs(name: str) -> bool:
     """
     if name in (META, *TABLES, *WORKBOOKS):
         return True
+    if name.startswith(CATALOGUES):
+        return bool(_CATALOGUE.fullmatch(name.removeprefix(CATALOGUES)))
     return _among_features(name) and name.lower().endswith(".geojson")
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from geomap.check.names import FOLDERS
+from geomap.check.names import CATALOGUES, FOLDERS
 from geomap.errors import CannotRead, Fault
 from geomap.sources.files import belongs, read_members
 
@@ -41,9 +41,9 @@ class FolderSource:
         return tuple(sorted(stamps))
 
     def _paths(self) -> dict[str, Path]:
-        """Return the files in the folder and in those of regions and context, by their name."""
+        """Return the files in the folder and in those that belong to a dataset, by their name."""
         paths = {path.name: path for path in self._path.iterdir()}
-        for folder in FOLDERS:
+        for folder in (*FOLDERS, CATALOGUES):
             if (self._path / folder).is_dir():
                 paths |= {folder + path.name: path for path in (self._path / folder).iterdir()}
         return {name: path for name, path in paths.items() if path.is_file()}

@@ -18,7 +18,7 @@ from geomap.core.selection import check_date, check_dates, check_known, check_so
 from geomap.errors import BadQuery, quoted
 from geomap.map.assets import MODES
 from geomap.map.folium_map import CONTROLS, THEMES
-from geomap.wording import LANGUAGES
+from geomap.wording import LANGUAGES, languages_of
 
 Node = dict[str, Any]
 """A piece of a JSON document."""
@@ -113,8 +113,7 @@ def one_of(name: str, text: str, allowed: Sequence[str]) -> str:
 
 def languages(dataset: Dataset) -> tuple[str, ...]:
     """Return the languages that a dataset can be shown in, the first being its own."""
-    offered = tuple(lang for lang in dataset.meta.languages if lang in LANGUAGES)
-    return offered or LANGUAGES[:1]
+    return languages_of(dataset)
 
 
 def all_languages(datasets: Sequence[Dataset]) -> tuple[str, ...]:

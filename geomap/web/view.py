@@ -28,7 +28,7 @@ class Page:
 
 def page_of(dataset: Dataset, query: Query) -> Page:
     """Return what a page about `dataset` shows."""
-    words = words_in(query.lang)
+    words = words_in(query.lang, dataset)
     return Page(dataset, query, words, present.view(dataset, selection_of(query), words))
 
 

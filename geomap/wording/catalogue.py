@@ -1,4 +1,4 @@
-"""The words of one language: gettext catalogues read with Babel, and names in their cases.
+"""The words of one language: its translations, and names in their cases.
 
 A message is a whole sentence with `{placeholders}`; `*stars*` set a word in bold. A name may be asked
 for in a grammatical case, `{actor:dative}`: the dataset may give it (column `name:ru:dative` of
@@ -9,29 +9,33 @@ Forms that a rule of the language gives, such as `{year:ordinal}`, come from `en
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from gettext import c2py
-from pathlib import Path
 from string import Formatter
 
-from babel import Locale
 from babel.lists import format_list
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 
+from geomap.core.dataset import Dataset
+from geomap.errors import BadQuery, quoted
+from geomap.wording.bidi import isolated
 from geomap.wording.endings import definite
+from geomap.wording.translations import (
+    LOCALES,
+    SOURCE_LANGUAGE,
+    check_language,
+    translations_of,
+)
 
 Spans = tuple[tuple[str, bool], ...]
 """A text in pieces, each with whether it is set in bold."""
 
-_LOCALES = Path(__file__).parent / "locale"
-SOURCE_LANGUAGE = "en"
-LANGUAGES = (SOURCE_LANGUAGE, *sorted(path.stem for path in _LOCALES.glob("*.po")))
+LANGUAGES = (SOURCE_LANGUAGE, *sorted(path.stem for path in LOCALES.glob("*.po")))
+"""The languages of geomap itself; a dataset may bring others."""
 _LOCALE_NAMES = {"en": "en_GB"}
 _ENDONYMS = {"az": "Azərbaycanca"}
 """Where CLDR's name of a language is a country's too, and would be read as the country's."""
+_COMMAS = dict.fromkeys(("ar", "fa", "ps", "ur"), "، ")
 CASES = {
     "dative": "{name} (dative)",
     "genitive": "{name} (genitive)",
@@ -57,14 +61,19 @@ class Name:
             return self.cases[case]
         return self.fallback.get(case, "{name}").format(name=self.text)
 
+    def isolated(self) -> Name:
+        """Return the same name, each of its forms kept apart from a sentence from right to left."""
+        cases = {case: isolated(text) for case, text in self.cases.items()}
+        return Name(isolated(self.text), cases, self.fallback)
+
 
 class Words:
     """The words of one language. Messages not in its catalogue come out in English."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, own: bytes | None = None) -> None:
         self.language = language
-        self.locale = Locale.parse(_LOCALE_NAMES.get(language, language))
-        self._catalogue = _read(language)
+        self.locale = check_language(_LOCALE_NAMES.get(language, language))
+        self._translations = translations_of(language, own)
 
     @property
     def direction(self) -> str:
@@ -74,7 +83,7 @@ class Words:
     @property
     def endonym(self) -> str:
         """The language's own name for itself."""
-        name = Locale.parse(self.language).get_display_name() or self.language
+        name = check_language(self.language).get_display_name() or self.language
         return _ENDONYMS.get(self.language) or name[:1].upper() + name[1:]
 
     def say(self, message: str, **values: object) -> str:
@@ -83,11 +92,11 @@ class Words:
 
     def spans(self, message: str, **values: object) -> Spans:
         """Return a message in pieces, bold or not."""
-        return _fill(self._translate(message), values)
+        return _fill(self._translate(message), self._isolated(values))
 
     def spans_many(self, one: str, many: str, count: int, **values: object) -> Spans:
         """Return the form of a message that this language uses for `count` things."""
-        return _fill(self._translate_many(one, many, count), values)
+        return _fill(self._translate_many(one, many, count), self._isolated(values))
 
     def name(self, text: str, cases: Mapping[str, str], *, place: bool = False) -> Name:
         """Return a name for placeholders; `cases` holds it by language or `language:case`.
@@ -100,9 +109,11 @@ class Words:
             if key.startswith(f"{self.language}:") and value
         }
         messages = PLACE_CASES if place else CASES
-        fallback = {case: self._translate(message) for case, message in messages.items()}
-        if self.language == SOURCE_LANGUAGE:
-            fallback = {}
+        fallback = {
+            case: self._translate(message)
+            for case, message in messages.items()
+            if self._translate(message) != message
+        }
         written = cases.get(self.language) or text
         if place:
             own.setdefault("definite", definite(self.language, written))
@@ -110,11 +121,11 @@ class Words:
 
     def listing(self, items: list[str]) -> str:
         """Return items as this language lists them: a, b and c."""
-        return str(format_list(items, locale=self.locale))
+        return str(format_list([*map(self.set_apart, items)], locale=self.locale))
 
     def alternatives(self, items: list[str]) -> str:
         """Return items as this language lists a choice: a, b or c."""
-        return str(format_list(items, style="or", locale=self.locale))
+        return str(format_list([*map(self.set_apart, items)], style="or", locale=self.locale))
 
     def joined_names(self, names: list[Name]) -> Name:
         """Return several names as one list, in each case that a message may ask for."""
@@ -133,6 +144,14 @@ class Words:
         texts = self.listing([name.text for name in names])
         return Name(texts, {"definite": marked, "genitive": self.listing(genitives)})
 
+    def enumeration(self, items: Iterable[str]) -> str:
+        """Return items with nothing but this language's comma between them: a, b, c."""
+        return _COMMAS.get(self.language, ", ").join(map(self.set_apart, items))
+
+    def set_apart(self, text: str) -> str:
+        """Return a text for a line of its language; from right to left Latin names are isolated."""
+        return isolated(text) if self.direction == "rtl" else text
+
     def capitalise(self, text: str) -> str:
         """Return a text with its first letter as a capital, by the language's own rule."""
         if self.language == "az" and text.startswith("i"):
@@ -140,35 +159,64 @@ class Words:
         return text[:1].upper() + text[1:]
 
     def _translate(self, message: str) -> str:
-        entry = self._catalogue.get(message) if self._catalogue else None
-        return str(entry.string) if entry and entry.string and not entry.fuzzy else message
+        for translations in self._translations:
+            if message in translations.forms:
+                return translations.forms[message][0]
+        return message
 
     def _translate_many(self, one: str, many: str, count: int) -> str:
-        entry = self._catalogue.get((one, many)) if self._catalogue else None
-        if self._catalogue is None or not entry or not entry.string or entry.fuzzy:
-            return one if count == 1 else many
-        forms = entry.string if isinstance(entry.string, (list, tuple)) else [entry.string]
-        return str(forms[min(_plural_index(self._catalogue, count), len(forms) - 1)])
+        for translations in self._translations:
+            if (one, many) in translations.forms:
+                forms = translations.forms[one, many]
+                return forms[min(translations.plural(count), len(forms) - 1)]
+        return one if count == 1 else many
+
+    def _isolated(self, values: dict[str, object]) -> dict[str, object]:
+        """Values for placeholders; but one that the page fills in stays as it is, `{date}`."""
+        if self.direction == "ltr":
+            return values
+        return {
+            key: value
+            if value == f"{{{key}}}"
+            else value.isolated()
+            if isinstance(value, Name)
+            else isolated(str(value))
+            for key, value in values.items()
+        }
 
 
-@lru_cache(maxsize=32)
-def words_in(language: str) -> Words:
-    """Return the words of a language of `LANGUAGES`; of English for any other."""
-    return Words(language if language in LANGUAGES else SOURCE_LANGUAGE)
+def words_in(language: str, dataset: Dataset | None = None) -> Words:
+    """Return the words of a language of geomap or of a dataset's own; of English for any other."""
+    own = dataset.catalogues.get(language) if dataset else None
+    return _words(language, own)
 
 
-def read_catalogue(language: str) -> Catalog:
-    """Return the translators' catalogue of a language, as it stands in `locale/`."""
-    with (_LOCALES / f"{language}.po").open("rb") as file:
-        return read_po(file, locale=language, abort_invalid=True)
+def languages_of(dataset: Dataset) -> tuple[str, ...]:
+    """Return the languages that a dataset can be shown in, the first being its own."""
+    spoken = (*LANGUAGES, *filter(_has_locale, dataset.catalogues))
+    offered = tuple(language for language in dataset.meta.languages if language in spoken)
+    return offered or (SOURCE_LANGUAGE,)
 
 
-def _read(language: str) -> Catalog | None:
-    return None if language == SOURCE_LANGUAGE else read_catalogue(language)
+def check_words(language: str, dataset: Dataset) -> str:
+    """Return a language in which a dataset can be put into words; raises BadQuery for another."""
+    spoken = list(dict.fromkeys((*LANGUAGES, *languages_of(dataset))))
+    if language not in spoken:
+        raise BadQuery("lang", f"{quoted(language)} is not known; use {', '.join(spoken)}")
+    return language
 
 
-def _plural_index(catalogue: Catalog, count: int) -> int:
-    return int(c2py(catalogue.plural_expr)(count))
+@lru_cache(maxsize=64)
+def _words(language: str, own: bytes | None) -> Words:
+    known = language in LANGUAGES or (own is not None and _has_locale(language))
+    return Words(language, own) if known else Words(SOURCE_LANGUAGE)
+
+
+def _has_locale(language: str) -> bool:
+    try:
+        return bool(check_language(language))
+    except BadQuery:
+        return False
 
 
 def _fill(message: str, values: dict[str, object]) -> Spans:
@@ -182,7 +230,8 @@ def _fill(message: str, values: dict[str, object]) -> Spans:
             twice = literal.startswith(".") and (text or before).endswith(".")
             text += literal[1:] if twice else literal
             if name is not None:
-                text += format(values[name], case or "")
+                value = values[name]
+                text += format(value, case or "") if isinstance(value, Name) else str(value)
         if text:
             pieces.append((text, bool(number % 2)))
             before = text

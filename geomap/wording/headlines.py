@@ -88,8 +88,9 @@ def _key(status: Status) -> tuple[object, ...]:
 
 def _part(words: Words, dataset: Dataset, group: list[Status], year: int | None) -> Spans:
     # A list takes the plural whatever its length; by number, Russian would count 21 names as one.
+    # Arabic has a form of its own for two.
     names = words.place_list([place_name(words, dataset, s.region) for s in group])
-    first, count = group[0], min(len(group), 2)
+    first, count = group[0], min(len(group), 5)
     return _SENTENCES[first.control_status](_Group(words, dataset, first, names, count, year))
 
 

@@ -203,7 +203,9 @@ def citation(words: Words, dataset: Dataset, source_id: str, locator: str) -> st
     if not locator:
         return name
     close = locator.startswith("¶") and len(same) == 1
-    return f"{name} {locator}" if close else f"{name}, {locator}"
+    if close:
+        return f"{words.set_apart(name)} {locator}"
+    return words.enumeration([name, locator])
 
 
 def citation_of(words: Words, claim: Claim) -> tuple[str, str]:
@@ -217,7 +219,7 @@ def citations(words: Words, dataset: Dataset, cited: Iterable[tuple[str, str]]) 
     for source, locator in cited:
         listed = places.setdefault(source, [])
         listed += [p for p in locator.split(", ") if p and p not in listed]
-    return [citation(words, dataset, id, ", ".join(where)) for id, where in places.items()]
+    return [citation(words, dataset, id, words.enumeration(where)) for id, where in places.items()]
 
 
 def join(sentences: Sequence[Spans]) -> Spans:

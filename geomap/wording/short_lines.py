@@ -245,7 +245,7 @@ def _listed(words: Words, label: str, regions: Sequence[tuple[str, str]]) -> str
     """A label with its regions, each with its day if it has one; with their number if many."""
     if len(regions) > MOST_NAMES:
         return _counted(words, label, len(regions))
-    names = ", ".join(
+    names = words.enumeration(
         words.say("{region} ({when})", region=name, when=when) if when else name
         for name, when in regions
     )

@@ -16,8 +16,9 @@ Form = DateForm
 _LONG = {"hy": "y 'թ'. MMMM d"}
 """Where CLDR's long date is that of a letterhead, and a sentence needs another: in Armenian the day
 comes last, since it takes the endings (`նոյեմբերի 25-ին`)."""
-_SHORT = {"hy": "d MMM, y 'թ'."}
-"""As CLDR's medium date, without the zero before a day of one digit."""
+_SHORT = {"ar": "d MMM y", "hy": "d MMM, y 'թ'."}
+"""As CLDR's medium date, without the zero before a day of one digit; in Arabic with the month's name,
+since digits alone are read in two orders."""
 _LONG_WITHOUT_YEAR = {"hy": "MMMM d"}
 _CACHED = 2**14
 """So many days and spans are set once; a ledger has few days and many claims about each."""

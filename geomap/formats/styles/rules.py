@@ -61,7 +61,7 @@ def style_of(export: Export, theme: str = "light") -> StyleSheet | None:
     """Return the style for an export's rows, in its language; None where no row has a status."""
     if not export.statuses:
         return None
-    words = words_in(export.lang)
+    words = words_in(export.lang, export.dataset)
     labels: dict[Facts, str] = {}
     seen = []
     for row, status in zip(export.rows, export.statuses, strict=True):

@@ -1,4 +1,4 @@
-/* geomap: two days on one map, parted by a divider: left of it the earlier day, right of it the later. */
+/* geomap: two days on one map, parted by a divider: the earlier day on the side where lines start. */
 (function () {
   "use strict";
   const {el, isDrawn, paint} = geomap.tools;
@@ -7,6 +7,7 @@
     const {regions, context, text} = geomap.data;
     const [before, after] = figure.dataset.compared.split(",");
     const stage = figure.querySelector(".gm-stage");
+    const rtl = figure.dir === "rtl";
     const pane = map.createPane("geomap-after");
     const options = {pane: "geomap-after", interactive: false};
     const draw = (geometry, className) =>
@@ -34,19 +35,21 @@
     // The pane is clipped in its own pixels, which move with the map.
     function divide() {
       const size = map.getSize();
-      const share = figure.dir === "rtl" ? 100 - input.value : +input.value;
+      const share = rtl ? 100 - input.value : +input.value;
       const x = size.x * share / 100;
       const [a, b] = [[x, 0], [size.x, size.y]].map((point) => map.containerPointToLayerPoint(point));
       const clip = (from, to) => `polygon(${from}px ${a.y}px, ${to}px ${a.y}px, ${to}px ${b.y}px, ${from}px ${b.y}px)`;
-      pane.style.clipPath = clip(a.x, b.x);
-      map.getPane("geomap-before").style.clipPath = clip(map.containerPointToLayerPoint([0, 0]).x, a.x);
+      const sides = [clip(map.containerPointToLayerPoint([0, 0]).x, a.x), clip(a.x, b.x)];
+      const [earlier, later] = rtl ? sides.reverse() : sides;
+      pane.style.clipPath = later;
+      map.getPane("geomap-before").style.clipPath = earlier;
       line.style.left = x + "px";
       input.setAttribute("aria-valuetext", `${geomap.formatDate(before, "long")} – ${geomap.formatDate(after, "long")}`);
       geomap.relabel();
     }
     input.addEventListener("input", divide);
     map.on("move zoomend viewreset resize", divide);
-    geomap.dayAt = ({x}) => (x < parseFloat(line.style.left) ? before : after);
+    geomap.dayAt = ({x}) => (x < parseFloat(line.style.left) !== rtl ? before : after);
     requestAnimationFrame(() => {
       geomap.setDate(before, {push: false});
       divide();

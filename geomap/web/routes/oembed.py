@@ -140,7 +140,7 @@ def _description(
     to: dict[str, Any] = {"dataset_id": dataset.id}
     page = absolute("pages.reader", **to, **pick(here, *VIEW))
     frame = absolute("embed.embed", **to, **{"theme": DEFAULT_THEME} | here | more)
-    today = day_view(dataset, selection_of(query), words_in(query.lang))
+    today = day_view(dataset, selection_of(query), words_in(query.lang, dataset))
     title = f"{today.title} · {today.day}"
     picture_of = pick(here, *VIEW, "theme")
     return {

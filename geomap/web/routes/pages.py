@@ -334,7 +334,7 @@ def _links(page: Page) -> dict[str, Any]:
         "languages": [
             {
                 "code": code,
-                "name": words_in(code).endonym,
+                "name": words_in(code, dataset).endonym,
                 "url": to("pages.reader", {**here, "lang": code}),
             }
             for code in languages(dataset)

@@ -74,7 +74,8 @@
       panels[i].setAttribute("aria-labelledby", link.id);
       link.addEventListener("click", (event) => { event.preventDefault(); choose(i); });
       link.addEventListener("keydown", (event) => {
-        const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
+        const forward = document.dir === "rtl" ? -1 : 1;
+        const step = {ArrowRight: forward, ArrowLeft: -forward}[event.key];
         if (!step && event.key !== " ") return;
         event.preventDefault();
         choose((i + (step || 0) + links.length) % links.length, true);
