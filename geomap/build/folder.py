@@ -82,7 +82,7 @@ class SiteFolder:
     def begin(self, keys: Mapping[str, str], unchanged: set[str]) -> Iterator[Part]:
         """Begin a build beside the folder; it takes the folder's place when it is finished.
 
-        Files of the groups that are `unchanged` are taken over. Whatever goes wrong, the folder stays as
+        Files of the groups that are `unchanged` are taken over. Whatever goes wrong, it stays as
         it is and what was begun is removed. Raises CannotWrite.
         """
         beside = f".{self.path.name}.geomap-"
