@@ -32,6 +32,8 @@ class Status:
     - `dues`: the arrangements for the pending transfer or for `handover`, oldest first.
     - `parts`, `possible_parts`: the events that gave, or may have given, a part to another actor.
     - `other_actors`: who else holds, or may hold, a part of it or all; in the ledger's order.
+    - `claimed`: the events that say which governments claim it since when, whoever holds it.
+    - `claimed_by`: those governments, in the ledger's order.
     - `lies_within_citation`: source and locator of who says what the region lies within.
     """
 
@@ -50,6 +52,8 @@ class Status:
     parts: tuple[Event, ...] = ()
     possible_parts: tuple[Event, ...] = ()
     other_actors: tuple[str, ...] = ()
+    claimed: tuple[Event, ...] = ()
+    claimed_by: tuple[str, ...] = ()
     lies_within: str | None = None
     lies_within_citation: Place | None = None
 
@@ -114,6 +118,11 @@ class Status:
     def consistent_citations(self) -> list[str]:
         """The places that do not state it, but are about the same events: as `citations`."""
         return citations(places_of(self.consistent), without=self._places)
+
+    @cached_property
+    def claimed_citations(self) -> list[str]:
+        """Who states which governments claim the region: as `citations`."""
+        return citations(places_of(_in_order(c for event in self.claimed for c in event.stating)))
 
     @cached_property
     def _places(self) -> list[Place]:
