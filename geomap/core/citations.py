@@ -11,8 +11,8 @@ from geomap.core.claims import Claim, cite
 Place = tuple[str, str]
 """A source's id, and one place in it: `¶6`, `clause 2`; empty where none is given."""
 
-_PARAGRAPHS = re.compile(r"¶\s*\d+(\s*,\s*¶?\s*\d+)*")
-_NUMBER = re.compile(r"(\d+)")
+_PARAGRAPHS = re.compile(r"¶\s*[0-9]+(\s*,\s*¶?\s*[0-9]+)*")
+_NUMBER = re.compile(r"([0-9]+)")
 
 
 @lru_cache(maxsize=65536)

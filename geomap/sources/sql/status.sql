@@ -923,9 +923,9 @@ BEGIN
             coalesce(day::text, 'no day'), asked.period_start, asked.period_end
         );
     END IF;
-    SELECT id INTO unknown FROM unnest(chosen) AS id
+    SELECT given.id INTO unknown FROM unnest(chosen) AS given (id)
     WHERE NOT EXISTS (
-        SELECT FROM geomap.source WHERE source.revision = asked.id AND source.id = unnest.id
+        SELECT FROM geomap.source WHERE source.revision = asked.id AND source.id = given.id
     );
     IF FOUND THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = format(
