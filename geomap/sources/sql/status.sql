@@ -302,8 +302,11 @@ RETURNS TABLE (
     consistent_sources text[], claimed_by_sources text[], geometry geometry(MultiPolygon, 4326)
 )
 LANGUAGE sql STABLE PARALLEL SAFE
--- To compile the query takes longer than to run it.
+-- To compile the query takes longer than to run it. What it joins are results of its own steps, whose
+-- sizes the planner cannot know; nested loops, which it takes for small ones, last minutes where they
+-- are not.
 SET jit = off
+SET enable_nestloop = off
 BEGIN ATOMIC
     WITH event AS MATERIALIZED (
         SELECT * FROM geomap.events(of_revision, status_of.known, status_of.sources)
@@ -735,12 +738,13 @@ BEGIN ATOMIC
         FROM run
         JOIN began ON began.region = run.region
         LEFT JOIN handover ON handover.region = run.region
+        LEFT JOIN joint_run ON joint_run.region = run.region
         WHERE (run.first, run.last, run.first_qualifier, run.last_qualifier)
                 = (began.first, began.last, began.first_qualifier, began.last_qualifier)
             OR run.ends_control
             AND (run.first, run.last, run.first_qualifier, run.last_qualifier)
                 = (handover.first, handover.last, handover.first_qualifier, handover.last_qualifier)
-            OR run.region IN (SELECT region FROM joint_run)
+            OR joint_run.region IS NOT NULL
     ),
     present AS (
         SELECT region, event, stating_run.disputed FROM stating_run
@@ -814,10 +818,12 @@ BEGIN ATOMIC
     place AS (
         SELECT part_of_row, region, source, place, min("row") AS "row"
         FROM named
-        WHERE part_of_row <> 'consistent_sources'
-            OR (region, source, place) NOT IN (
-                SELECT region, source, place FROM named WHERE part_of_row = 'sources'
-            )
+        WHERE NOT EXISTS (
+            SELECT FROM named AS stating
+            WHERE named.part_of_row = 'consistent_sources' AND stating.part_of_row = 'sources'
+                AND stating.region = named.region AND stating.source = named.source
+                AND stating.place = named.place
+        )
         GROUP BY part_of_row, region, source, place
     ),
     source_cited AS (
@@ -846,7 +852,7 @@ BEGIN ATOMIC
         region.name,
         -- The first kind of status whose rule applies.
         CASE
-            WHEN region.id IN (SELECT unclear.region FROM unclear) THEN 'unclear'
+            WHEN unclear.region IS NOT NULL THEN 'unclear'
             WHEN pending_region.region IS NOT NULL THEN 'due'
             WHEN arrival.region IS NOT NULL THEN 'handed_over'
             WHEN holder.region IS NOT NULL THEN 'held'
@@ -864,7 +870,7 @@ BEGIN ATOMIC
         last_due.days,
         first_due.days,
         coalesce(pending_region.overdue, false),
-        region.id IN (SELECT disputed_region.region FROM disputed_region),
+        disputed_region.region IS NOT NULL,
         nullif(within.lies_within, ''),
         coalesce(stating.citations, '{}'),
         coalesce(consistent.citations, '{}'),
@@ -882,6 +888,8 @@ BEGIN ATOMIC
     LEFT JOIN due_days AS last_due ON last_due.place = 'last' AND last_due.region = region.id
     LEFT JOIN due_days AS first_due ON first_due.place = 'first' AND first_due.region = region.id
     LEFT JOIN pending_region ON pending_region.region = region.id
+    LEFT JOIN unclear ON unclear.region = region.id
+    LEFT JOIN disputed_region ON disputed_region.region = region.id
     LEFT JOIN within ON within.region = region.id
     LEFT JOIN citations AS stating
         ON stating.part_of_row = 'sources' AND stating.region = region.id
