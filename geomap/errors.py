@@ -121,7 +121,7 @@ class DatabaseError(GeomapError):
     """
 
     def __init__(self, name: str, reason: str, detail: str = "") -> None:
-        self._public = f"the dataset {quoted(name)} cannot be read: {reason}"
+        self._public = f"{name} is out of reach: {reason}"
         super().__init__(f"{self._public}{detail and f' ({detail})'}")
 
     @property

@@ -17,6 +17,11 @@ _DEFAULTS = {
     "keepalives_interval": "10",
     "fallback_application_name": "geomap",
 }
+_UNREADABLE = (
+    "the address of the database cannot be read; write "
+    "postgresql://USER@HOST:PORT/DATABASE?dataset=ID, with %40 for @, %3A for : and %2F for / in a "
+    "name or password"
+)
 
 
 @dataclass(frozen=True)
@@ -61,16 +66,15 @@ def parse_address(text: str) -> Address:
             ours[name] = unquote(value)
         elif parameter:
             theirs.append(parameter)
+    hosts, _, database = base.partition("://")[2].partition("/")
     try:
         given = conninfo_to_dict(f"{base}?{'&'.join(theirs)}")
     except psycopg.Error:
-        raise BadSetting(
-            "DATASET",
-            "the address of the database cannot be read; write "
-            "postgresql://USER@HOST:PORT/DATABASE?dataset=ID, with %40 for @, %3A for : and "
-            "%2F for / in a name or password",
-        ) from None
-    conninfo = make_conninfo(**{**_DEFAULTS, **given})
+        raise BadSetting("DATASET", _UNREADABLE) from None
+    if hosts.count("@") > 1 or "@" in database:
+        # Part of the password would be taken for the host or the database, and be shown.
+        raise BadSetting("DATASET", _UNREADABLE)
+    conninfo = make_conninfo("", **{**_DEFAULTS, **given})
     return Address(conninfo, _dataset(ours.get("dataset")), _revision(ours.get("revision")))
 
 

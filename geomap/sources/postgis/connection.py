@@ -20,12 +20,14 @@ _GRANTS = "GRANT USAGE ON SCHEMA geomap and SELECT ON ALL TABLES IN SCHEMA geoma
 _LONGEST = 400
 
 
-def connect(conninfo: str) -> psycopg.Connection[tuple[Any, ...]]:
-    """Return a connection without a transaction. Raises psycopg.Error.
+def connect(conninfo: str, autocommit: bool = True) -> psycopg.Connection[tuple[Any, ...]]:
+    """Return a connection; unless `autocommit`, its statements are one transaction until it ends.
+
+    Raises psycopg.Error.
 
     Nothing is prepared on the server: behind a pooler, the next statement may be run by another.
     """
-    return psycopg.connect(conninfo, autocommit=True, prepare_threshold=None)
+    return psycopg.connect(conninfo, autocommit=autocommit, prepare_threshold=None)
 
 
 @contextmanager

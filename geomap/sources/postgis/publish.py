@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.resources import files as package_files
 from typing import Any
 
@@ -16,7 +16,7 @@ from psycopg import errors as states
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from geomap.core.dataset import Dataset
-from geomap.errors import BadSetting, GeomapError, NotPublished, quoted
+from geomap.errors import BadSetting, GeomapError, NotPublished, printable
 from geomap.sources.postgis.address import Address
 from geomap.sources.postgis.connection import connect, explain
 from geomap.sources.postgis.rows import table_rows
@@ -44,7 +44,7 @@ class Revision:
     is_new: bool = False
 
     def __str__(self) -> str:
-        when = self.published_at.strftime("%Y-%m-%d %H:%M %Z").strip()
+        when = self.published_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
         return f"revision {self.number} ({when}, {self.author}: {self.message})"
 
 
@@ -68,7 +68,7 @@ def publish(
     _check_address(dataset, address)
     engine = sa.create_engine(
         "postgresql+psycopg://",
-        creator=lambda: connect(_writable(address.conninfo)),
+        creator=lambda: connect(_writable(address.conninfo), autocommit=False),
         poolclass=sa.NullPool,
     )
     with _explained(dataset.id, address.conninfo), engine.begin() as connection:
@@ -106,7 +106,7 @@ def _writable(conninfo: str) -> str:
     given = conninfo_to_dict(conninfo)
     if "," in str(given.get("host", "")):
         given["target_session_attrs"] = "read-write"
-    return make_conninfo(**given)
+    return make_conninfo("", **given)
 
 
 def _prepare(connection: sa.Connection) -> None:
@@ -141,7 +141,7 @@ def _applied(connection: sa.Connection) -> dict[str, str]:
     if connection.execute(there).scalar() is None:
         return {}
     rows = connection.execute(sa.text("SELECT name, digest FROM geomap.migration"))
-    return {name: digest for name, digest in rows}
+    return {row.name: row.digest for row in rows}
 
 
 def _run_script(connection: sa.Connection, script: str) -> None:
@@ -213,11 +213,15 @@ def _explained(name: str, conninfo: str) -> Iterator[None]:
 
 def _reason(name: str, conninfo: str, error: BaseException | None) -> GeomapError:
     if not isinstance(error, psycopg.Error):
-        return NotPublished(f"the database refuses it: {quoted(str(error))}")
+        return NotPublished(f"the database refuses it: {printable(str(error))}")
     for state, sentence in _REASONS.items():
         if isinstance(error, state):
             detail = error.diag.message_primary
             return NotPublished(f"{sentence}{detail and f' ({detail})'}")
+    if isinstance(error, psycopg.IntegrityError | psycopg.DataError | psycopg.ProgrammingError):
+        return NotPublished(
+            f"the database refuses it: {printable(str(error.diag.message_primary))}"
+        )
     return explain(name, conninfo, error)
 
 

@@ -17,6 +17,7 @@ from geomap.sources.postgis.connection import connect, deadline, explained
 from geomap.sources.postgis.watch import Watch
 
 _SECONDS_TO_READ = 300
+_UNNAMED = "dataset in PostGIS"
 _IDS = "SELECT dataset FROM geomap.current ORDER BY dataset"
 _LAST = "SELECT id FROM geomap.revision WHERE dataset = %s ORDER BY number DESC LIMIT 1"
 _NUMBERED = "SELECT id FROM geomap.revision WHERE dataset = %s AND number = %s"
@@ -40,14 +41,17 @@ class PostgisSource:
     @property
     def name(self) -> str:
         """What messages call it."""
-        return self._dataset or "dataset in PostGIS"
+        return self._dataset or _UNNAMED
 
     def read(self) -> tuple[dict[str, bytes], list[Fault]]:
         """Return the dataset's files, name to content. Raises DatabaseError, NotFound."""
-        with explained(self.name, self._address.conninfo), self._connection() as connection:
-            with deadline(connection, _SECONDS_TO_READ):
-                revision = self._revision(connection)
-                rows = connection.cursor(binary=True).execute(_FILES, (revision,)).fetchall()
+        with (
+            explained(self.name, self._address.conninfo),
+            self._connection() as connection,
+            deadline(connection, _SECONDS_TO_READ),
+        ):
+            revision = self._revision(connection)
+            rows = connection.cursor(binary=True).execute(_FILES, (revision,)).fetchall()
         if self.is_live and revision < self._watch.stamp:
             raise DatabaseError(self.name, "this copy of the database lags behind another")
         members = ((name, partial(io.BytesIO, content)) for name, content in rows)
@@ -108,8 +112,8 @@ def find_all(address: Address) -> list[PostgisSource]:
     """
     if address.dataset:
         return [PostgisSource(address)]
-    name = "dataset in PostGIS"
-    with explained(name, address.conninfo), closing(connect(address.conninfo)) as connection:
+    conninfo = address.conninfo
+    with explained(_UNNAMED, conninfo), closing(connect(conninfo)) as connection:
         ids = _ids(connection)
     if not ids:
         raise NotFound("this database holds no dataset; put one there with geomap publish")
