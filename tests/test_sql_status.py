@@ -3,63 +3,164 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import geopandas as gpd
+import psycopg
 import pytest
 import shapely
 from datasets import days
-from ledgers import PERIOD, actors, dataset_of, random_ledger
-from needs import missing
+from ledgers import PERIOD, SOURCE_IDS, actors, dataset_of, random_ledger
+from postgres import Server
 
+from geomap.core.citations import citations, places
 from geomap.core.claims import Claim, Ledger
 from geomap.core.dataset import Dataset
-from geomap.core.status import COLUMNS, change_days, row, status_on, statuses
+from geomap.core.dates import parse_span
+from geomap.core.status import COLUMNS, row, status_on, statuses
+from geomap.sources.postgis.address import parse_address
+from geomap.sources.postgis.publish import publish
 
-psycopg = pytest.importorskip("psycopg")
-LEDGERS = int(os.environ.get("GEOMAP_SQL_LEDGERS", "400"))
-LOCATORS = ("", "¶7", "¶11", "¶2, ¶11", "¶ 3,4", "clause 2", "clause 10", "2a", "10", "¶5 and ¶6")
+LEDGERS = int(os.environ.get("GEOMAP_SQL_LEDGERS", "150"))
+LOCATORS = (
+    *("", "¶7", "¶11", "¶2, ¶11", "¶ 3,4", "¶\u00a05 ,6", "¶5 and ¶6", "clause 2", "clause 10"),
+    *("2a", "10", "¶007", " clause 3 ", "¶2–4", "¶٣", "¶", "статья 12"),
+)
+DATES = (
+    *("2020-11-25", "2020-11", "2020", "1994~", "2020-02", "2021-02?", "[2020-01-01..2021-12-31]"),
+    *("[2019..2021%]", "[2020-01..2020-11]", "[2020-11-01..2020-11-30]", "[2020~..2020]"),
+    *("[..2020]", "[..2020-12-31?]", "[..2020-11-10~]", "[2020-11-16..2020-11-22]", "0001"),
+)
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    """The address of an empty database with PostGIS, on a server started for this module."""
-    programs = Path("/usr/lib/postgresql/15/bin")
-    if not (programs / "initdb").exists():
-        missing("PostgreSQL", "apt-get install postgresql-15-postgis-3")
-    folder = Path(tempfile.mkdtemp(prefix="geomap-sql-"))
-    as_user: tuple[str, ...] = ()
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres")
-        as_user = ("runuser", "-u", "postgres", "--")
-
-    def run(program: str, *options: str) -> None:
-        command = [*as_user, str(programs / program), "-D", str(folder / "data"), *options]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-    run("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync")
-    settings = f"-k {folder} -c listen_addresses= -c fsync=off"
-    run("pg_ctl", "start", "-w", "-o", settings, "-l", str(folder / "log"))
-    yield f"postgresql://postgres@/postgres?host={folder}"
-    run("pg_ctl", "stop", "-m", "immediate")
-    shutil.rmtree(folder)
+def random_dataset() -> Dataset:
+    """Many random ledgers as one dataset, each with regions and sources of its own."""
+    return _joined([random_ledger(Random(f"sql/{index}")) for index in range(LEDGERS)])
 
 
-def publish(database: str, *all_datasets: Dataset) -> None:
-    from geomap.sources.postgis.address import parse_address
-    from geomap.sources.postgis.publish import publish
+@pytest.fixture(scope="module")
+def connection(
+    postgres_server: Server, builtin: Dataset, random_dataset: Dataset
+) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to a database in which both datasets are published."""
+    address = postgres_server.address(postgres_server.new_database())
+    for dataset in (builtin, random_dataset):
+        publish(dataset, {}, parse_address(address), author="A desk", message="A test")
+    with psycopg.connect(address, autocommit=True) as connection:
+        yield connection
 
-    for dataset in all_datasets:
-        publish(dataset, {}, parse_address(database), author="A desk", message="A test")
+
+def test_every_day_of_the_builtin_dataset_by_clocks_and_sources(
+    connection: psycopg.Connection[Any], builtin: Dataset
+) -> None:
+    random = Random("views")
+    clocks = sorted({source.published for source in builtin.ledger.sources.values()})
+    ids = tuple(builtin.ledger.sources)
+    chosen = [(), *((id,) for id in ids), *combinations(ids, 2), *combinations(ids, 5)]
+    views = [(None, None), *((clock, None) for clock in clocks)]
+    views += [(random.choice([None, *clocks]), random.choice(chosen)) for _ in range(20)]
+    period = days(builtin.period.start, builtin.period.end)
+    for known, sources in views:
+        some_days = period if known is None and sources is None else random.sample(period, 3)
+        assert list(differences(connection, builtin, some_days, known, sources)) == []
+
+
+def test_random_ledgers(connection: psycopg.Connection[Any], random_dataset: Dataset) -> None:
+    ids = random_dataset.ledger.sources
+    random = Random("more views")
+    for day in PERIOD:
+        for letters in (SOURCE_IDS, random.sample(SOURCE_IDS, 2)):
+            known = random.choice([None, *PERIOD])
+            sources = None if len(letters) == 3 else [id for id in ids if id[0] in letters]
+            assert list(differences(connection, random_dataset, [day], known, sources)) == []
+
+
+def test_columns_and_geometry_are_those_of_python(
+    connection: psycopg.Connection[Any], builtin: Dataset
+) -> None:
+    day = builtin.meta.date
+    frame = status_on(builtin, day)
+    answer = connection.execute("SELECT * FROM geomap.status_on(%s, %s)", (builtin.id, day))
+    assert [column.name for column in answer.description or ()] == list(frame.columns)
+    view = connection.execute(
+        f"SELECT dataset, as_of, {', '.join(COLUMNS[:-1])}, ST_AsBinary(geometry) "
+        "FROM geomap.status WHERE dataset = %s ORDER BY key",
+        (builtin.id,),
+    ).fetchall()
+    expected = rows_in_python(builtin, day, None, None)
+    assert [one[2:-1] for one in view] == sorted(expected)
+    assert {one[:2] for one in view} == {(builtin.id, day)}
+    by_id = {one[2]: shapely.from_wkb(one[-1]) for one in view}
+    for id, geometry in zip(frame["id"], frame.geometry, strict=True):
+        assert shapely.get_srid(by_id[id]) == 0
+        assert by_id[id].equals(geometry)
+    typed = connection.execute(
+        "SELECT type, srid FROM geometry_columns WHERE f_table_name = 'status'"
+    ).fetchall()
+    assert typed == [("MULTIPOLYGON", 4326)]
+
+
+def test_dates_and_citations_are_written_as_in_python(
+    connection: psycopg.Connection[Any],
+) -> None:
+    for text in DATES:
+        span = parse_span(text)
+        values = (*(span.start or "-infinity", span.end, span.start_qualifier, span.end_qualifier),)
+        written = connection.execute("SELECT geomap.edtf(%s, %s, %s, %s)", values).fetchone()
+        assert written == (str(span),)
+    for locator in LOCATORS:
+        written = connection.execute("SELECT geomap.places(%s)", (locator,)).fetchone()
+        assert written == ([place for _, place in places("s", locator)],)
+        written = connection.execute("SELECT geomap.citation('s', %s)", (locator,)).fetchone()
+        assert written == (citations([("s", locator)])[0],)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ("'nowhere', '2020-11-25'", "dataset: there is no 'nowhere' here"),
+        ("'handover-2020', '2031-01-01'", "lies outside 2020-09-27 to 2020-12-01; this map makes"),
+        ("'handover-2020', NULL", "date: no day lies outside"),
+        ("'handover-2020', '2020-11-25', NULL, '{ap,x}'", "sources: there is no source 'ap'"),
+        ("'handover-2020', '2020-11-25', NULL, NULL, 7", "revision: there is no revision 7 of"),
+    ],
+)
+def test_what_there_is_not_gets_a_sentence(
+    connection: psycopg.Connection[Any], arguments: str, sentence: str
+) -> None:
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match=sentence):
+        connection.execute(f"SELECT FROM geomap.status_on({arguments})")
+
+
+def test_a_tile_has_the_regions_within(
+    connection: psycopg.Connection[Any], builtin: Dataset
+) -> None:
+    def tile(x: int, y: int, query: str) -> bytes:
+        row = connection.execute(
+            "SELECT geomap.status_tile(5, %s, %s, %s)", (x, y, query)
+        ).fetchone()
+        assert row
+        return bytes(row[0])
+
+    there = tile(20, 12, '{"dataset": "handover-2020", "date": "2020-11-25"}')
+    for text in (b"kalbajar", b"handed_over", b"2020-11-25", b"other_actors"):
+        assert text in there
+    before = tile(
+        20, 12, '{"dataset": "handover-2020", "date": "2020-11-25", "known": "2020-11-15"}'
+    )
+    assert before != there
+    assert tile(3, 3, '{"dataset": "handover-2020"}') == b""
+    with pytest.raises(psycopg.errors.InvalidParameterValue, match="dataset: say which one"):
+        tile(20, 12, "{}")
+
+
+# Both compared
 
 
 def rows_in_sql(
@@ -102,12 +203,11 @@ def differences(
                         yield day, known, sources, a[0], column, here, there
 
 
-def random_dataset(number: int, seed: int) -> Dataset:
-    """Return a dataset of so many random ledgers, each with regions and sources of its own."""
+def _joined(ledgers: list[Ledger]) -> Dataset:
+    """Return the ledgers as one dataset, with more kinds of locators and of what lies within what."""
     sources, claims, regions = {}, [], []
-    for index in range(number):
-        random = Random(f"{seed}/{index}")
-        ledger = random_ledger(random)
+    for index, ledger in enumerate(ledgers):
+        random = Random(f"texts/{index}")
         for id, source in ledger.sources.items():
             sources[f"{id}-{index}"] = replace(source, id=f"{id}-{index}")
         for claim in ledger.claims:
@@ -123,10 +223,12 @@ def random_dataset(number: int, seed: int) -> Dataset:
                     "lies_within_locator": random.choice(LOCATORS) if cited else "",
                 }
             )
-    ledger = Ledger(actors(), sources, tuple(claims))
-    frame = gpd.GeoDataFrame(regions, geometry="geometry", crs="EPSG:4326")
-    dataset = dataset_of(ledger)
-    return replace(dataset, meta=replace(dataset.meta, id="random"), regions=frame)
+    dataset = dataset_of(Ledger(actors(), sources, tuple(claims)))
+    return replace(
+        dataset,
+        meta=replace(dataset.meta, id="random"),
+        regions=gpd.GeoDataFrame(regions, geometry="geometry", crs=dataset.regions.crs),
+    )
 
 
 def _moved(claim: Claim, index: int, row: int, locator: str) -> Claim:

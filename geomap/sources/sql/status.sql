@@ -3,9 +3,9 @@
 -- other client of the database. The rules are those of geomap/core; a test compares both.
 --
 -- What to call:
---   geomap.status_on(dataset, day, known, sources, number)   who holds what on a day
---   geomap.status                                            the same as a view, on the map's own day
---   geomap.status_tile(z, x, y, query)                       the same as a vector tile
+--   geomap.status_on(dataset, date, known, sources, revision)  who holds what on a day
+--   geomap.status                                              the same as a view, on the map's own day
+--   geomap.status_tile(z, x, y, query)                         the same as a vector tile
 --
 -- The file may be run again: it replaces what it made. It needs no table but those of schema.sql.
 --
@@ -833,7 +833,8 @@ BEGIN ATOMIC
                 source,
                 coalesce(
                     string_agg(
-                        place, ', ' ORDER BY geomap.natural_order(place) COLLATE "C"
+                        place, ', '
+                        ORDER BY geomap.natural_order(place) COLLATE "C", place COLLATE "C"
                     ) FILTER (WHERE place <> ''),
                     ''
                 )
@@ -983,3 +984,50 @@ CREATE OR REPLACE VIEW geomap.status AS
         geometry::geometry(MultiPolygon, 4326) AS geometry
     FROM geomap.current,
         geomap.status_of(current.id, current.date, NULL, NULL) AS status;
+
+-- The same as one vector tile in Web Mercator, whose layer `status` has the columns of `status_on`,
+-- lists as texts. `query` holds its parameters, `sources` as ids with commas between; without a
+-- `date` it is the day that the map opens on, and the `dataset` may be left out where there is one
+-- only. Tile servers that look for functions of this form (martin, pg_tileserv) offer it by itself.
+CREATE OR REPLACE FUNCTION geomap.status_tile(
+    z integer, x integer, y integer, query json DEFAULT '{}'
+) RETURNS bytea
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+AS $$
+DECLARE
+    asked geomap.revision;
+    tile bytea;
+BEGIN
+    SELECT * INTO asked FROM geomap.current
+    WHERE dataset = query ->> 'dataset'
+        OR query ->> 'dataset' IS NULL AND (SELECT count(*) FROM geomap.current) = 1;
+    IF asked.id IS NULL AND query ->> 'dataset' IS NULL THEN
+        RAISE EXCEPTION 'dataset: say which one'
+            USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    SELECT ST_AsMVT(shown, 'status', 4096, 'outline') INTO tile
+    FROM (
+        SELECT
+            id, name, control_status, actor, divided,
+            array_to_string(other_actors, '; ') AS other_actors,
+            array_to_string(claimed_by, '; ') AS claimed_by,
+            since, previous_actor, handover_date, handover_due, handover_due_first, overdue,
+            disputed, lies_within,
+            array_to_string(status.sources, '; ') AS sources,
+            array_to_string(consistent_sources, '; ') AS consistent_sources,
+            array_to_string(claimed_by_sources, '; ') AS claimed_by_sources,
+            ST_AsMVTGeom(ST_Transform(geometry, 3857), ST_TileEnvelope(z, x, y)) AS outline
+        FROM geomap.status_on(
+            coalesce(asked.dataset, query ->> 'dataset'),
+            coalesce((query ->> 'date')::date, asked.date),
+            (query ->> 'known')::date,
+            string_to_array(nullif(query ->> 'sources', ''), ','),
+            (query ->> 'revision')::integer
+        ) AS status
+        -- A margin, for the outline is drawn a little beyond the tile; and no poles, which Web
+        -- Mercator does not reach.
+        WHERE geometry && ST_Transform(ST_TileEnvelope(z, x, y, margin => 0.0625), 4326)
+    ) AS shown
+    WHERE outline IS NOT NULL;
+    RETURN tile;
+END $$;
