@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date as Day
 from typing import Any
 
 import geopandas as gpd
@@ -12,7 +13,7 @@ from geomap.check.features import Feature, in_degrees
 from geomap.check.regions import LANGUAGE_COLUMN, names_of, read_rows, texts_of
 from geomap.check.suggest import Names
 from geomap.core.claims import Ledger
-from geomap.core.dates import parse_span
+from geomap.core.dates import parse_day, parse_span
 from geomap.core.geometry import CRS
 from geomap.errors import Fault, quoted
 
@@ -30,11 +31,13 @@ _GEOMETRIES = {
 CONTEXT_KINDS = tuple(_GEOMETRIES)
 _TONED = ("country", "area")
 """The kinds that may have an actor's tone."""
+_PERIODIC = ("area", "district", "line")
+"""The kinds that may be drawn on some days only."""
 _COLUMNS = [
     *("kind", "name", "names", "rank", "label_lon", "label_lat", "actor", "date"),
-    *("note", "source", "locator", "file", "geometry"),
+    *("shown_from", "shown_to", "note", "source", "locator", "file", "geometry"),
 ]
-_TEXTS = ("kind", "name", "actor", "date", "note", "source", "locator")
+_TEXTS = ("kind", "name", "actor", "date", "from", "to", "note", "source", "locator")
 _DEGREES = {"label_lon": (-180.0, 180.0), "label_lat": (-90.0, 90.0)}
 
 
@@ -43,7 +46,8 @@ def read_context(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
 
     Columns: kind (one of CONTEXT_KINDS), name, names, rank (1 to 9, 1 is labelled first), label
     point (or NaN), actor whose colour tints it ("" for none), date (a Span: when what the note says
-    came about; or None), note and locator (by language, "" for the one without), source of the
+    came about; or None), shown_from and shown_to (the first and the last day on which it is drawn,
+    or None), note and locator (by language, "" for the one without), source of the
     note, file (the name in `files`), geometry. CRS: EPSG:4326.
     """
     rows, faults = read_rows(files, "context/", _faults, _row)
@@ -70,6 +74,8 @@ def _row(feature: Feature) -> dict[str, Any]:
         "label_lat": feature.value("label_lat", np.nan),
         "actor": feature.text("actor"),
         "date": parse_span(date) if date else None,
+        "shown_from": _day(feature, "from"),
+        "shown_to": _day(feature, "to"),
         "note": texts_of(feature, "note"),
         "source": feature.text("source"),
         "locator": texts_of(feature, "locator"),
@@ -97,7 +103,33 @@ def _faults(feature: Feature) -> list[Fault]:
     if rank is not None and (isinstance(rank, bool) or rank not in range(1, 10)):
         message = "must be a whole number from 1 (labelled first) to 9"
         faults.append(feature.fault("rank", message))
-    return [*faults, *_tone_faults(feature), *feature.number_faults(_DEGREES, "write degrees")]
+    faults += [*_tone_faults(feature), *_period_faults(feature)]
+    return [*faults, *feature.number_faults(_DEGREES, "write degrees")]
+
+
+def _day(feature: Feature, name: str) -> Day | None:
+    text = feature.text(name)
+    return parse_day(text) if text else None
+
+
+def _period_faults(feature: Feature) -> Iterator[Fault]:
+    """Yield what is wrong with the days on which something is drawn."""
+    kind = feature.text("kind") or "line"
+    days = {}
+    for name in ("from", "to"):
+        if not feature.text(name):
+            continue
+        if kind in CONTEXT_KINDS and kind not in _PERIODIC:
+            message = f"is only for {', '.join(_PERIODIC)}; a {kind} is drawn on all days"
+            yield feature.fault(name, message)
+            continue
+        try:
+            days[name] = _day(feature, name)
+        except ValueError as error:
+            yield feature.fault(name, str(error))
+    first, last = days.get("from"), days.get("to")
+    if first and last and last < first:
+        yield feature.fault("to", f"{last} is before the first day, {first}")
 
 
 def _tone_faults(feature: Feature) -> Iterator[Fault]:

@@ -35,7 +35,7 @@ def standing_claims(events: Sequence[Event], day: date) -> tuple[Event, ...]:
 
 def renounced_without_claim(events: Iterable[Event]) -> Iterator[Event]:
     """Yield the `renounced` events before whose last day no `claimed` event of their actor began."""
-    events = list(events)
+    events = [event for event in events if event.span]
     made: dict[tuple[str, str], date] = {}
     for event in events:
         if event.is_claimed:
@@ -43,6 +43,6 @@ def renounced_without_claim(events: Iterable[Event]) -> Iterator[Event]:
             key = event.region, event.actor
             made[key] = min(start, made.get(key, date.max))
     for event in events:
-        if event.is_renounced:
-            if made.get((event.region, event.actor), date.max) > span_of(event).end:
-                yield event
+        first = made.get((event.region, event.actor), date.max)
+        if event.is_renounced and first > span_of(event).end:
+            yield event

@@ -68,6 +68,11 @@ class Status:
         return "yes" if self.parts else "perhaps" if self.possible_parts else "no"
 
     @property
+    def claimed_by_others(self) -> tuple[str, ...]:
+        """The governments that claim the region without holding it."""
+        return tuple(id for id in self.claimed_by if id != self.actor)
+
+    @property
     def handover_due(self) -> Span | None:
         """The days by which the handover was to happen, after any postponement."""
         return hull_of(self._last_dues)
@@ -120,9 +125,23 @@ class Status:
         return citations(places_of(self.consistent), without=self._places)
 
     @cached_property
+    def all_stating(self) -> tuple[Claim, ...]:
+        """`stating`, and the claims that state which governments claim the region."""
+        return _in_order((*self.stating, *self._claimed_stating))
+
+    @cached_property
+    def all_consistent(self) -> tuple[Claim, ...]:
+        """The other claims about the events that `all_stating` states."""
+        return _in_order((*self.consistent, *(c for e in self.claimed for c in e.consistent)))
+
+    @property
+    def _claimed_stating(self) -> tuple[Claim, ...]:
+        return _in_order(claim for event in self.claimed for claim in event.stating)
+
+    @cached_property
     def claimed_citations(self) -> list[str]:
         """Who states which governments claim the region: as `citations`."""
-        return citations(places_of(_in_order(c for event in self.claimed for c in event.stating)))
+        return citations(places_of(self._claimed_stating))
 
     @cached_property
     def _places(self) -> list[Place]:

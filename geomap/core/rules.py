@@ -31,7 +31,8 @@ class RegionEvents:
     """The events of one region, sorted for `decide`; make it with `region_events`.
 
     `first_days` holds, by event id, the first day on which a transfer may have happened, None where
-    that is the open past. `governments` are those of what governments claim and give up. `actors` are the ids of all actors in the ledger's order.
+    that is the open past. `governments` are the events that say who claims the region and who has
+    given a claim up. `actors` are the ids of all actors in the ledger's order.
     """
 
     region: str
@@ -54,7 +55,7 @@ def region_events(region: str, events: Iterable[Event], actors: Iterable[str]) -
         wholes,
         tuple(event for event in transfers if event.part),
         arrangements,
-        tuple(event for event in events if event.is_claimed or event.is_renounced),
+        tuple(event for event in events if (event.is_claimed or event.is_renounced) and event.span),
         tuple(actors),
         {event.id: first_possible_day(event, wholes, arrangements) for event in transfers},
     )

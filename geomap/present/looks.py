@@ -163,8 +163,22 @@ def _disputed(look: Look, facts: Facts) -> Look:
     if facts.claimants:
         return look
     grid = (Stripe(INK, 0.8), Stripe(INK, 0.8, across=True))
-    *below, last = look.patterns or (Pattern(6, 45, ()),)
+    *below, last = look.patterns or (Pattern(_slanted(6), 45, ()),)
     return replace(look, patterns=(*below, replace(last, stripes=(*last.stripes, *grid))))
+
+
+def _claimed(look: Look, facts: Facts) -> Look:
+    """With thin level lines of those who claim it without holding it, side by side in a pale rim."""
+    line, rim, gap, start = 1.6, 0.8, 7, 2.5
+    lines = _side_by_side(facts.claimed_by, line, start + rim, across=True)
+    edges = Stripe(PAPER, 2 * rim + line * len(lines), start, across=True)
+    period = math.ceil(edges.width) + gap
+    if look.patterns:
+        period, sign = _over(look.patterns[-1], period), look.sign
+    else:
+        sign = "▤"
+    pattern = Pattern(period, 0, (edges, *lines))
+    return replace(look, patterns=(*look.patterns, pattern), sign=sign)
 
 
 def _overdue(look: Look, facts: Facts) -> Look:
@@ -175,6 +189,7 @@ def _overdue(look: Look, facts: Facts) -> Look:
 MODIFIERS: tuple[tuple[Callable[[Facts], bool], Callable[[Look, Facts], Look]], ...] = (
     (lambda facts: facts.divided != "no", _divided),
     (lambda facts: facts.disputed, _disputed),
+    (lambda facts: bool(facts.claimed_by), _claimed),
     (lambda facts: facts.overdue, _overdue),
 )
 """What can be so besides the status kind, and what it changes, in the order in which they apply."""
@@ -195,10 +210,13 @@ def swatch_outline(outline: Outline) -> Outline:
     return replace(outline, width=outline.width * SWATCH_OUTLINE, dash=dash)
 
 
-def _side_by_side(actors: Sequence[str], width: float, start: float = 0) -> tuple[Stripe, ...]:
+def _side_by_side(
+    actors: Sequence[str], width: float, start: float = 0, *, across: bool = False
+) -> tuple[Stripe, ...]:
     """Bars of several actors' colours, one behind the other."""
     return tuple(
-        Stripe(Colour(actor), width, start + number * width) for number, actor in enumerate(actors)
+        Stripe(Colour(actor), width, start + number * width, across)
+        for number, actor in enumerate(actors)
     )
 
 
@@ -207,7 +225,7 @@ def _slanted(period: float) -> float:
     return round(period * math.sqrt(2)) / math.sqrt(2)
 
 
-def _over(slanted: Pattern, least: float) -> int:
-    """The least period of upright bars over slanted ones with which both repeat alike."""
-    apart = round(slanted.period * math.sqrt(2))
+def _over(below: Pattern, least: float) -> int:
+    """The least period of upright or level bars over others with which both repeat alike."""
+    apart = round(below.period * (math.sqrt(2) if below.angle % 90 else 1))
     return apart * math.ceil(least / apart)
