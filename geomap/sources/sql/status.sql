@@ -906,7 +906,7 @@ END;
 -- What clients call
 
 -- The revision to answer from, after a check of what was asked for: the dataset's last one, or that
--- of a number. Raises a sentence for a dataset, revision, day or source that there is not.
+-- of a number, if it is not 0. Raises a sentence for a dataset, revision, day or source that there is not.
 CREATE OR REPLACE FUNCTION geomap.checked_revision(
     of_dataset text, day date, chosen text[], of_number integer
 ) RETURNS bigint
@@ -917,12 +917,12 @@ DECLARE
     unknown text;
 BEGIN
     SELECT * INTO asked FROM geomap.revision
-    WHERE dataset = of_dataset AND (of_number IS NULL OR number = of_number)
+    WHERE dataset = of_dataset AND (coalesce(of_number, 0) = 0 OR number = of_number)
     ORDER BY number DESC
     LIMIT 1;
     IF asked.id IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = CASE
-            WHEN of_number IS NULL THEN format('dataset: there is no ''%s'' here', of_dataset)
+            WHEN coalesce(of_number, 0) = 0 THEN format('dataset: there is no ''%s'' here', of_dataset)
             ELSE format('revision: there is no revision %s of ''%s'' here', of_number, of_dataset)
         END;
     END IF;
@@ -944,16 +944,24 @@ BEGIN
     RETURN asked.id;
 END $$;
 
+-- Source ids from a text that has them with commas between, as addresses of the web service do; NULL,
+-- which is all of them, where it has none.
+CREATE OR REPLACE FUNCTION geomap.source_ids(sources text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN string_to_array(nullif(replace(sources, ' ', ''), ''), ',');
+
 -- Who holds each region of a dataset on a day: one row a region, in the dataset's order.
 --
--- `known` limits the claims to those published by that day, `sources` to those of the named sources,
--- NULL to neither. `revision` is the number of an older revision. Dates are EDTF; `sources` states
--- the row but for `claimed_by`, which `claimed_by_sources` states; `consistent_sources` is about the
--- same events as `sources`. Raises a sentence where the day lies outside the dataset's period, and
--- for an unknown dataset, source or revision.
+-- `known` limits the claims to those published by that day, `sources` (ids with commas between) to
+-- those of the named sources; `revision` is the number of an older revision. Their defaults, and
+-- NULL, limit nothing; they are not NULL because some clients write defaults as texts into queries.
+--
+-- Dates are EDTF; `sources` states the row but for `claimed_by`, which `claimed_by_sources` states;
+-- `consistent_sources` is about the same events as `sources`. Raises a sentence where the day lies
+-- outside the dataset's period, and for an unknown dataset, source or revision.
 CREATE OR REPLACE FUNCTION geomap.status_on(
-    dataset text, date date, known date DEFAULT NULL, sources text[] DEFAULT NULL,
-    revision integer DEFAULT NULL
+    dataset text, date date, known date DEFAULT 'infinity', sources text DEFAULT '',
+    revision integer DEFAULT 0
 )
 RETURNS TABLE (
     id text, name text, control_status text, actor text, divided text, other_actors text[],
@@ -965,9 +973,10 @@ LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT * FROM geomap.status_of(
         geomap.checked_revision(
-            status_on.dataset, status_on.date, status_on.sources, status_on.revision
+            status_on.dataset, status_on.date, geomap.source_ids(status_on.sources),
+            status_on.revision
         ),
-        status_on.date, status_on.known, status_on.sources
+        status_on.date, nullif(status_on.known, 'infinity'), geomap.source_ids(status_on.sources)
     );
 END;
 
@@ -1021,7 +1030,7 @@ BEGIN
             coalesce(asked.dataset, query ->> 'dataset'),
             coalesce((query ->> 'date')::date, asked.date),
             (query ->> 'known')::date,
-            string_to_array(nullif(query ->> 'sources', ''), ','),
+            query ->> 'sources',
             (query ->> 'revision')::integer
         ) AS status
         -- A margin, for the outline is drawn a little beyond the tile; and no poles, which Web
