@@ -3,9 +3,9 @@
 -- other client of the database. The rules are those of geomap/core; a test compares both.
 --
 -- What to call:
---   geomap.status_on(dataset, date, known, sources, revision)  who holds what on a day
---   geomap.status                                              the same as a view, on the map's own day
---   geomap.status_tile(z, x, y, query)                         the same as a vector tile
+--   geomap.status_on(dataset, date, known, only_sources, revision): who holds what on a day
+--   geomap.status: the same as a view, on the day that each dataset's map opens on
+--   geomap.status_tile(z, x, y, query): the same as a vector tile
 --
 -- The file may be run again: it replaces what it made. It needs no table but those of schema.sql.
 --
@@ -952,15 +952,16 @@ RETURN string_to_array(nullif(replace(sources, ' ', ''), ''), ',');
 
 -- Who holds each region of a dataset on a day: one row a region, in the dataset's order.
 --
--- `known` limits the claims to those published by that day, `sources` (ids with commas between) to
--- those of the named sources; `revision` is the number of an older revision. Their defaults, and
--- NULL, limit nothing; they are not NULL because some clients write defaults as texts into queries.
+-- `known` limits the claims to those published by that day, `only_sources` (ids with commas between)
+-- to those of the named sources; `revision` is the number of an older revision. Their defaults, and
+-- NULL, limit nothing; they are not NULL, and no parameter has the name of a column, because some
+-- clients write defaults as texts into queries and tell parameters and columns by name.
 --
 -- Dates are EDTF; `sources` states the row but for `claimed_by`, which `claimed_by_sources` states;
 -- `consistent_sources` is about the same events as `sources`. Raises a sentence where the day lies
 -- outside the dataset's period, and for an unknown dataset, source or revision.
 CREATE OR REPLACE FUNCTION geomap.status_on(
-    dataset text, date date, known date DEFAULT 'infinity', sources text DEFAULT '',
+    dataset text, date date, known date DEFAULT 'infinity', only_sources text DEFAULT '',
     revision integer DEFAULT 0
 )
 RETURNS TABLE (
@@ -973,10 +974,10 @@ LANGUAGE sql STABLE PARALLEL SAFE
 BEGIN ATOMIC
     SELECT * FROM geomap.status_of(
         geomap.checked_revision(
-            status_on.dataset, status_on.date, geomap.source_ids(status_on.sources),
+            status_on.dataset, status_on.date, geomap.source_ids(status_on.only_sources),
             status_on.revision
         ),
-        status_on.date, nullif(status_on.known, 'infinity'), geomap.source_ids(status_on.sources)
+        status_on.date, nullif(status_on.known, 'infinity'), geomap.source_ids(status_on.only_sources)
     );
 END;
 
