@@ -95,9 +95,7 @@ def _netlify(rules: Rules) -> str:
 
 def _apache(rules: Rules) -> str:
     types = [f'  AddType "{kind}" .{ending}' for ending, kind in rules.types.items()]
-    shared = [
-        f'  Header set {name} "{value}"' for name, value in {**rules.shared, **_OPEN}.items()
-    ]
+    shared = [f'  Header set {name} "{value}"' for name, value in {**rules.shared, **_OPEN}.items()]
     frames = [
         f'  Header set Content-Security-Policy "frame-ancestors {who}"'
         f' "expr=%{{REQUEST_URI}} =~ m#{pages}#"'
@@ -146,9 +144,7 @@ def _nginx(rules: Rules) -> str:
     def quoted(text: str) -> str:
         return '"' + text.replace('"', '\\"') + '"'
 
-    types = [
-        f"  {quoted(kind)} {ending};" for ending, kind in sorted(rules.types.items())
-    ]
+    types = [f"  {quoted(kind)} {ending};" for ending, kind in sorted(rules.types.items())]
     shared = [
         f"add_header {name} {quoted(value)};" for name, value in {**rules.shared, **_OPEN}.items()
     ]

@@ -28,7 +28,15 @@ from geomap.web.openapi import TEXT, redirect
 from geomap.web.parameters import QUERY, default_query, languages, pick
 from geomap.web.plan import DAY
 from geomap.web.route import asked, route
-from geomap.web.site import Site, absolute, is_local, local, public_root, site
+from geomap.web.site import (
+    Site,
+    absolute,
+    cited_address,
+    is_local,
+    local,
+    public_root,
+    site,
+)
 from geomap.web.snippets import DEFAULT_THEME, fill, ratio_of, snippets
 from geomap.web.view import Page, page_of
 from geomap.wording import words_in
@@ -46,7 +54,14 @@ blueprint = Blueprint("pages", __name__, template_folder="templates")
 def _helpers() -> dict[str, Any]:
     settings = site().settings
     brand = {"name": settings.name or "geomap", "colour": settings.colour}
-    return {"asset": asset, "brand": brand, "local": local, "words_in": words_in}
+    return {
+        "asset": asset,
+        "brand": brand,
+        # A page that is a file says itself what it may load, as its host may not.
+        "file_policy": content_policy if site().plan else None,
+        "local": local,
+        "words_in": words_in,
+    }
 
 
 def _only_dataset(site: Site, _: object) -> Dataset | None:
@@ -155,17 +170,14 @@ def _built(page: Page, mode: str) -> dict[str, Any] | None:
     pages = plan.table(endpoint, public=False, dataset_id=dataset.id)
     values = {"lang": words.language, "mode": mode}
     return {
-        "policy": content_policy,
-        "address": {
-            "days": plan.days(dataset),
-            "follows": endpoint == "pages.reader",
-            "key": " ".join(values[name] for name in pages["by"]),
-            "other": words.say(
-                "This copy of the map counts every source; the choice in the address has no effect."
-            ),
-            "own": default_query(dataset).lang,
-            "pages": pages,
-        },
+        "days": plan.days(dataset),
+        "follows": endpoint == "pages.reader",
+        "key": " ".join(values[name] for name in pages["by"]),
+        "other": words.say(
+            "This copy of the map counts every source; the choice in the address has no effect."
+        ),
+        "own": default_query(dataset).lang,
+        "pages": pages,
     }
 
 
@@ -314,11 +326,10 @@ def _links(page: Page) -> dict[str, Any]:
             for format in FORMATS.values()
         ]
 
-    address = absolute("pages.reader", dataset_id=dataset.id)
     return {
         **shared_links(page),
         "linked_data": script_json(described(dataset, page.words)),
-        "cite_as": citation(dataset, page.words, site().settings.name, address),
+        "cite_as": citation(dataset, page.words, site().settings.name, cited_address(dataset)),
         "history": every_format("downloads.history"),
         "context": every_format("downloads.context"),
         "styles": [
