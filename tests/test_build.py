@@ -27,8 +27,10 @@ from browser import Visit
 
 from geomap import sources, starter
 from geomap.build import build
+from geomap.core.dataset import Dataset
 from geomap.web import Settings, create_app
 from geomap.web.plan import CURRENT
+from geomap.web.route import routes
 
 BASE = "https://maps.example.org/news"
 pytestmark = pytest.mark.slow
@@ -156,6 +158,14 @@ def test_with_its_address_every_public_link_is_of_a_file(example: Path) -> None:
     for link in linked:
         for path in {link.replace("{day}", day) for day in days}:
             assert (f"{path}index.html" if path.endswith("/") or not path else path) in files
+
+
+def test_every_route_becomes_files_but_those_that_need_a_server(builtin: Dataset) -> None:
+    declared = routes(create_app([builtin], as_files=True))
+    left_out = {path for path, route in declared.items() if not route.built}
+    assert {path for path in left_out if not path.startswith("/ogc/")} == {
+        *("/<dataset_id>", "/healthz", "/oembed", "/openapi.json"),
+    }
 
 
 def test_what_can_be_compressed_has_its_twins(site: Path) -> None:
