@@ -1,4 +1,4 @@
-"""The whole site as files, for any web space: what the service answers, written down."""
+"""The whole site as files, for any web space: asked of the service and written down."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def build(
     `Settings`. `progress` is called with how many files are done and how many there are.
 
     What has not changed since the last build stays as it is; files of an earlier build that are gone
-    are removed, others that stand in the folder stay. Raises FolderInUse where it is not empty and
-    not of an earlier build, BadSetting, CannotWrite, CannotBuild.
+    are removed, others that stand in the folder stay. Raises FolderInUse where the folder is not
+    empty and not of an earlier build, BadSetting, CannotWrite, CannotBuild.
     """
     settings = Settings(
         base_url=base_url,

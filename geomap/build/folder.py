@@ -82,8 +82,8 @@ class SiteFolder:
     def begin(self, keys: Mapping[str, str], unchanged: set[str]) -> Iterator[Part]:
         """Begin a build beside the folder; it takes the folder's place when it is finished.
 
-        Files of the groups that are `unchanged` are taken over. Whatever goes wrong, it stays as
-        it is and what was begun is removed. Raises CannotWrite.
+        Files of the groups that are `unchanged` are taken over. Whatever goes wrong, the folder
+        stays as it is and what was begun is removed. Raises CannotWrite.
         """
         beside = f".{self.path.name}.geomap-"
         try:
