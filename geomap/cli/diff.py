@@ -21,7 +21,7 @@ from geomap import sources as datasets
     help="Sentences, or the same as JSON.",
 )
 def diff(old: str, new: str, lang: str, form: str) -> None:
-    """Say what changes on the map from one version of a dataset to another."""
+    """Say what changes on the map between two versions of a dataset."""
     from geomap.desk import diff as differences
     from geomap.wording.bidi import without_isolates
 
