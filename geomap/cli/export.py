@@ -33,7 +33,7 @@ from geomap.cli.group import view_options
 @click.option("--rest", metavar="SECONDS", help="How long a film rests on each day.")
 @click.option("--list", "list_formats", is_flag=True, help="Name all formats and stop.")
 def export(arguments: tuple[str, ...], list_formats: bool, **options: Any) -> None:
-    """Write data, a style, a picture or a film; FILE's ending says which."""
+    """Write data, a style, picture or film; FILE's ending says which."""
     if list_formats:
         _list_formats()
         return
