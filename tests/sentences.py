@@ -114,6 +114,7 @@ def everything() -> dict[str, list[Shown]]:
 NAMES: dict[str, tuple[str, ...]] = {
     "en": ("Hill", "Vale", "the North", "the South", "Agency", "Gazette"),
     "az": ("Təpə", "Vadi", "şimallılar", "cənublular", "Agentlik", "Qəzet"),
+    "ar": ("تل", "وادٍ", "الشماليون", "الجنوبيون", "الوكالة", "الجريدة"),
     "hy": ("Բլուր", "Հովիտ", "հյուսիսցիներ", "հարավցիներ", "Գործակալություն", "Թերթ"),
     "ru": ("Холм", "Дол", "северяне", "южане", "Агентство", "Газета"),
 }
@@ -122,6 +123,7 @@ CASES = {
     "name:az:dative": ("", "", "şimallılara", "cənublulara"),
     "name:hy:genitive": ("Բլուրի", "Հովտի", "հյուսիսցիների", "հարավցիների"),
     "name:hy:dative": ("", "", "հյուսիսցիներին", "հարավցիներին"),
+    "name:ar:genitive": ("تل", "وادٍ", "الشماليين", "الجنوبيين"),
     "name:ru:genitive": ("Холма", "Дола", "северян", "южан"),
     "name:ru:dative": ("", "", "северянам", "южанам"),
     "name:ru:instrumental": ("", "", "северянами", "южанами"),

@@ -108,7 +108,7 @@ def test_a_value_of_another_type_is_a_wrong_question_too(parameter: str, wrong: 
 @pytest.mark.parametrize("method", ["draw", "export"])
 def test_a_language_that_is_not_offered_is_refused(method: str, tmp_path: Path) -> None:
     arguments = [tmp_path / "a.csv"] if method == "export" else []
-    with pytest.raises(BadQuery, match=r"lang: there is no 'fr' here; use az, en"):
+    with pytest.raises(BadQuery, match=r"lang: there is no 'fr' here; use ar, az, en"):
         getattr(DATA, method)(*arguments, lang="fr")
 
 

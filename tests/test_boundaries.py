@@ -203,7 +203,7 @@ def test_what_a_note_says_has_its_source() -> None:
     for properties in noted.values():
         assert properties["source"] == "ap-2020-11-25"
         assert properties["date"] == "[2020-09-27..2020-11-10]"
-        assert all(properties[f"note:{language}"] for language in ("az", "hy", "ru"))
+        assert all(properties[f"note:{language}"] for language in ("ar", "az", "hy", "ru"))
 
 
 def test_districts_and_the_1994_line_stay_in_azerbaijan() -> None:

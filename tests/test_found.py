@@ -74,7 +74,7 @@ def test_the_sitemap_lists_every_page_in_each_language(
     pages = [str(loc.text) for loc in root.iter(f"{space}loc")]
     own = "https://maps.example.org/handover-2020/"
     assert pages == [
-        *(own, f"{own}?lang=az", f"{own}?lang=hy", f"{own}?lang=ru"),
+        *(own, f"{own}?lang=ar", f"{own}?lang=az", f"{own}?lang=hy", f"{own}?lang=ru"),
         "https://maps.example.org/test/",
     ]
     for page in pages:

@@ -66,7 +66,8 @@ def test_no_line_of_text_touches_another_or_the_edge(builtin, sides, lang):
     for item in scene.layers["text"]:
         if isinstance(item, Label):
             wide = typesetting.spans_width(item.text, item.size)
-            box = (item.x, item.y - item.size * 0.75, item.x + wide, item.y + item.size * 0.1)
+            left = item.x - {"start": 0, "middle": wide / 2, "end": wide}[item.anchor]
+            box = (left, item.y - item.size * 0.75, left + wide, item.y + item.size * 0.1)
             assert 0 < box[0] < box[2] < sides[0]
             assert 0 < box[1] < box[3] < sides[1]
             boxes.append(shapely.box(*box))

@@ -34,7 +34,7 @@ SAME = {  # alike in every language, or in one that shares its letters or its wo
     *("{region} ({when})", "{sign} ({actors})", "{label}: {regions}.", "{text}.", "{dates}?"),
     *("{title}: events", "Standard", "{when} ({sources})", "{qualified_day}", "{area} km²"),
 }
-LATIN_NAMES = "AP JAMnews Republic World Trend Today Az News YJC"
+LATIN_NAMES = "AP JAMnews Republic World Trend Today Az News YJC Caucasian Knot"
 each_language = pytest.mark.parametrize("language", TRANSLATED)
 
 

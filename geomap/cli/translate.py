@@ -11,10 +11,11 @@ import click
 @click.argument("folder", metavar="DATASET")
 @click.argument("language")
 def translate(folder: str, language: str) -> None:
-    """Write or update DATASET/languages/LANGUAGE.po, a file to translate geomap in.
+    """Write or update a catalogue, to translate geomap.
 
-    DATASET is a folder. The file has every message of geomap; what is not translated in it comes out
-    as geomap has it, else in English. Run again after an update of geomap: translations stay.
+    It is DATASET/languages/LANGUAGE.po and has every message of geomap. What is not translated in it
+    comes out as geomap has it, else in English. Run it again after an update of geomap: translations
+    stay. DATASET is a folder.
     """
     from geomap.wording.translations import coverage, write_catalogue
 
