@@ -30,7 +30,8 @@ READ = """() => {
       if (!line.checkVisibility()) continue;
       const range = document.createRange();
       range.selectNodeContents(line);
-      const boxes = turn || line.matches(dates) ? [range.getBoundingClientRect()] : [...range.getClientRects()];
+      const whole = turn || line.matches(dates);
+      const boxes = whole ? [range.getBoundingClientRect()] : [...range.getClientRects()];
       for (const box of boxes.filter(inView)) {
         const high = parseFloat(getComputedStyle(line).fontSize) * 0.75;
         const x = (box.left + box.right) / 2, y = (box.top + box.bottom) / 2;
