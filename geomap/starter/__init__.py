@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,23 +16,46 @@ from geomap.errors import BadSetting, CannotWrite, FolderInUse, quoted
 def write_starter(folder: str | os.PathLike[str]) -> list[str]:
     """Write the starting dataset into a new or empty folder; return the names of its files.
 
-    The files are written beside their place and moved into it once all are there. Raises
-    FolderInUse where something is there already, CannotWrite where the system refuses.
+    Raises as `write_folder` does.
     """
+    return write_folder(folder, dict(_files(files(__name__) / "example")))
+
+
+def example(name: str) -> bytes:
+    """Return a file of the starting dataset."""
+    return (files(__name__) / "example" / name).read_bytes()
+
+
+def refuse_used(folder: str | os.PathLike[str]) -> None:
+    """Raise BadSetting, FolderInUse or CannotWrite where a new dataset cannot be written."""
     name = os.fspath(folder)
     if not name:
         raise BadSetting("DIR", "is empty; give the name of a new folder")
+    path = Path(folder)
+    try:
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise FolderInUse(name)
+    except (OSError, ValueError) as error:
+        raise CannotWrite(quoted(name), error) from None
+
+
+def write_folder(folder: str | os.PathLike[str], content: Mapping[str, bytes]) -> list[str]:
+    """Write files (name to content) into a new or empty folder; return their names.
+
+    The files are written beside their place and moved into it once all are there. Raises
+    FolderInUse where something is there already, CannotWrite where the system refuses.
+    """
+    refuse_used(folder)
+    name = os.fspath(folder)
     folder = Path(folder).absolute()
     beside = folder.parent / f".geomap.{secrets.token_hex(4)}.part"
-    content = dict(_files(files(__name__) / "example"))
     try:
-        there = folder.exists()
-        if there and (not folder.is_dir() or any(folder.iterdir())):
-            raise FolderInUse(name)
         for file, data in content.items():
             (beside / file).parent.mkdir(parents=True, exist_ok=True)
             (beside / file).write_bytes(data)
-        if there:  # It may be the folder that somebody stands in, so it stays the same one.
+        if (
+            folder.exists()
+        ):  # It may be the folder that somebody stands in, so it stays the same one.
             for path in beside.iterdir():
                 path.rename(folder / path.name)
         else:
