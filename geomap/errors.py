@@ -37,12 +37,17 @@ class GeomapError(Exception):
     """Base of every error that geomap raises on purpose; its text is fit to show to a person."""
 
 
+_QUOTED = re.compile(r"""(?<![^\s(])(?:'[^']*'|"[^"]*")""")
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One thing wrong in a dataset: where it is, what it is, how to mend it.
 
-    `row` is the row number that a spreadsheet shows (the header is row 1). A `doubt` may be meant
-    as it is: it is reported, but a dataset with nothing else wrong is sound.
+    `row` is the row number that a spreadsheet shows (the header is row 1). `message` says what is
+    wrong and, after the first semicolon, how to mend it. A `doubt` may be meant as it is: it is
+    reported, but a dataset with nothing else wrong is sound. `value` is what stands there, None
+    where it is no single value.
     """
 
     file: str
@@ -50,6 +55,16 @@ class Fault:
     column: str | None
     message: str
     doubt: bool = False
+    value: str | None = None
+
+    @property
+    def remedy(self) -> str:
+        """How to mend it: what the message says after its first semicolon; what it must be."""
+        unquoted = _QUOTED.sub(lambda match: "_" * len(match[0]), self.message)
+        place = unquoted.find("; ")
+        if place < 0:
+            return self.message if self.message.startswith("must ") else ""
+        return self.message[place + 2 :]
 
     def __str__(self) -> str:
         where = [self.file]

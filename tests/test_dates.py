@@ -88,7 +88,7 @@ def test_a_day_is_read_as_that_day() -> None:
     assert parse_day("2020-02-29") == date(2020, 2, 29)
 
 
-@pytest.mark.parametrize("text", ["", "2020-11", "2020-11-25?", "[..2020-11-25]", "2020-11-25 "])
+@pytest.mark.parametrize("text", ["", "2020-11", "2020-11-25?", "[..2020-11-25]"])
 def test_what_is_no_single_firm_day_is_no_day(text: str) -> None:
     with pytest.raises(ValueError, match="is not a day; write it as 2020-11-25"):
         parse_day(text)

@@ -80,7 +80,7 @@ def test_the_ledger_can_be_read_back(builtin: Dataset, small: Dataset) -> None:
 
 def test_the_whole_ledger_has_the_columns_of_the_folder(small: Dataset) -> None:
     claims = rows(export_claims(small, "csv"))
-    assert list(claims[0]) == [*CLAIMS.names, "note:az"]
+    assert list(claims[0]) == [*CLAIMS.public.names, "note:az"]
     assert [row["event"] for row in claims] == ["old", "moved", "due"]
     assert claims[0]["note"] == 'He said "so", they say'
     assert claims[1]["note:az"] == "=1+1"
@@ -208,7 +208,8 @@ def test_the_data_package_tells_the_rules_of_the_tables(builtin: Dataset, small:
     assert set(resources) == tables
     for table in (CLAIMS, REPORTS, SOURCES, ACTORS):
         names = [field["name"] for field in resources[table.file]["fields"]]
-        assert names[: len(table.names)] == list(table.names)
+        public = table.public.names
+        assert names[: len(public)] == list(public)
     table = (builtin_path() / "claims.csv").read_text("utf-8-sig")
     header = table.splitlines()[0].split(",")
     assert set(header) <= {field["name"] for field in resources["claims.csv"]["fields"]}

@@ -218,4 +218,4 @@ def test_an_area_names_an_actor_and_a_source_that_exist(
     wrong = feature(NOTED["geometry"], **{**NOTED["properties"], **change})
     (fault,) = geomap.sources.check(make_dataset([HELD], raw=context(wrong)))
     assert (fault.file, fault.column) == ("context/beneath.geojson", column)
-    assert fault.message == message
+    assert fault.message.startswith(f"{message}; ")

@@ -12,6 +12,7 @@ import yaml
 from datasets import META, claim
 
 from geomap import sources as geomap_sources
+from geomap.check.meta import read_meta
 from geomap.check.names import RESERVED_IDS
 from geomap.errors import Fault
 from geomap.sources import check
@@ -117,7 +118,8 @@ def test_a_bad_entry_of_dataset_yaml_is_named(
 def test_a_missing_entry_of_dataset_yaml_is_named(make_dataset: Make, key: str) -> None:
     text = yaml.safe_dump({k: v for k, v in META.items() if k != key})
     fault = the_fault(make_dataset([HELD], raw={"dataset.yaml": text}))
-    assert (fault.file, fault.column, fault.message) == ("dataset.yaml", key, "is missing")
+    assert (fault.file, fault.column) == ("dataset.yaml", key)
+    assert fault.message == f"is missing; write `{key}: …`, as the guide says"
 
 
 def test_an_impossible_day_is_named_without_quotes_too(make_dataset: Make) -> None:
@@ -147,13 +149,32 @@ def test_an_impossible_day_is_named_without_quotes_too(make_dataset: Make) -> No
 def test_broken_yaml_is_one_fault(make_dataset: Make, text: str | bytes, row: int | None) -> None:
     fault = the_fault(make_dataset([HELD], raw={"dataset.yaml": text}))
     assert (fault.file, fault.row) == ("dataset.yaml", row)
-    assert "is not valid YAML" in fault.message
+    assert fault.remedy or "is not valid YAML: " in fault.message
 
 
 @pytest.mark.parametrize("text", ["", "just words", "- a\n- b\n"])
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title: Kalbajar: the handover", "put the text in quotes"),
+        ("title: X\n\tsummary: Y", "is indented with a tab; indent with blanks"),
+        ('title: "X\n', "has a quotation mark that is not closed"),
+        ("title: 'it's'", "double those within, as in 'it''s'"),
+        ("licence:\n    name: X\n  url: Y", "indent keys of one group alike"),
+        ("languages: [en, az\ntitle: X", "close it with ] or }"),
+        ("title: @home", "begins with a sign YAML keeps for itself"),
+        ("id: x\ntitle\nsummary: Y", "has a line without a colon"),
+    ],
+)
+def test_mistakes_in_yaml_are_explained_in_plain_words(text: str, message: str) -> None:
+    (fault,) = read_meta({"dataset.yaml": text.encode()})[1]
+    assert message in fault.message
+
+
 def test_yaml_without_keys_is_one_fault(make_dataset: Make, text: str) -> None:
     fault = the_fault(make_dataset([HELD], raw={"dataset.yaml": text}))
-    assert (fault.file, fault.message) == ("dataset.yaml", "must hold `key: value` lines")
+    assert fault.file == "dataset.yaml"
+    assert "does not hold `key: value` lines" in fault.message
 
 
 BOMB = "a0: &a0 [x]\n" + "".join(

@@ -75,12 +75,32 @@ def test_a_missing_table_is_one_fault(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["actors.csv", "sources.csv", "claims.csv"])
-@pytest.mark.parametrize("content", [b"id,name\n\xe9t\xe9,x\n", "id,name\n".encode("utf-16")])
-def test_another_encoding_is_one_fault_that_says_how_to_save(name: str, content: bytes) -> None:
-    fault = the_fault(raw={name: content})
-    assert (fault.file, fault.row) == (name, None)
-    assert "is not UTF-8" in fault.message
-    assert "save it as 'CSV UTF-8'" in fault.message
+def test_another_encoding_is_one_fault_that_says_where_and_how_to_save(name: str) -> None:
+    fault = the_fault(raw={name: "id,name\nx,un été\n".encode("cp1252")})
+    assert (fault.file, fault.row) == (name, 2)
+    assert "is not UTF-8 (byte 6 of the row, in 'été'?)" in fault.message
+    assert fault.remedy == "save it as 'CSV UTF-8'"
+
+
+def test_a_workbook_named_csv_is_called_what_it_is() -> None:
+    fault = the_fault(raw={"claims.csv": b"PK\x03\x04rest"})
+    assert (fault.file, fault.row) == ("claims.csv", None)
+    assert "is a spreadsheet (xlsx or ods) in spite of its name" in fault.message
+
+
+def test_the_line_by_which_excel_is_told_the_separator_is_no_row() -> None:
+    text = "sep=;\nid;name;colour\nnorth;the North;#2a78b5\nsouth;the South;red\n"
+    fault = the_fault(HELD, **table("actors.csv", text))
+    assert (fault.row, fault.column, fault.value) == (3, "colour", "red")
+
+
+def test_a_name_in_place_of_an_id_is_answered_with_the_id() -> None:
+    files = dataset_files([{**HELD, "actor": "The north"}, {**DUE, "region": "Upper Tarn"}])
+    faults = read_ledger(files, ["hill", "tarn-2"], {"Upper Tarn": "tarn-2"})[1]
+    assert [(fault.value, fault.remedy) for fault in faults] == [
+        ("The north", "write 'north', which is the id of that name"),
+        ("Upper Tarn", "write 'tarn-2', which is the id of that name"),
+    ]
 
 
 @pytest.mark.parametrize("cell", ['"the North', '"the "North', 'the North","'])

@@ -40,7 +40,8 @@ class Column:
 
     `required`: the header must have it. `field` is the row's attribute that takes the value, by
     default the column's name. `by_language` is the attribute that takes the texts of the columns
-    `name:xx` as a dict, by what follows the colon.
+    `name:xx` as a dict, by what follows the colon. `public`: exports have the column too; others are
+    for the desk alone.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Column:
     required: bool = True
     field: str = ""
     by_language: str = ""
+    public: bool = True
 
     @property
     def attribute(self) -> str:
@@ -78,6 +80,11 @@ class Table(Generic[Row]):
     def names(self) -> tuple[str, ...]:
         """The names of the columns, those of languages left out."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def public(self) -> Table[Row]:
+        """The table as exports have it."""
+        return replace(self, columns=tuple(column for column in self.columns if column.public))
 
     def column(self, name: str) -> tuple[Column, str] | None:
         """Return the column of a name in the header, and its language or ""; None if unknown."""

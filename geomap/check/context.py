@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 
 from geomap.check.features import Feature, in_degrees
+from geomap.check.further import unread
 from geomap.check.regions import LANGUAGE_COLUMN, names_of, read_rows, texts_of
 from geomap.check.suggest import Names
 from geomap.core.claims import Ledger
@@ -35,6 +36,10 @@ _COLUMNS = [
     *("note", "source", "locator", "file", "geometry"),
 ]
 _TEXTS = ("kind", "name", "actor", "date", "note", "source", "locator")
+_TRANSLATED = ("name", "note", "locator")
+_NOT_SHOWN = ("alt_name",)
+"""For whoever reads the file."""
+_READ = (*_TEXTS, *_NOT_SHOWN, "rank", "label_lon", "label_lat")
 _DEGREES = {"label_lon": (-180.0, 180.0), "label_lat": (-90.0, 90.0)}
 
 
@@ -52,11 +57,16 @@ def read_context(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
 
 def unknown_names(context: gpd.GeoDataFrame, ledger: Ledger) -> Iterator[Fault]:
     """Yield a fault for each actor and source of the context that the tables do not have."""
+    actors, sources = Names(ledger.actors), Names(ledger.sources)
     for row in context.itertuples():
         if row.actor and row.actor not in ledger.actors:
-            yield Fault(row.file, None, "actor", f"there is no actor {quoted(row.actor)}")
+            hint = actors.hint(row.actor)
+            message = f"there is no actor {quoted(row.actor)}; {hint}"
+            yield Fault(row.file, None, "actor", message, value=row.actor)
         if row.source and row.source not in ledger.sources:
-            yield Fault(row.file, None, "source", f"there is no source {quoted(row.source)}")
+            hint = sources.hint(row.source)
+            message = f"there is no source {quoted(row.source)}; {hint}"
+            yield Fault(row.file, None, "source", message, value=row.source)
 
 
 def _row(feature: Feature) -> dict[str, Any]:
@@ -97,7 +107,12 @@ def _faults(feature: Feature) -> list[Fault]:
     if rank is not None and (isinstance(rank, bool) or rank not in range(1, 10)):
         message = "must be a whole number from 1 (labelled first) to 9"
         faults.append(feature.fault("rank", message))
-    return [*faults, *_tone_faults(feature), *feature.number_faults(_DEGREES, "write degrees")]
+    numbers = feature.number_faults(_DEGREES, "write degrees")
+    return [*faults, *_tone_faults(feature), *numbers, *unread(feature, _is_read)]
+
+
+def _is_read(name: str) -> bool:
+    return name in _READ or name.partition(":")[0] in _TRANSLATED
 
 
 def _tone_faults(feature: Feature) -> Iterator[Fault]:

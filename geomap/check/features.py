@@ -26,6 +26,10 @@ _KEY_END = re.compile(rb'"\s*:')
 _WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 
+MAX_VALUE = 200
+"""How much of a property's text a fault carries."""
+
+
 @dataclass(frozen=True)
 class Feature:
     """A feature of a file: its properties, and its geometry, longitude first, None if unreadable.
@@ -41,7 +45,8 @@ class Feature:
     def fault(self, column: str | None, message: str) -> Fault:
         """Return a fault of this feature."""
         which = f" (feature {self.number})" if self.number else ""
-        return Fault(self.file, None, column, message + which)
+        value = self.text(column)[:MAX_VALUE] if column in self.properties else None
+        return Fault(self.file, None, column, message + which, value=value)
 
     def text(self, name: str) -> str:
         """Return a property as text, "" where it is absent or null."""

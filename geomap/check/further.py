@@ -45,6 +45,14 @@ def further_faults(feature: Feature, is_read: IsRead) -> Iterator[Fault]:
             yield replace(feature.fault(name, f"is not passed on: it {reason}"), doubt=True)
 
 
+def unread(feature: Feature, is_read: IsRead) -> Iterator[Fault]:
+    """Yield a doubt for each property of a feature that is passed on by nothing."""
+    for name in feature.properties:
+        if name != "id" and feature.properties[name] is not None and not is_read(name):
+            message = "is not read, and not passed on; remove it, or name it as the guide does"
+            yield replace(feature.fault(name, message), doubt=True)
+
+
 def unlike(regions: gpd.GeoDataFrame) -> Iterator[Fault]:
     """Yield what is wrong with the further properties of the regions as columns of one table."""
     files: dict[str, str] = {}

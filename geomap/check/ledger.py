@@ -7,7 +7,7 @@ the reading: all faults of all rows are collected, each with file, row, column a
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -43,7 +43,6 @@ def _part(text: str) -> bool:
 
 
 ID = CellType(identifier, schema=_text_like(ID_PATTERN.pattern), may_be_empty=False)
-ID_OR_NONE = replace(ID, parse=lambda text: text and identifier(text), may_be_empty=True)
 TEXT = CellType(filled, may_be_empty=False)
 LINK = CellType(link)
 COLOUR = CellType(colour, schema=_text_like(COLOUR_PATTERN.pattern), may_be_empty=False)
@@ -57,6 +56,11 @@ PART = CellType(
     lambda part: "part" if part else "",
     schema={"type": "boolean", "trueValues": ["part"], "falseValues": []},
 )
+
+REFERENCE = replace(ID, parse=filled)
+"""An id of another table or of a region: what is no id there is one fault with what was meant."""
+REFERENCE_OR_NONE = replace(ID, parse=str, may_be_empty=True)
+AUTHOR = Column("author", required=False, public=False)
 
 ACTORS = Table(
     "actors.csv",
@@ -74,7 +78,7 @@ ACTORS = Table(
             for name, (form, _) in PUBLIC_IDS.items()
         ),
     ),
-    lambda row, values: Actor(**values),
+    lambda row, values: Actor(row=row, **values),
 )
 SOURCES = Table(
     "sources.csv",
@@ -88,24 +92,25 @@ SOURCES = Table(
         Column("language"),
         Column("kind"),
     ),
-    lambda row, values: Source(**values),
+    lambda row, values: Source(row=row, **values),
 )
 CLAIMS = Table(
     "claims.csv",
     (
         Column("event", ID),
-        Column("region", ID),
+        Column("region", REFERENCE),
         Column("kind", KIND),
-        Column("actor", ID),
+        Column("actor", REFERENCE),
         Column("date", SPAN.or_empty()),
         Column("since", SPAN.or_empty()),
         Column("part", PART),
-        Column("source", ID),
+        Column("source", REFERENCE),
         Column("locator", by_language="locators"),
         Column("withdrawn", DAY.or_empty()),
         Column("note", required=False, by_language="notes"),
         Column("added", DAY.or_empty(), required=False),
         Column("withdrawn_because", required=False, by_language="withdrawn_becauses"),
+        AUTHOR,
     ),
     lambda row, values: Claim(row=row, **values),
 )
@@ -113,10 +118,11 @@ REPORTS = Table(
     "reports.csv",
     (
         Column("date", SPAN),
-        Column("region", ID_OR_NONE),
+        Column("region", REFERENCE_OR_NONE),
         Column("text", TEXT, by_language="texts"),
-        Column("source", ID),
+        Column("source", REFERENCE),
         Column("locator", by_language="locators"),
+        AUTHOR,
     ),
     lambda row, values: Report(row=row, **values),
     optional=True,
@@ -124,11 +130,14 @@ REPORTS = Table(
 
 
 def read_ledger(
-    files: dict[str, bytes], regions: Iterable[str] | None
+    files: dict[str, bytes],
+    regions: Iterable[str] | None,
+    region_names: Mapping[str, str] | None = None,
 ) -> tuple[Ledger, list[Fault]]:
     """Return the ledger in `files` (file name to content) and every fault of it.
 
     `regions` are the ids that claims and reports may name; None where they are not known.
+    `region_names` are ids by the regions' names, for who writes a name where an id belongs.
     """
     faults: list[Fault] = []
     actors = read_table(files, ACTORS, faults)
@@ -144,13 +153,14 @@ def read_ledger(
         tuple(claims.sound),
         tuple(reports.sound),
     )
-    known: dict[str, set[str]] = {}
+    known: dict[str, _Known] = {}
     if regions is not None:
-        known["region"] = set(regions)
+        known["region"] = _Known(set(regions), region_names or {})
     if actors.readable:
-        known["actor"] = actors.ids
+        known["actor"] = _Known(actors.ids, {a.name: a.id for a in ledger.actors.values()})
     if sources.readable:
-        known["source"] = sources.ids
+        called = {s.name or s.title: s.id for s in ledger.sources.values() if s.name or s.title}
+        known["source"] = _Known(sources.ids, called)
     unknown = list(_check_ids(CLAIMS, claims, known))
     reported = {(fault.row, fault.column) for fault in unknown}
     others = _check_claims(claims, sources)
@@ -158,6 +168,14 @@ def read_ledger(
     known.pop("actor", None)
     faults += _check_ids(REPORTS, reports, known)
     return ledger, faults
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The ids that a column may name, and ids by the names that people may write instead."""
+
+    ids: set[str]
+    called: Mapping[str, str]
 
 
 def _empty(table: Table[Any], faults: list[Fault]) -> list[Fault]:
@@ -175,7 +193,7 @@ def _by_id(table: Table[Any], reading: Reading[Any], faults: list[Fault]) -> dic
         id = row.value.id
         if id in seen:
             message = f"{quoted(id)} stands twice; give each row an id of its own"
-            faults.append(Fault(table.file, row.number, "id", message))
+            faults.append(Fault(table.file, row.number, "id", message, value=id))
         if id:
             seen.add(id)
         if not row.faulty:
@@ -184,16 +202,16 @@ def _by_id(table: Table[Any], reading: Reading[Any], faults: list[Fault]) -> dic
 
 
 def _check_ids(
-    table: Table[Any], reading: Reading[Any], known: Mapping[str, set[str]]
+    table: Table[Any], reading: Reading[Any], known: Mapping[str, _Known]
 ) -> Iterator[Fault]:
-    """Yield a fault for each cell that names something unknown; `known` are ids by column."""
-    names = {column: Names(ids) for column, ids in known.items()}
+    """Yield a fault for each cell that names something unknown; `known` is by column."""
+    names = {column: Names(each.ids, each.called) for column, each in known.items()}
     for row in reading.rows:
-        for column, ids in known.items():
+        for column, each in known.items():
             id = getattr(row.value, column)
-            if id and id not in ids:
+            if id and id not in each.ids:
                 message = f"there is no {column} {quoted(id)}; {names[column].hint(id)}"
-                yield Fault(table.file, row.number, column, message)
+                yield Fault(table.file, row.number, column, message, value=id)
 
 
 def _check_claims(claims: Reading[Claim], sources: Reading[Source]) -> Iterator[Fault]:
@@ -208,7 +226,9 @@ def _check_claims(claims: Reading[Claim], sources: Reading[Source]) -> Iterator[
         wrong = [*_check_event(claim, first), *_check_claim(claim, published.get(claim.source))]
         for column, message in wrong:
             if column not in row.faulty:
-                yield Fault(CLAIMS.file, row.number, column, message)
+                declared = CLAIMS.column(column)
+                value = declared[0].text(claim) if declared else None
+                yield Fault(CLAIMS.file, row.number, column, message, value=value)
 
 
 def _check_event(claim: Claim, first: dict[tuple[str, str], Claim]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ import yaml
 from babel import Locale, UnknownLocaleError
 
 from geomap.check.names import META, RESERVED_IDS
-from geomap.check.safe_yaml import load_yaml
+from geomap.check.safe_yaml import in_plain_words, load_yaml
 from geomap.check.suggest import Names
 from geomap.check.values import identifier, link, visible
 from geomap.core.dates import parse_day
@@ -39,16 +39,33 @@ def read_meta(files: dict[str, bytes]) -> tuple[Meta | None, list[Fault]]:
         document = load_yaml(files[META])
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        return None, [Fault(META, line, None, f"is not valid YAML: {error.problem}")]
+        return None, [Fault(META, line, None, in_plain_words(error.problem or "it cannot be read"))]
     except (yaml.YAMLError, ValueError, RecursionError, MemoryError):
-        return None, [Fault(META, None, None, "is not valid YAML")]
+        message = "is not valid YAML; `geomap new DIR` writes one that is, to begin with"
+        return None, [Fault(META, None, None, message)]
     if not isinstance(document, dict):
-        return None, [Fault(META, None, None, "must hold `key: value` lines")]
+        message = "does not hold `key: value` lines; `geomap new DIR` writes one to copy"
+        return None, [Fault(META, None, None, message)]
     try:
         meta = _META(document)
     except _Wrong as error:
-        return None, [Fault(META, None, place, message) for place, message in error.wrong]
+        return None, [
+            Fault(META, None, place, message, value=value_at(document, place))
+            for place, message in error.wrong
+        ]
     return meta, list(_check(meta))
+
+
+def value_at(document: Any, place: str) -> str | None:
+    """Return the text at a place such as `view.bounds.2`, None where there is none."""
+    for key in place.split("."):
+        if isinstance(document, list) and key.isdigit() and int(key) < len(document):
+            document = document[int(key)]
+        elif isinstance(document, dict):
+            document = document.get(key)
+        else:
+            return None
+    return document if isinstance(document, str) else None
 
 
 class _Wrong(ValueError):
@@ -77,7 +94,7 @@ def _keys(kind: type, values: Mapping[str, Parse]) -> Parse:
         wrong, parsed = [], {}
         for field in fields(kind):
             if field.name not in value:
-                wrong += [(field.name, "is missing")] if _is_needed(field) else []
+                wrong += [(field.name, _missing(field.name))] if _is_needed(field) else []
                 continue
             try:
                 parsed[field.name] = values[field.name](value[field.name])
@@ -96,6 +113,10 @@ def _keys(kind: type, values: Mapping[str, Parse]) -> Parse:
     return parse
 
 
+def _missing(name: str) -> str:
+    return f"is missing; write `{name}: …`, as the guide says"
+
+
 def _is_needed(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
@@ -107,7 +128,7 @@ def _list_of(item: Parse, length: int | None = None) -> Parse:
         if not isinstance(value, list):
             raise ValueError("must be a list")
         if length is not None and len(value) > length:
-            raise ValueError("has too many entries")
+            raise ValueError(f"has too many entries; write {length}")
         wrong, entries = [], []
         for place, entry in enumerate(value):
             try:
@@ -115,7 +136,10 @@ def _list_of(item: Parse, length: int | None = None) -> Parse:
             except ValueError as error:
                 wrong += _at(place, error)
         if length is not None:
-            wrong += [(str(place), "is missing") for place in range(len(value), length)]
+            wrong += [
+                (str(place), f"is missing; write {length} entries")
+                for place in range(len(value), length)
+            ]
         if wrong:
             raise _Wrong(wrong)
         return tuple(entries)
@@ -187,7 +211,7 @@ def _languages(value: Any) -> tuple[str, ...]:
     if not codes:
         raise ValueError("is empty; name at least one language, such as [en]")
     if len(set(codes)) < len(codes):
-        raise ValueError("names a language twice")
+        raise ValueError("names a language twice; name each once")
     return codes
 
 
@@ -240,7 +264,9 @@ _META = _keys(
 def _check(meta: Meta) -> Iterator[Fault]:
     start, end = meta.period.start, meta.period.end
     if start > end:
-        yield Fault(META, None, "period", f"ends ({end}) before it starts ({start})")
+        yield Fault(
+            META, None, "period", f"ends ({end}) before it starts ({start}); exchange the two days"
+        )
     elif start.year < YEARS[0] or end.year > YEARS[1]:
         message = f"goes from {start} to {end}; use days of the years {YEARS[0]} to {YEARS[1]}"
         yield Fault(META, None, "period", message)
@@ -252,7 +278,7 @@ def _check(meta: Meta) -> Iterator[Fault]:
         days |= {f"milestones.{n}.date": m.date for n, m in enumerate(meta.milestones)}
         for column, day in days.items():
             if not start <= day <= end:
-                message = f"{day} lies outside the period {start} to {end}"
+                message = f"{day} lies outside the period {start} to {end}; change either"
                 yield Fault(META, None, column, message)
     if meta.view:
         yield from _check_view(meta.view)
@@ -269,5 +295,5 @@ def _check_view(view: View) -> Iterator[Fault]:
             message = f"is {zoom:g}; a zoom is a number from 0 to {MAX_ZOOM}"
             yield Fault(META, None, f"view.{column}", message)
     if view.min_zoom > view.max_zoom:
-        message = f"{view.min_zoom:g} is more than max_zoom, {view.max_zoom:g}"
+        message = f"{view.min_zoom:g} is more than max_zoom, {view.max_zoom:g}; exchange the two"
         yield Fault(META, None, "view.min_zoom", message)

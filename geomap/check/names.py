@@ -2,6 +2,11 @@
 
 META = "dataset.yaml"
 TABLES = ("actors.csv", "sources.csv", "claims.csv", "reports.csv")
+WORKBOOK_ENDINGS = (".xlsx", ".ods")
+"""What a table may be in place of CSV."""
+WORKBOOKS = tuple(
+    table.removesuffix(".csv") + ending for table in TABLES for ending in WORKBOOK_ENDINGS
+)
 FOLDERS = ("regions/", "context/")
 RESERVED_IDS = frozenset(
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -10,6 +11,52 @@ from geomap.errors import quoted, short
 
 _STRING, _NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 _TAGS = frozenset((_STRING, _NULL, "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"))
+
+
+_PLAIN = (
+    (
+        r"mapping values are not allowed",
+        "has a colon and a blank within a text, or is indented too far; put the text in quotes, "
+        "indent keys of one group alike",
+    ),
+    (
+        r"could not find expected ':'",
+        "has a line without a colon; write `key: value`, and a text of several lines in quotes",
+    ),
+    (
+        r"found character '\\t'|found a tab",
+        "is indented with a tab; indent with blanks",
+    ),
+    (
+        r"unexpected end of stream|quoted scalar",
+        "has a quotation mark that is not closed; close it, or put the text in the other quotes",
+    ),
+    (
+        r"expected ',' or '[\]}]'",
+        "has a list or group that is not closed, or lacks a comma; close it with ] or }",
+    ),
+    (
+        r"found '<scalar>'",
+        "has quotation marks within a text in quotes; double those within, as in 'it''s'",
+    ),
+    (
+        r"expected <block end>|expected the node content|block sequence|but found '",
+        "is not in line with the lines above; indent keys of one group alike",
+    ),
+    (
+        r"found character .* that cannot start",
+        "has a text that begins with a sign YAML keeps for itself; put the text in quotes",
+    ),
+)
+"""What PyYAML says of the mistakes that people make, and what geomap says in its place."""
+
+
+def in_plain_words(problem: str) -> str:
+    """Return the sentence for a problem that PyYAML or this module names."""
+    for pattern, sentence in _PLAIN:
+        if re.search(pattern, problem):
+            return sentence
+    return f"is not valid YAML: {problem}"
 
 
 def load_yaml(content: bytes) -> Any:

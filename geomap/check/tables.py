@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic
 
 from geomap.check.columns import Row, Table
-from geomap.check.lines import BrokenLine, read_lines
+from geomap.check.lines import BrokenLine, Unreadable, read_lines
 from geomap.check.suggest import Names
 from geomap.check.values import is_language_tag, not_a_language, visible
 from geomap.errors import Fault
@@ -58,8 +58,8 @@ def read_table(files: dict[str, bytes], table: Table[Row], faults: list[Fault]) 
         return Reading()
     try:
         lines = read_lines(files.get(table.file), [c.name for c in table.columns if c.required])
-    except ValueError as error:
-        faults.append(Fault(table.file, None, None, str(error)))
+    except Unreadable as error:
+        faults.append(Fault(table.file, error.row, None, str(error)))
         return Reading(readable=False)
     first = next(lines, [])
     if isinstance(first, BrokenLine):
@@ -150,22 +150,26 @@ class _RowParser(Generic[Row]):
     def __call__(self, number: int, cells: list[str]) -> tuple[ReadRow[Row], list[Fault]]:
         """Return a row as far as its cells can be read, and the faults of the others."""
         fields: dict[str, Any] = {name: {} for name in self._by_language}
-        wrong: dict[str, str] = {}
+        wrong: dict[int, str] = {}
         for place, attribute, values in self._plain:
             value = values[cells[place]]
             if isinstance(value, _Wrong):
-                wrong[self._header[place]] = value.message
+                wrong[place] = value.message
                 value = None
             fields[attribute] = value
         for place, attribute, language, values in self._texts:
             if text := cells[place]:
                 value = values[text]
                 if isinstance(value, _Wrong):
-                    wrong[self._header[place]] = value.message
+                    wrong[place] = value.message
                 else:
                     fields[attribute][language] = value
-        faults = [Fault(self._table.file, number, name, wrong[name]) for name in wrong]
-        return ReadRow(number, self._table.build(number, fields), frozenset(wrong)), faults
+        faults = [
+            Fault(self._table.file, number, self._header[place], message, value=cells[place])
+            for place, message in wrong.items()
+        ]
+        columns = frozenset(self._header[place] for place in wrong)
+        return ReadRow(number, self._table.build(number, fields), columns), faults
 
 
 def _without_empty_end(cells: list[str], length: int = 0) -> list[str]:
@@ -190,14 +194,15 @@ def _check_header(table: Table[Any], header: list[str]) -> Iterator[Fault]:
     for needed in (column.name for column in table.columns if column.required):
         if needed not in header:
             near = unknown.meant(needed)
-            hint = f" (is {near!r} meant?)" if near else ""
-            yield Fault(table.file, 1, needed, f"is missing from the header{hint}")
+            hint = f"is {near!r} meant?" if near else "add it, its cells may be empty"
+            yield Fault(table.file, 1, needed, f"is missing from the header; {hint}")
     known = Names(table.names)
     seen: set[str] = set()
     for number, name in enumerate(header, start=1):
         column, language = table.column(name) or (None, "")
         if name in seen:
-            yield Fault(table.file, 1, name, "stands twice in the header")
+            message = "stands twice in the header; remove one, or give it another name"
+            yield Fault(table.file, 1, name, message)
         elif column is None:
             near = known.meant(name)
             hint = f"is {near!r} meant? " if near else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from geomap.errors import quoted, short
@@ -20,8 +21,17 @@ _INVISIBLE = re.compile(
 def identifier(text: str) -> str:
     """Return an id as it is."""
     if not ID_PATTERN.fullmatch(text):
-        raise ValueError(f"{quoted(text)} is not an id; use lower-case letters, digits and hyphens")
+        such = f", such as {slug(text)}" if slug(text) else ""
+        raise ValueError(
+            f"{quoted(text)} is not an id; use lower-case letters, digits and hyphens{such}"
+        )
     return text
+
+
+def slug(text: str) -> str:
+    """Return an id made of a text's Latin letters and digits, "" where it has none."""
+    plain = unicodedata.normalize("NFKD", short(text).lower()).encode("ascii", "ignore").decode()
+    return "-".join(re.findall("[a-z0-9]+", plain))
 
 
 def link(text: str) -> str:

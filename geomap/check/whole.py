@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import geopandas as gpd
 from shapely.geometry import box
@@ -11,8 +12,10 @@ from geomap.check.context import read_context, unknown_names
 from geomap.check.features import read_features
 from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
 from geomap.check.meta import read_meta
-from geomap.check.names import META
+from geomap.check.names import META, TABLES
 from geomap.check.regions import read_regions
+from geomap.check.suggest import Names
+from geomap.check.workbooks import tables_as_csv
 from geomap.core.claims import Ledger
 from geomap.core.dataset import Dataset
 from geomap.core.doubts import contradicting_arrangements, contradicting_holders, parts_of_nothing
@@ -32,12 +35,26 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     `unread` are files that exist but are not in `files`; that they are missing is no fault. Where
     there are faults, not only doubts, the dataset is what could be read of it.
     """
+    version = _version(files)
+    files, workbooks, unread_books = tables_as_csv(files)
+    # Of a table whose workbook is not read, nothing is known.
+    unread = unread | {t for t in TABLES if unread_books and t not in files}
+    dataset, faults = _build(files, unread, version)
+    named = [replace(fault, file=workbooks.get(fault.file, fault.file)) for fault in faults]
+    return (None if unread_books else dataset), [*unread_books, *named]
+
+
+def _build(
+    files: dict[str, bytes], unread: set[str], version: str
+) -> tuple[Dataset | None, list[Fault]]:
+    """Return the dataset of `files` whose tables are all CSV, and its faults, as `build` does."""
     meta, faults = read_meta(files)
     regions, wrong = read_regions(files)
     faults += wrong
     context, wrong = read_context(files)
     faults += wrong
-    ledger, wrong = read_ledger(files, _region_ids(files, regions, faults, unread))
+    names = dict(zip(regions["name"], regions["id"], strict=True))
+    ledger, wrong = read_ledger(files, _region_ids(files, regions, faults, unread), names)
     faults += wrong
     if any(name.startswith("regions/") for name in unread):
         unread = {*unread, "regions/"}
@@ -53,7 +70,7 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     faults += _letters(meta, ledger, regions)
     if meta is None or not len(regions):
         return None, faults
-    return Dataset(meta, ledger, regions, context, _version(files)), faults
+    return Dataset(meta, ledger, regions, context, version), faults
 
 
 def _doubts(ledger: Ledger) -> list[Fault]:
@@ -153,19 +170,22 @@ def _check_whole(
     What a table lacks because the file itself is `unsound` is not reported again.
     """
     faults: list[Fault] = []
+    sources, actors = Names(ledger.sources), Names(ledger.actors)
     if SOURCES.file not in unsound:
         for number, milestone in enumerate(meta.milestones):
             if milestone.source not in ledger.sources:
-                message = f"there is no source {quoted(milestone.source)}"
-                faults.append(Fault(META, None, f"milestones.{number}.source", message))
+                hint = sources.hint(milestone.source)
+                message = f"there is no source {quoted(milestone.source)}; {hint}"
+                column = f"milestones.{number}.source"
+                faults.append(Fault(META, None, column, message, value=milestone.source))
     for region in regions[regions["lies_within"] != ""].itertuples():
         source, actor = region.lies_within_source, region.lies_within
         if SOURCES.file not in unsound and source not in ledger.sources:
             message = f"there is no source {quoted(source)}; say who says so"
             faults.append(Fault(region.file, None, "lies_within:source", message))
         if ACTORS.file not in unsound and actor not in ledger.actors:
-            message = f"there is no actor {quoted(actor)}"
-            faults.append(Fault(region.file, None, "lies_within", message))
+            message = f"there is no actor {quoted(actor)}; {actors.hint(actor)}"
+            faults.append(Fault(region.file, None, "lies_within", message, value=actor))
     return faults
 
 

@@ -22,7 +22,7 @@ class Actor:
 
     `names` holds the column `name:xx` under "xx" and `name:xx:CASE` under "xx:CASE". `colour` and
     `dark` (for dark themes, None if not given) are written as #rrggbb. The others are its
-    identifiers in public registers, "" where none is given.
+    identifiers in public registers, "" where none is given; `row` is its row in actors.csv.
     """
 
     id: str
@@ -34,6 +34,7 @@ class Actor:
     wikidata: str = ""
     osm: str = ""
     geonames: str = ""
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,7 @@ class Source:
     """A published text that claims rest on.
 
     `name` is its short name in citations; `title` is "" where none is known. `names` and
-    `publishers` are by language.
+    `publishers` are by language. `row` is its row in sources.csv.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Source:
     name: str = ""
     names: dict[str, str] = field(default_factory=dict, hash=False)
     publishers: dict[str, str] = field(default_factory=dict, hash=False)
+    row: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +64,8 @@ class Claim:
 
     `date` is None only for a `due` claim whose source gives none. `locators` and `notes` are by
     language. `added` and `withdrawn` are the days on which the claim was entered and withdrawn in
-    this ledger, if given; `withdrawn_because` tells readers why, from that day on.
+    this ledger, if given; `withdrawn_because` tells readers why, from that day on. `author` is who
+    of the desk entered it; readers never see that.
     """
 
     row: int
@@ -82,6 +85,7 @@ class Claim:
     withdrawn: datetime.date | None = None
     withdrawn_because: str = ""
     withdrawn_becauses: dict[str, str] = field(default_factory=dict, hash=False)
+    author: str = ""
 
     @property
     def citation(self) -> str:
@@ -94,7 +98,7 @@ class Report:
     """What else a source tells, which changes nobody's control; `row` is its row in reports.csv.
 
     `region` is "" where the report is about no single region. `texts` and `locators` are by
-    language.
+    language. `author` is who of the desk entered it; readers never see that.
     """
 
     row: int
@@ -105,6 +109,7 @@ class Report:
     source: str
     locator: str = ""
     locators: dict[str, str] = field(default_factory=dict, hash=False)
+    author: str = ""
 
     @property
     def citation(self) -> str:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from geomap.core.meant_dates import meant_days, meant_spans, written
 from geomap.errors import quoted
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?([?~%]?)", re.ASCII)
@@ -75,7 +76,8 @@ def parse_day(text: str) -> date:
     """
     match = _DATE.fullmatch(text)
     if not match or not match[3] or match[4]:
-        raise ValueError(f"{quoted(text)} is not a day; write it as 2020-11-25")
+        remedy = written(meant_days(text)) or "write it as 2020-11-25"
+        raise ValueError(f"{quoted(text)} is not a day; {remedy}")
     return _bounds(text, match)[0]
 
 
@@ -91,16 +93,16 @@ def parse_span(text: str) -> Span:
         return Span(first, last, single[4], single[4])
     limits = _RANGE.fullmatch(text)
     if not limits:
-        raise ValueError(f"{quoted(text)} is not a date; {_TAKES}")
+        raise ValueError(f"{quoted(text)} is not a date; {written(meant_spans(text)) or _TAKES}")
     start, start_qualifier = None, ""
     if limits[1]:
         match = _DATE.fullmatch(limits[1])
         if not match:
-            raise ValueError(f"{quoted(limits[1])} in a range is not a date; {_TAKES}")
+            raise ValueError(_no_limit(text, limits[1]))
         start, start_qualifier = _bounds(limits[1], match)[0], match[4]
     match = _DATE.fullmatch(limits[2])
     if not match:
-        raise ValueError(f"{quoted(limits[2])} in a range is not a date; {_TAKES}")
+        raise ValueError(_no_limit(text, limits[2]))
     end = _bounds(limits[2], match)[1]
     if start and start > end:
         raise ValueError(f"{quoted(text)} ends before it starts; write the earlier date first")
@@ -141,6 +143,12 @@ def hull(spans: Iterable[Span]) -> Span:
         _common([s.start_qualifier for s in spans if s.start == start]),
         _common([s.end_qualifier for s in spans if s.end == end]),
     )
+
+
+def _no_limit(text: str, limit: str) -> str:
+    """What to say of a range of which one end is no date."""
+    remedy = written(meant_spans(text)) or _TAKES
+    return f"{quoted(limit)} in a range is not a date; {remedy}"
 
 
 def _bounds(text: str, match: re.Match[str]) -> tuple[date, date]:

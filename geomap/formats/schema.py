@@ -179,12 +179,12 @@ def datapackage(dataset: Dataset | None = None) -> dict[str, Any]:
     only if the dataset has reports, and the events and regions that the service makes of it.
     """
     ledger = dataset.ledger if dataset else None
-    claims = _resource(CLAIMS, ledger.claims if ledger else ())
+    claims = _resource(CLAIMS.public, ledger.claims if ledger else ())
     claims["schema"]["foreignKeys"] = [
         _foreign_key("actor", ACTORS),
         _foreign_key("source", SOURCES),
     ]
-    reports = _resource(REPORTS, ledger.reports if ledger else ())
+    reports = _resource(REPORTS.public, ledger.reports if ledger else ())
     reports["schema"]["foreignKeys"] = [_foreign_key("source", SOURCES)]
     package: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",

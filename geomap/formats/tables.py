@@ -22,6 +22,7 @@ from geomap.formats.csv import cell, table
 from geomap.formats.export import counting_sources, terms
 
 TABLES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+_CLAIMS, _REPORTS = CLAIMS.public, REPORTS.public
 EVENT_COLUMNS = (
     *("id", "region", "kind", "actor", "part", "date", "since", "reported"),
     *("disputed", "disputed_dates", "disputed_since", "sources", "consistent_sources"),
@@ -112,8 +113,8 @@ def export_claims(
     _check(ending)
     clock, chosen = check_known(known), check_sources(dataset, sources)
     claims = [c for c in dataset.ledger.claims if _stood(dataset, c, clock, chosen)]
-    columns = _columns(CLAIMS, dataset.ledger.claims)
-    rows = _rows(CLAIMS, claims, columns)
+    columns = _columns(_CLAIMS, dataset.ledger.claims)
+    rows = _rows(_CLAIMS, claims, columns)
     for row in rows:
         if clock and row["withdrawn"] > clock.isoformat():
             # The reason is public from the day of the withdrawal on, and not before.
@@ -169,8 +170,8 @@ def export_reports(
     """
     _check(ending)
     clock, chosen = check_known(known), check_sources(dataset, sources)
-    columns = _columns(REPORTS, dataset.ledger.reports)
-    rows = _rows(REPORTS, visible_reports(dataset.ledger, clock, chosen), columns)
+    columns = _columns(_REPORTS, dataset.ledger.reports)
+    rows = _rows(_REPORTS, visible_reports(dataset.ledger, clock, chosen), columns)
     return _ledger_file(dataset, ending, clock, chosen, "reports", columns, rows)
 
 

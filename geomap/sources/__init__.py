@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from geomap.check.names import META, TABLES
+from geomap.check.names import META, TABLES, WORKBOOK_ENDINGS
 from geomap.check.whole import build
 from geomap.core.dataset import Dataset
 from geomap.errors import CannotRead, DatasetError, Fault, NotFound
@@ -129,5 +129,8 @@ def _build(files: dict[str, bytes], unread: Sequence[Fault]) -> tuple[Dataset | 
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:
-    order = {name: place for place, name in enumerate((META, *TABLES))}
+    order = {META: 0}
+    for place, table in enumerate(TABLES, start=1):
+        stem = table.removesuffix(".csv")
+        order |= {stem + ending: place for ending in (".csv", *WORKBOOK_ENDINGS)}
     return sorted(faults, key=lambda f: (order.get(f.file, 9), f.file, f.row or 0))

@@ -7,13 +7,19 @@ from contextlib import AbstractContextManager
 from pathlib import PurePosixPath
 from typing import IO
 
-from geomap.check.names import FOLDERS, META, TABLES
+from geomap.check.names import FOLDERS, META, TABLES, WORKBOOKS
 from geomap.errors import Fault, printable
 
 MAX_FILE_BYTES = 256 * 2**20
 MAX_TOTAL_BYTES = 1024 * 2**20
 MAX_META_BYTES = 2**20
 _CHUNK_BYTES = 2**20
+_OTHER_TABLES = frozenset(
+    table.removesuffix(".csv") + ending
+    for table in TABLES
+    for ending in (".xls", ".xlsm", ".xlsb", ".numbers", ".tsv")
+)
+"""Names of tables in forms that are not read: who puts one there means it to count."""
 _BESIDE = frozenset(("readme", "license", "licence", "thumbs", "desktop"))
 """Stems of what may lie among regions and context: a text about them, and what Windows puts there."""
 
@@ -67,7 +73,7 @@ def belongs(name: str) -> bool:
 
     Names with a leading dot are an editor's or a system's.
     """
-    if name in (META, *TABLES):
+    if name in (META, *TABLES, *WORKBOOKS):
         return True
     return _among_features(name) and name.lower().endswith(".geojson")
 
@@ -78,7 +84,9 @@ def _among_features(name: str) -> bool:
 
 
 def _check_misnamed(name: str) -> None:
-    """Raise Refused for a file that lies among regions or context but is neither by its name."""
+    """Raise Refused for a file that is meant to count, by its place or name, but cannot."""
+    if name.lower() in _OTHER_TABLES:
+        raise Refused("is not read; save it as .xlsx, .ods or 'CSV UTF-8', and remove it")
     stem = PurePosixPath(name).stem
     if _among_features(name) and stem.lower() not in _BESIDE:
         raise Refused(
