@@ -36,6 +36,11 @@ def printable(text: str) -> str:
 class GeomapError(Exception):
     """Base of every error that geomap raises on purpose; its text is fit to show to a person."""
 
+    @property
+    def public(self) -> str:
+        """The text for strangers, without what concerns only whoever runs geomap."""
+        return str(self)
+
 
 _QUOTED = re.compile(r"""(?<![^\s(])(?:'[^']*'|"[^"]*")""")
 
@@ -122,6 +127,29 @@ class CannotRead(GeomapError):
 
     def __init__(self, name: str, error: OSError) -> None:
         super().__init__(f"the dataset {quoted(name)} cannot be read: {error.strerror}")
+
+
+class DatabaseError(GeomapError):
+    """A dataset is in a database that does not answer, or refuses what is asked of it.
+
+    `detail` is what the database or the network says, with names of hosts and users.
+    """
+
+    def __init__(self, name: str, reason: str, detail: str = "") -> None:
+        self._public = f"{name} is out of reach: {reason}"
+        super().__init__(f"{self._public}{detail and f' ({detail})'}")
+
+    @property
+    def public(self) -> str:
+        """The text without `detail`."""
+        return self._public
+
+
+class NotPublished(GeomapError):
+    """A database does not take a dataset; nothing in it has changed."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"nothing was published: {reason}")
 
 
 class CannotWrite(GeomapError):

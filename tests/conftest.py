@@ -10,6 +10,7 @@ from typing import Any
 
 import browser
 import datasets
+import postgres
 import pytest
 from click.testing import CliRunner
 from flask import Flask
@@ -100,6 +101,19 @@ def chromium() -> Iterator[Any]:
     """One Chromium for all tests of a process, in which Playwright can start only once."""
     with browser.launch() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """One PostgreSQL server with PostGIS for all tests of a process."""
+    with postgres.running_server() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres_server: postgres.Server) -> str:
+    """The address of a new database that has PostGIS and nothing else."""
+    return postgres_server.address(postgres_server.new_database())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

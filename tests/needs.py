@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -37,3 +38,13 @@ def program(*names: str, package: str) -> str:
 def chromium() -> str:
     """Return the path of Chromium."""
     return program("chromium", "chromium-browser", package="chromium")
+
+
+def postgres() -> Path:
+    """Return the folder of PostgreSQL's programs, which has PostGIS; Debian has them on no path."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for folder in folders:
+        extensions = Path("/usr/share/postgresql", folder.parent.name, "extension")
+        if (folder / "postgres").exists() and (extensions / "postgis.control").exists():
+            return folder
+    missing("PostgreSQL with PostGIS", DEBIAN.format("postgresql-15-postgis-3"))

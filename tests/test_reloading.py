@@ -183,6 +183,7 @@ class Busy:
     def __init__(self, source: Source) -> None:
         self._source = source
         self.name = source.name
+        self.is_live = False
         self.fails: Exception | None = None
         self.edits = 0
 

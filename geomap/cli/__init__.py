@@ -8,6 +8,7 @@ from geomap.cli.check import check
 from geomap.cli.export import export
 from geomap.cli.group import GeomapGroup
 from geomap.cli.new import new
+from geomap.cli.publish import publish
 from geomap.cli.serve import serve
 from geomap.cli.status import status
 
@@ -19,9 +20,10 @@ __all__ = ["main"]
 def main() -> None:
     """Show who holds which territory on which day, and who says so.
 
-    DATASET is a folder or a .zip of one; without it the built-in dataset is used.
+    DATASET is a folder, a .zip of one, or postgresql://…?dataset=ID; without it the built-in
+    dataset is used.
     """
 
 
-for _command in (serve, new, check, status, export):
+for _command in (serve, new, check, status, export, publish):
     main.add_command(_command)

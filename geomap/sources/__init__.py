@@ -1,4 +1,4 @@
-"""Where a dataset comes from: a folder, a zip of one, or the built-in dataset.
+"""Where a dataset comes from: a folder, a zip of one, PostGIS, or the built-in dataset.
 
 Each kind of source is one class with the methods of `Source`. A new kind is one more file, and one
 more line in `find`.
@@ -17,6 +17,7 @@ from geomap.check.whole import build
 from geomap.core.dataset import Dataset
 from geomap.errors import CannotRead, DatasetError, Fault, NotFound
 from geomap.sources.folder import FolderSource
+from geomap.sources.postgis.address import is_database, parse_address
 from geomap.sources.zip import ZipSource
 
 __all__ = [
@@ -24,7 +25,9 @@ __all__ = [
     "Source",
     "builtin_path",
     "check",
+    "displayed",
     "find",
+    "find_all",
     "from_files",
     "load",
     "open",
@@ -39,16 +42,21 @@ class Source(Protocol):
     def name(self) -> str:
         """What messages call it: never the path that leads there, as readers may see them."""
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it is served as it changes, without being asked to: only whole versions come."""
+
     def read(self) -> tuple[dict[str, bytes], list[Fault]]:
         """Return the dataset's files, name to content, and what could not be read.
 
-        Raises CannotRead where nothing can be.
+        Raises CannotRead or DatabaseError where nothing can be.
         """
 
     def stamp(self) -> object:
         """Return a value that is cheap to get, and differs when the dataset may have changed.
 
-        Raises OSError where that cannot be seen just now, as while a folder is being replaced.
+        Raises OSError where that cannot be seen just now, as while a folder is being replaced, and
+        GeomapError where whoever runs geomap should hear of it.
         """
 
 
@@ -61,13 +69,21 @@ def builtin_path() -> Path:
 def find(address: str | os.PathLike[str] | None = None) -> Source:
     """Return the source at an address; without one, the built-in dataset's.
 
-    An address is the path of a folder or of a .zip file. Raises NotFound where there is neither,
-    CannotRead where the system does not let us look.
+    An address is the path of a folder or of a .zip file, or begins with postgresql://. Raises
+    NotFound where there is neither, CannotRead where the system does not let us look, BadSetting
+    for an address of a database that cannot be read, MissingExtra.
     """
     if address is None:
         return FolderSource(builtin_path(), "built-in dataset")
     if not os.fspath(address):
         raise NotFound("the dataset's name is empty; give a folder or a .zip file")
+    if is_database(address):
+        parsed = parse_address(os.fspath(address))
+        from geomap.sources.postgis.source import PostgisSource
+
+        return PostgisSource(parsed)
+    if "://" in os.fspath(address):  # not repeated: it may hold a password
+        raise NotFound("an address of a dataset begins with postgresql://, or is a path")
     path = Path(address)
     try:
         if path.is_dir():
@@ -80,17 +96,35 @@ def find(address: str | os.PathLike[str] | None = None) -> Source:
     raise NotFound(f"there is no dataset folder or .zip file {os.fspath(address)!r}")
 
 
-def open(address: str | os.PathLike[str] | None = None) -> Dataset:
-    """Return the dataset in a folder or a zip of one; without argument the built-in dataset.
+def find_all(address: str | os.PathLike[str]) -> list[Source]:
+    """Return all sources at an address: of a database that names no dataset, that of each in it.
 
-    Raises NotFound where there is nothing of that name, CannotRead where it cannot be read, and
-    DatasetError with every fault where the dataset is not sound.
+    Raises as `find` does, and DatabaseError.
+    """
+    if not is_database(address):
+        return [find(address)]
+    parsed = parse_address(os.fspath(address))
+    from geomap.sources.postgis import source
+
+    return [*source.find_all(parsed)]
+
+
+def displayed(address: str | os.PathLike[str]) -> str:
+    """Return an address as it may be shown: that of a database may hold a password."""
+    return find(address).name if is_database(address) else os.fspath(address)
+
+
+def open(address: str | os.PathLike[str] | None = None) -> Dataset:
+    """Return the dataset at an address (see `find`); without argument the built-in dataset.
+
+    Raises NotFound where there is nothing of that name, CannotRead or DatabaseError where it cannot
+    be read, and DatasetError with every fault where the dataset is not sound.
     """
     return read(find(address))
 
 
 def read(source: Source) -> Dataset:
-    """Return the dataset that a source now holds. Raises CannotRead, DatasetError."""
+    """Return what a source now holds. Raises CannotRead, DatabaseError, DatasetError."""
     return from_files(source.name, *source.read())
 
 
@@ -108,7 +142,7 @@ def from_files(name: str, files: dict[str, bytes], unread: Sequence[Fault] = ())
 def check(address: str | os.PathLike[str] | None = None) -> list[Fault]:
     """Return every fault and doubt of a dataset, ordered by file and row; none if all is well.
 
-    Raises NotFound, CannotRead.
+    Raises NotFound, CannotRead, DatabaseError.
     """
     return load(address)[1]
 
@@ -116,7 +150,7 @@ def check(address: str | os.PathLike[str] | None = None) -> list[Fault]:
 def load(address: str | os.PathLike[str] | None = None) -> tuple[Dataset | None, list[Fault]]:
     """Return the dataset as far as it can be read, and its faults and doubts.
 
-    Raises NotFound, CannotRead.
+    Raises NotFound, CannotRead, DatabaseError.
     """
     return _build(*find(address).read())
 

@@ -14,6 +14,8 @@ from geomap.sources.files import belongs, read_members
 class FolderSource:
     """The files of a dataset as they lie in a folder."""
 
+    is_live = False
+
     def __init__(self, path: Path, name: str = "") -> None:
         self._path = path.absolute()
         last = path.name if path.name != ".." else ""

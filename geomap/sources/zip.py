@@ -25,6 +25,8 @@ _ENCRYPTED = 1
 class ZipSource:
     """The files of a dataset in a zip, in whichever of its folders dataset.yaml lies."""
 
+    is_live = False
+
     def __init__(self, path: Path) -> None:
         self._path = path.absolute()
         self.name = path.name

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable, Sequence
 
 from geomap.core.dataset import Dataset
-from geomap.errors import BadSetting, GeomapError
-from geomap.sources import Source, find, from_files
+from geomap.errors import BadSetting, DatabaseError, GeomapError
+from geomap.sources import Source, find, find_all, from_files
 from geomap.web.site import Site
 from geomap.web.snapshots import Snapshots, State
 
@@ -19,22 +19,29 @@ _log = logging.getLogger("geomap")
 def find_sources(addresses: Sequence[str]) -> list[Source]:
     """Return the sources at these addresses, the built-in dataset for none.
 
-    Raises NotFound, CannotRead.
+    Raises NotFound, CannotRead, DatabaseError, BadSetting, MissingExtra.
     """
-    return [find(address) for address in addresses] or [find()]
+    return [source for address in addresses for source in find_all(address)] or [find()]
 
 
 class Publisher:
     """Publishes datasets for the workers: all at the start, later every edit that is sound.
 
-    Raises GeomapError at the start where a dataset cannot be read or is not sound.
+    `reload` has it look for edits of every source, not only of the live ones. Raises GeomapError at
+    the start where a dataset cannot be read or is not sound.
     """
 
-    def __init__(self, sources: Sequence[Source], snapshots: Snapshots) -> None:
+    def __init__(
+        self, sources: Sequence[Source], snapshots: Snapshots, reload: bool = True
+    ) -> None:
         self._snapshots = snapshots
         self._state = State()
         self._sources: dict[str, Source] = {}
         self._stamps: dict[str, object] = {}
+        self._unsound: dict[str, str] = {}
+        self._unreachable: set[str] = set()
+        self.looks = reload or any(source.is_live for source in sources)
+        self._reload = reload
         # A worker forked while a dataset is being read would inherit locks that are never released
         # in it.
         self._lock = threading.Lock()
@@ -57,20 +64,32 @@ class Publisher:
         """Look for edits: publish each sound one, report a broken one."""
         with self._lock:
             for id, source in self._sources.items():
-                # None: the source is being replaced, or is gone; look again later.
-                stamp = _stamp(source)
-                if stamp is not None and stamp != self._stamps[id]:
-                    self._stamps[id] = stamp
-                    self._take_edit(id, source)
+                if self._reload or source.is_live:
+                    self._look_at(id, source, even_if_unchanged=False)
 
     def read_again(self) -> None:
         """Read every source, changed or not."""
         with self._lock:
             for id, source in self._sources.items():
-                self._stamps[id] = _stamp(source)
+                self._look_at(id, source, even_if_unchanged=True)
+
+    def _look_at(self, id: str, source: Source, even_if_unchanged: bool) -> None:
+        try:
+            # None: the source is being replaced, or is gone; look again later.
+            stamp = _stamp(source)
+            if even_if_unchanged or stamp not in (None, self._stamps[id]):
                 self._take_edit(id, source)
+                self._stamps[id] = stamp
+        except Exception as error:  # the service must go on whatever the error is
+            self._lose(id, source, error)
+        else:
+            self._regain(id, source)
 
     def _take_edit(self, id: str, source: Source) -> None:
+        """Publish what a source now holds, or report what is wrong with it.
+
+        Raises DatabaseError where it is out of reach: it shall be read when it is back.
+        """
         try:
             dataset, files = _read(source)
             if dataset.id != id:
@@ -78,16 +97,36 @@ class Publisher:
                     "id", f"is now {dataset.id!r}; that is another address, so start anew"
                 )
             self._state = self._snapshots.publish(self._state, id, files)
+            self._unsound.pop(id, None)
             _log.warning("%s was read again; serving it as it is now", source.name)
+        except DatabaseError:
+            raise
         except (GeomapError, OSError) as error:
+            self._unsound[id] = str(error)
             self._report(id, str(error))
             _log.error("%s is no longer sound; still serving the last good version", source.name)
             _log.error("%s", error)
-        except Exception as error:  # the service must go on whatever the error is
-            self._report(id, f"cannot be read: {type(error).__name__}")
+        except Exception as error:  # once, not at each look
+            self._unsound[id] = f"cannot be read: {type(error).__name__}"
+            self._report(id, self._unsound[id])
             _log.exception("%s cannot be read; still serving the last good version", source.name)
 
-    def _report(self, id: str, fault: str) -> None:
+    def _lose(self, id: str, source: Source, error: Exception) -> None:
+        """Say that a source is out of reach, once until it is back."""
+        if id not in self._unreachable:
+            self._unreachable.add(id)
+            ours = error if isinstance(error, GeomapError) else None
+            self._report(id, ours.public if ours else f"cannot be read: {type(error).__name__}")
+            _log.error("%s is out of reach; still serving the last good version", source.name)
+            _log.error("%s", error, exc_info=None if ours else error)
+
+    def _regain(self, id: str, source: Source) -> None:
+        if id in self._unreachable:
+            self._unreachable.discard(id)
+            self._report(id, self._unsound.get(id))
+            _log.warning("%s is within reach again", source.name)
+
+    def _report(self, id: str, fault: str | None) -> None:
         try:
             self._state = self._snapshots.report(self._state, id, fault)
         except OSError as error:  # a full disk must not end the watch

@@ -56,12 +56,12 @@ def run(
         colour=colour,
     )
     with tempfile.TemporaryDirectory(prefix="geomap-", ignore_cleanup_errors=True) as folder:
-        publisher = Publisher(find_sources(sources), Snapshots(Path(folder)))
+        publisher = Publisher(find_sources(sources), Snapshots(Path(folder)), reload)
         address, port = _find_address(host, port)
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
         print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)
-        loader = partial(load_app, folder, settings, reload)
-        watch = Repeater("geomap-watch", publisher.look, _LOOK_EVERY) if reload else None
+        loader = partial(load_app, folder, settings, publisher.looks)
+        watch = Repeater("geomap-watch", publisher.look, _LOOK_EVERY) if publisher.looks else None
         try:
             _listen(loader, address, port, workers, on_reload=publisher.read_again)
         finally:
@@ -69,15 +69,15 @@ def run(
                 watch.stop()
 
 
-def load_app(folder: str, settings: Settings, reload: bool) -> Callable[..., Any]:
-    """In a worker: return the app over the snapshots in a folder; with `reload` it follows them."""
+def load_app(folder: str, settings: Settings, follow: bool) -> Callable[..., Any]:
+    """In a worker: return the app over the snapshots in a folder; with `follow` it follows them."""
     _end_with_the_parent(folder)
     snapshots = Snapshots(Path(folder))
     datasets, state = open_published(snapshots)
     app = create_app(datasets, settings)
     site = app.extensions["geomap"]
     site.faults = state.faults
-    if reload:
+    if follow:
         Repeater("geomap-follow", Follower(site, snapshots, state).look, _LOOK_EVERY)
     return app.wsgi_app
 

@@ -59,9 +59,10 @@ class Snapshots:
             (self._folder / state.snapshots[id]).unlink(missing_ok=True)
         return new
 
-    def report(self, state: State, id: str, fault: str) -> State:
-        """Publish what is wrong with an edit of a dataset; return the new state."""
-        new = replace(state, faults={**state.faults, id: fault})
+    def report(self, state: State, id: str, fault: str | None) -> State:
+        """Publish what is wrong with a dataset, None for nothing; return the new state."""
+        faults = _without(state.faults, id)
+        new = replace(state, faults={**faults, id: fault} if fault else faults)
         self._write(_STATE, orjson.dumps(new))
         return new
 

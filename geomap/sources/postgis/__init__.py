@@ -1,0 +1,1 @@
+"""Datasets in PostGIS: published as revisions, read and followed by any number of instances."""
