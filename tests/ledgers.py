@@ -16,6 +16,7 @@ from geomap.check.regions import read_regions
 from geomap.core.claims import Actor, Claim, Ledger, Source
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span, parse_span
+from geomap.core.kinds import CLAIM_KINDS
 from geomap.core.meta import Meta
 
 FIRST, LAST = date(2021, 3, 1), date(2021, 3, 12)
@@ -69,10 +70,12 @@ def random_ledger(random: Random, most: int = 9) -> Ledger:
         return random.choice(common) if random.random() < 0.4 else _random_span(random)
 
     for number in range(random.randint(1, most)):
-        kind = random.choice(("control", "control", "due", "handover", "handover"))
+        kind = random.choice(
+            ("control", "control", "due", "handover", "handover", "claimed", "renounced")
+        )
         region = random.choice(("hill", "hill", "hill", "vale"))
         actor = random.choice(("north", "south", "east"))
-        part = random.random() < 0.25
+        part = random.random() < 0.25 and CLAIM_KINDS[kind].takes_part
         for _ in range(random.choice((1, 1, 2, 3))):
             id = random.choice(SOURCE_IDS)
             published = sources[id].published

@@ -17,7 +17,8 @@ PAST = date.min
 Days = tuple[date, date, str, str]
 """First day (`PAST` where it is open), last day, and what qualifies each."""
 FIELDS = (
-    *("control_status", "actor", "divided", "other_actors", "since", "previous_actor"),
+    *("control_status", "actor", "divided", "other_actors", "claimed_by"),
+    *("since", "previous_actor"),
     *("handover_date", "handover_due", "handover_due_first", "overdue", "disputed"),
 )
 
@@ -118,8 +119,8 @@ def _mark(marks: Iterable[str]) -> str:
 def answer(ledger: Any, events: list[Event], region: str, day: date) -> dict[str, Any]:
     """The fields of the region's row on a day; dates as `Days`, None where there is none."""
     mine = [event for event in events if event.region == region]
-    wholes = [e for e in mine if e.kind != "due" and not e.part]
-    parts = [e for e in mine if e.kind != "due" and e.part]
+    wholes = [e for e in mine if e.kind in ("control", "handover") and not e.part]
+    parts = [e for e in mine if e.kind in ("control", "handover") and e.part]
     dues = [e for e in mine if e.kind == "due"]
 
     certain = [e for e in wholes if e.last <= day]
@@ -195,6 +196,7 @@ def answer(ledger: Any, events: list[Event], region: str, day: date) -> dict[str
         "actor": holder,
         "divided": "yes" if standing else "perhaps" if perhaps else "no",
         "other_actors": [id for id in ledger.actors if id in others],
+        "claimed_by": [id for id in ledger.actors if _claims_it(id, mine, day)],
         "since": first.days if first else None,
         "previous_actor": next(iter(previous)) if len(previous) == 1 else None,
         "handover_date": handover,
@@ -205,6 +207,14 @@ def answer(ledger: Any, events: list[Event], region: str, day: date) -> dict[str
         or any(e.disputed for e in shown)
         or any(len({(e.actor, e.days) for e in group}) > 1 for group in (latest, earliest)),
     }
+
+
+def _claims_it(actor: str, events: list[Event], day: date) -> bool:
+    """Whether a government certainly claims a region, and has not certainly given that claim up."""
+    mine = [e for e in events if e.actor == actor and e.days and e.last <= day]
+    given_up = [e.last for e in mine if e.kind == "renounced"]
+    made = [e.last if e.first == PAST else e.first for e in mine if e.kind == "claimed"]
+    return any(all(last < first for last in given_up) for first in made)
 
 
 def _before(a: Event, b: Event) -> bool:
@@ -304,11 +314,12 @@ def _values(status: Any) -> dict[str, Any]:
     }
     return {
         "other_actors": list(status.other_actors),
+        "claimed_by": list(status.claimed_by),
         **{name: span and _days(span) for name, span in spans.items()},
         **{
             name: getattr(status, name)
             for name in FIELDS
-            if name not in spans and name != "other_actors"
+            if name not in spans and name not in ("other_actors", "claimed_by")
         },
     }
 

@@ -24,6 +24,7 @@ from geomap.core.claims import Claim, Ledger
 from geomap.core.dates import Span
 from geomap.core.events import resolve
 from geomap.core.history import reported, reported_days
+from geomap.core.kinds import CLAIM_KINDS
 from geomap.core.region_status import Status
 from geomap.core.status import change_days, intervals, row, status_on, statuses
 
@@ -50,7 +51,7 @@ def ledgers(draw: st.DrawFn, least: int = 0, most: int = 6) -> Ledger:
     sources = {id: source(id, draw(AROUND)) for id in SOURCE_IDS}
     claims: list[Claim] = []
     for number in range(draw(st.integers(least, most))):
-        kind = draw(st.sampled_from(["control", "due", "handover"]))
+        kind = draw(st.sampled_from([*CLAIM_KINDS]))
         region = draw(st.sampled_from(["hill", "hill", "vale"]))
         actor = draw(st.sampled_from(["north", "south", "east"]))
         for _ in range(draw(st.integers(1, 3))):
@@ -67,7 +68,7 @@ def ledgers(draw: st.DrawFn, least: int = 0, most: int = 6) -> Ledger:
                     actor=actor,
                     date=draw(st.none() | spans()) if is_due else draw(spans()),
                     since=draw(st.none() | spans()) if is_due else None,
-                    part=draw(st.booleans()),
+                    part=CLAIM_KINDS[kind].takes_part and draw(st.booleans()),
                     source=id,
                     locator=f"¶{len(claims)}",
                     added=added,
@@ -85,7 +86,7 @@ def picture(ledger: Ledger, **query: Any) -> dict[date, list[dict[str, object]]]
     """Every day's public rows, citations in no order."""
 
     def plain(status: Status) -> dict[str, object]:
-        lists = "sources", "consistent_sources"
+        lists = "sources", "consistent_sources", "claimed_by_sources"
         return {key: sorted(v) if key in lists else v for key, v in row(status).items()}
 
     data = dataset_of(ledger)
@@ -205,7 +206,7 @@ def test_the_order_of_the_rows_and_the_names_of_events_do_not_matter(ledger, kno
 @given(ledgers(), KNOWN, CHOSEN, st.sampled_from(PERIOD))
 def test_the_claims_that_state_a_row_are_enough_for_it(ledger, known, sources, day) -> None:
     for place, status in enumerate(statuses(dataset_of(ledger), day, known, sources)):
-        alone = dataset_of(with_claims(ledger, list(status.stating)))
+        alone = dataset_of(with_claims(ledger, list(status.all_stating)))
         found = row(statuses(alone, day, known, sources)[place])
         assert found == {**row(status), "consistent_sources": []}
 

@@ -12,7 +12,7 @@ from geomap import sources as geomap_sources
 from geomap.check.context import CONTEXT_KINDS
 from geomap.check.ledger import ACTORS, CLAIMS, REPORTS, SOURCES
 from geomap.cli import main
-from geomap.core.claims import KINDS
+from geomap.core.kinds import CLAIM_KINDS
 from geomap.core.meta import Licence, Meta, Milestone, Period, View
 from geomap.core.status import intervals
 from geomap.errors import BadSetting, CannotWrite, GeomapError
@@ -40,7 +40,7 @@ def test_new_writes_a_dataset_that_passes_the_check(runner: CliRunner, tmp_path:
 
 def test_it_shows_every_kind_of_claim_and_draws(folder: Path) -> None:
     data = geomap_sources.open(folder)
-    assert {claim.kind for claim in data.ledger.claims} == set(KINDS)
+    assert {claim.kind for claim in data.ledger.claims} == {"control", "due", "handover"}
     parts = [part.status.control_status for found in intervals(data).values() for part in found]
     assert {"due", "handed_over", "held"} <= set(parts)
     assert "Upper Tarn" in draw(data).get_root().render()
@@ -62,7 +62,7 @@ def test_its_guide_explains_every_file_column_and_key(folder: Path) -> None:
     columns = {*ACTORS.names, *SOURCES.names, *CLAIMS.names, *REPORTS.names}
     keys = set().union(*map(names, (Meta, View, Milestone)))
     properties = {"alt_name", "lies_within", "lies_within:source", "lies_within:locator", "rank"}
-    said = files | columns | keys | properties | set(CONTEXT_KINDS) | set(KINDS)
+    said = files | columns | keys | properties | set(CONTEXT_KINDS) | set(CLAIM_KINDS)
     assert {word for word in said if f"`{word}`" not in guide} == set()
     # These are explained within the row of their key.
     assert all(f"{name}: " in guide for name in names(Period) | names(Licence))

@@ -20,9 +20,8 @@ def test_without_claims_it_is_unknown(dataset) -> None:
         **dict.fromkeys(("handover_due", "handover_due_first", "lies_within")),
         **dict.fromkeys(("overdue", "disputed"), False),
         "divided": "no",
-        "other_actors": [],
-        "sources": [],
-        "consistent_sources": [],
+        **{name: [] for name in ("other_actors", "claimed_by")},
+        **{name: [] for name in ("sources", "consistent_sources", "claimed_by_sources")},
     }
 
 

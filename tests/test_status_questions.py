@@ -31,6 +31,7 @@ def test_the_table_has_one_row_a_region_with_the_public_columns(dataset) -> None
         "actor": "south",
         "divided": "no",
         "other_actors": [],
+        "claimed_by": [],
         "since": march(18),
         "previous_actor": "north",
         "handover_date": march(18),
@@ -41,6 +42,7 @@ def test_the_table_has_one_row_a_region_with_the_public_columns(dataset) -> None
         "lies_within": None,
         "sources": ["s00", "later"],
         "consistent_sources": [],
+        "claimed_by_sources": [],
     }
     assert vale["control_status"] == "unknown"
     assert vale["actor"] is None

@@ -17,7 +17,7 @@ from geomap.check.public_ids import PUBLIC_IDS, public_id
 from geomap.check.suggest import Names
 from geomap.check.tables import Reading, read_table
 from geomap.check.values import COLOUR_PATTERN, ID_PATTERN, colour, filled, identifier, link
-from geomap.core.claims import KINDS, Actor, Claim, Ledger, Report, Source
+from geomap.core.claims import Actor, Claim, Ledger, Report, Source
 from geomap.core.dates import parse_day, parse_span
 from geomap.core.kinds import CLAIM_KINDS
 from geomap.errors import Fault, quoted
@@ -31,8 +31,9 @@ def _text_like(pattern: str) -> dict[str, Any]:
 
 
 def _kind(text: str) -> str:
-    if text not in KINDS:
-        raise ValueError(f"{quoted(text)} is not a kind of claim; use one of {', '.join(KINDS)}")
+    if text not in CLAIM_KINDS:
+        kinds = ", ".join(CLAIM_KINDS)
+        raise ValueError(f"{quoted(text)} is not a kind of claim; use one of {kinds}")
     return text
 
 
@@ -49,7 +50,7 @@ COLOUR = CellType(colour, schema=_text_like(COLOUR_PATTERN.pattern), may_be_empt
 DAY = CellType(parse_day, schema={"type": "date"}, may_be_empty=False)
 SPAN = CellType(parse_span, schema=_text_like(EDTF_PATTERN), may_be_empty=False)
 KIND = CellType(
-    _kind, schema={"type": "string", "constraints": {"enum": [*KINDS]}}, may_be_empty=False
+    _kind, schema={"type": "string", "constraints": {"enum": [*CLAIM_KINDS]}}, may_be_empty=False
 )
 PART = CellType(
     _part,
@@ -250,9 +251,12 @@ def _check_claim(claim: Claim, published: date | None) -> Iterator[tuple[str, st
         yield "date", f"is empty; only a 'due' may leave it open, this is {claim.kind!r}"
     if kind and claim.since is not None and not kind.takes_since:
         yield "since", "is only for 'due'; put the date of the claim in column date"
+    if kind and claim.part and not kind.takes_part:
+        message = f"is not for {claim.kind!r}; make the part a region of its own, or leave it empty"
+        yield "part", message
     start, since = claim.date and claim.date.start, claim.since and claim.since.start
     # A day's grace: what happens in the morning in the east is news of the day before in the west.
-    if kind and kind.transfers and start and published and (start - published).days > 1:
+    if kind and not kind.takes_since and start and published and (start - published).days > 1:
         message = (
             f"starts {start}, but the source was published before, {published}; correct either"
         )

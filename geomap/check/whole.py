@@ -20,6 +20,7 @@ from geomap.core.claims import Ledger
 from geomap.core.dataset import Dataset
 from geomap.core.doubts import contradicting_arrangements, contradicting_holders, parts_of_nothing
 from geomap.core.events import resolve
+from geomap.core.governments import renounced_without_claim
 from geomap.core.meta import Meta, View
 from geomap.errors import Fault, quoted
 from geomap.fonts import missing_letters
@@ -105,6 +106,14 @@ def _doubts(ledger: Ledger) -> list[Fault]:
             "is about a part, but no claim says who holds the whole region; add one",
         )
         for event in parts_of_nothing(events)
+    ]
+    doubts += [
+        (
+            event,
+            f"gives up a claim of {quoted(event.actor)} that no row with kind 'claimed' makes "
+            "before; add that row, or correct a date",
+        )
+        for event in renounced_without_claim(events)
     ]
     return [
         Fault(CLAIMS.file, event.claims[0].row, "event", message, doubt=True)

@@ -12,13 +12,12 @@ from typing import Literal
 
 from geomap.core.dates import Span
 
-KINDS = ("control", "due", "handover")
-Kind = Literal["control", "due", "handover"]
+Kind = Literal["control", "due", "handover", "claimed", "renounced"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who can hold a region.
+    """Who can hold or claim a region.
 
     `names` holds the column `name:xx` under "xx" and `name:xx:CASE` under "xx:CASE". `colour` and
     `dark` (for dark themes, None if not given) are written as #rrggbb. The others are its

@@ -49,6 +49,16 @@ class Event:
         """Whether it is an agreement on a transfer that is still to come."""
         return CLAIM_KINDS[self.kind].takes_since
 
+    @property
+    def is_claimed(self) -> bool:
+        """Whether its actor's government claims the region from then on, whoever holds it."""
+        return CLAIM_KINDS[self.kind].asserts
+
+    @property
+    def is_renounced(self) -> bool:
+        """Whether its actor's government gives its claim to the region up."""
+        return CLAIM_KINDS[self.kind].gives_up
+
     @cached_property
     def stating(self) -> tuple[Claim, ...]:
         """The claims that state the span: those that give it alone, else those that bound it

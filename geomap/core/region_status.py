@@ -32,6 +32,8 @@ class Status:
     - `dues`: the arrangements for the pending transfer or for `handover`, oldest first.
     - `parts`, `possible_parts`: the events that gave, or may have given, a part to another actor.
     - `other_actors`: who else holds, or may hold, a part of it or all; in the ledger's order.
+    - `claimed`: the events that say which governments claim it since when, whoever holds it.
+    - `claimed_by`: those governments, in the ledger's order.
     - `lies_within_citation`: source and locator of who says what the region lies within.
     """
 
@@ -50,6 +52,8 @@ class Status:
     parts: tuple[Event, ...] = ()
     possible_parts: tuple[Event, ...] = ()
     other_actors: tuple[str, ...] = ()
+    claimed: tuple[Event, ...] = ()
+    claimed_by: tuple[str, ...] = ()
     lies_within: str | None = None
     lies_within_citation: Place | None = None
 
@@ -62,6 +66,11 @@ class Status:
     def divided(self) -> Divided:
         """Whether another actor than the holder has got a part of the region."""
         return "yes" if self.parts else "perhaps" if self.possible_parts else "no"
+
+    @property
+    def claimed_by_others(self) -> tuple[str, ...]:
+        """The governments that claim the region without holding it."""
+        return tuple(id for id in self.claimed_by if id != self.actor)
 
     @property
     def handover_due(self) -> Span | None:
@@ -114,6 +123,25 @@ class Status:
     def consistent_citations(self) -> list[str]:
         """The places that do not state it, but are about the same events: as `citations`."""
         return citations(places_of(self.consistent), without=self._places)
+
+    @cached_property
+    def all_stating(self) -> tuple[Claim, ...]:
+        """`stating`, and the claims that state which governments claim the region."""
+        return _in_order((*self.stating, *self._claimed_stating))
+
+    @cached_property
+    def all_consistent(self) -> tuple[Claim, ...]:
+        """The other claims about the events that `all_stating` states."""
+        return _in_order((*self.consistent, *(c for e in self.claimed for c in e.consistent)))
+
+    @property
+    def _claimed_stating(self) -> tuple[Claim, ...]:
+        return _in_order(claim for event in self.claimed for claim in event.stating)
+
+    @cached_property
+    def claimed_citations(self) -> list[str]:
+        """Who states which governments claim the region: as `citations`."""
+        return citations(places_of(self._claimed_stating))
 
     @cached_property
     def _places(self) -> list[Place]:

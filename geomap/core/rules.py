@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from geomap.core.arrangements import fulfilled, in_force_on, in_force_with
 from geomap.core.events import Event
+from geomap.core.governments import standing_claims
 from geomap.core.order import (
     by_day,
     comes_before,
@@ -30,13 +31,15 @@ class RegionEvents:
     """The events of one region, sorted for `decide`; make it with `region_events`.
 
     `first_days` holds, by event id, the first day on which a transfer may have happened, None where
-    that is the open past. `actors` are the ids of all actors in the ledger's order.
+    that is the open past. `governments` are the events that say who claims the region and who has
+    given a claim up. `actors` are the ids of all actors in the ledger's order.
     """
 
     region: str
     wholes: tuple[Event, ...]
     parts: tuple[Event, ...]
     arrangements: tuple[Event, ...]
+    governments: tuple[Event, ...]
     actors: Sequence[str]
     first_days: Mapping[str, date | None] = field(hash=False)
 
@@ -52,6 +55,7 @@ def region_events(region: str, events: Iterable[Event], actors: Iterable[str]) -
         wholes,
         tuple(event for event in transfers if event.part),
         arrangements,
+        tuple(event for event in events if event.is_claimed or event.is_renounced),
         tuple(actors),
         {event.id: first_possible_day(event, wholes, arrangements) for event in transfers},
     )
@@ -91,6 +95,8 @@ def decide(events: RegionEvents, day: date) -> Status:
     parts = tuple(e for e in standing_parts(certain_parts, certain) if e.actor != actor)
     possible_parts = tuple(e for e in _possible(events, events.parts, day) if e.actor != actor)
     others = {event.actor for event in (*contradicting, *(parts or possible_parts))}
+    claimed = standing_claims(events.governments, day)
+    claimed_by = {event.actor for event in claimed}
     return Status(
         region=events.region,
         actor=actor,
@@ -107,6 +113,8 @@ def decide(events: RegionEvents, day: date) -> Status:
         parts=parts,
         possible_parts=possible_parts,
         other_actors=tuple(id for id in events.actors if id in others),
+        claimed=claimed,
+        claimed_by=tuple(id for id in events.actors if id in claimed_by),
     )
 
 
@@ -118,6 +126,7 @@ def change_days_of(events: RegionEvents) -> list[date]:
         first = events.first_days[event.id]
         if first:
             days.add(first)
+    days.update(span_of(event).end for event in events.governments)
     for due in events.arrangements:
         if due.in_force:
             days.add(due.in_force.end)

@@ -43,6 +43,7 @@ COLUMNS = (
     "actor",
     "divided",
     "other_actors",
+    "claimed_by",
     "since",
     "previous_actor",
     "handover_date",
@@ -53,6 +54,7 @@ COLUMNS = (
     "lies_within",
     "sources",
     "consistent_sources",
+    "claimed_by_sources",
     "geometry",
 )
 _DTYPES = {"overdue": bool, "disputed": bool}
@@ -81,9 +83,10 @@ def status_on(
 
     `known` limits the claims to those published by that day, `sources` to those of the named
     sources. Columns are `COLUMNS`: dates as EDTF strings, `divided` "yes", "perhaps" or "no",
-    `other_actors` a list of ids, missing values None. `sources` states the row, and
-    `consistent_sources` is about the same events; both are lists of `source¶locator`, one text a
-    source. Geometry in EPSG:4326.
+    `other_actors` and `claimed_by` lists of ids, missing values None. `sources` states the row but
+    for `claimed_by`, which `claimed_by_sources` states; `consistent_sources` is about the same
+    events as `sources`; all three are lists of `source¶locator`, one text a source. Geometry in
+    EPSG:4326.
 
     Raises BadQuery where the date lies outside the dataset's period or a source is unknown.
     """
@@ -107,6 +110,7 @@ def row(status: Status) -> dict[str, object]:
         "actor": status.actor,
         "divided": status.divided,
         "other_actors": list(status.other_actors),
+        "claimed_by": list(status.claimed_by),
         "since": _edtf(status.since),
         "previous_actor": status.previous_actor,
         "handover_date": _edtf(status.handover.span if status.handover else None),
@@ -117,6 +121,7 @@ def row(status: Status) -> dict[str, object]:
         "lies_within": status.lies_within,
         "sources": status.citations,
         "consistent_sources": status.consistent_citations,
+        "claimed_by_sources": status.claimed_citations,
     }
 
 

@@ -141,6 +141,17 @@ def _narrowed_days(phrases: Phrases, before: Event, after: Event) -> str:
             "This narrows down the handover of {region}. Before: {before}. Now: {after}.",
             **values,
         )
+    if after.is_claimed:
+        return phrases.words.say(
+            "This narrows down since when {region} is claimed. Before: {before}. Now: {after}.",
+            **values,
+        )
+    if after.is_renounced:
+        return phrases.words.say(
+            "This narrows down when the claim to {region} was renounced. "
+            "Before: {before}. Now: {after}.",
+            **values,
+        )
     return phrases.words.say(
         "This narrows down when {region} came to be held. Before: {before}. Now: {after}.",
         **values,

@@ -122,9 +122,15 @@ class Phrases:
         return self.words.say("{text} ({source})", text=text, source=self._citation(claim))
 
     def transfer(self, claimed: Event | Claim, when: str) -> str:
-        """Return who got or held a region, or a part of it, with the days as `when` words them."""
+        """Return who got, held or claimed a region, or a part of it, or claims it no more; with the
+        days as `when` words them.
+        """
         name = actor_name(self.words, self.dataset, claimed.actor)
-        if CLAIM_KINDS[claimed.kind].ends_control and claimed.part:
+        if CLAIM_KINDS[claimed.kind].asserts:
+            text = self.words.say("Claimed by {actor} {since}", actor=name, since=when)
+        elif CLAIM_KINDS[claimed.kind].gives_up:
+            text = self.words.say("Claim to it renounced by {actor} {when}", actor=name, when=when)
+        elif CLAIM_KINDS[claimed.kind].ends_control and claimed.part:
             text = self.words.say("A part handed over to {actor} {when}", actor=name, when=when)
         elif CLAIM_KINDS[claimed.kind].ends_control:
             text = self.words.say("Handed over to {actor} {when}", actor=name, when=when)

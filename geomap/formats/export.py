@@ -29,7 +29,10 @@ from geomap.wording import Words
 STATUS_COLUMNS = tuple(name for name in COLUMNS if name != "geometry")
 ROW_COLUMNS = (*STATUS_COLUMNS, "as_of", "known", "attribution", "licence")
 FLAGS = ("overdue", "disputed", "part")  # `part` is a column of events
-LISTS = ("other_actors", "sources", "consistent_sources", "disputed_dates", "disputed_since")
+LISTS = (
+    *("other_actors", "claimed_by", "sources", "consistent_sources", "claimed_by_sources"),
+    *("disputed_dates", "disputed_since"),
+)
 """Columns of rows and events that are lists of texts; joined where a format has none."""
 VALID = ("valid_from", "valid_to")
 """The first and the last day for which a row is valid, both included; None: open."""

@@ -48,6 +48,11 @@ _ROW: dict[str, tuple[dict[str, Any], str]] = {
         "Ids of the actors that hold, or may hold, a part of it; where sources contradict each "
         "other on who holds it, of every actor that they name",
     ),
+    "claimed_by": (
+        _TEXTS,
+        "Ids of the actors whose governments claim it, whoever holds it; the holder may be among "
+        "them. It says nothing of who holds it",
+    ),
     "since": (_EDTF_OR_NULL, "From when the actor holds it, EDTF"),
     "previous_actor": (_TEXT_OR_NULL, "Id of the actor that held it before"),
     "handover_date": (
@@ -69,12 +74,16 @@ _ROW: dict[str, tuple[dict[str, Any], str]] = {
         _TEXT_OR_NULL,
         "Id of the actor within whose country it lies, by the source that `sources` names for it",
     ),
-    "sources": (_TEXTS, "Who states what the row says, each as source¶locator"),
+    "sources": (
+        _TEXTS,
+        "Who states what the row says but for `claimed_by`, each as source¶locator",
+    ),
     "consistent_sources": (
         _TEXTS,
         "Who tells of the same events without stating what the row says, and does not contradict "
         "it; each as source¶locator",
     ),
+    "claimed_by_sources": (_TEXTS, "Who states `claimed_by`, each as source¶locator"),
     "as_of": (_DAY, "The day that the row speaks of"),
     "known": (
         {"type": ["string", "null"], "format": "date"},

@@ -23,6 +23,7 @@ FIELDS = {name: name for name in (*ROW_COLUMNS, "valid_from", "reported")} | {
     "handover_due_first": "due_first",
     "lies_within": "within",
     "consistent_sources": "consistent",
+    "claimed_by_sources": "claim_srcs",
     "attribution": "attrib",
     "disputed_dates": "disp_dates",
     "disputed_since": "disp_since",

@@ -16,8 +16,8 @@ TITLE = "Excel workbook"
 # OOXML writes a character that XML cannot hold as _x0001_, and so must escape a text like that.
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _WIDTHS = {
-    **{"sources": 60, "consistent_sources": 60},
-    **dict.fromkeys(("name", "actor", "other_actors", "previous_actor"), 24),
+    **dict.fromkeys(("sources", "consistent_sources", "claimed_by_sources"), 60),
+    **dict.fromkeys(("name", "actor", "other_actors", "claimed_by", "previous_actor"), 24),
 }
 
 

@@ -19,9 +19,11 @@ MOST_DUE = 2
 """So many signs of regions due to pass to somebody name who gets them; more share one."""
 MOST_DIVIDED = {"yes": 2, "perhaps": 1}
 """So many signs of regions that are, or are perhaps, divided name their holders; more share one."""
+MOST_CLAIMED = 2
+"""So many signs of regions that governments claim name them; more share one."""
 KINDS = (
     *("actor", "due", "perhaps_divided", "divided", "contradiction", "unclear", "unknown"),
-    *("overdue", "disputed", "area", "outside", "line"),
+    *("claimed", "overdue", "disputed", "area", "outside", "line"),
 )
 """The kinds of entries in the order in which a legend has them."""
 
@@ -77,6 +79,7 @@ def _entries(words: Words, dataset: Dataset, shown: list[Facts]) -> Iterator[Leg
         yield _entry("unclear", Facts("unclear"), words.say("Not clear on this date"))
     if any(facts.kind == "unknown" for facts in shown):
         yield _entry("unknown", Facts("unknown"), words.say("Not known"))
+    yield from _claimed(words, dataset, _claimed_signs(shown))
     if any(facts.overdue for facts in shown):
         yield _entry("overdue", Facts("held", overdue=True), words.say("Was due"))
     if any(facts.disputed and not facts.claimants for facts in shown):
@@ -97,6 +100,8 @@ def _actors(
         if signs and not _is_general(signs):
             others -= {id for sign in signs for id in (*sign.next_actors, *sign.other_actors)}
     others |= {id for facts in shown for id in facts.claimants} - holders
+    if len(claimed := _claimed_signs(shown)) > MOST_CLAIMED:
+        others |= {id for sign in claimed for id in sign.claimed_by} - holders
     for id in dataset.ledger.actors:
         if id in holders:
             label = words.say("Held by {actor}", actor=actor_name(words, dataset, id))
@@ -159,6 +164,22 @@ def _divided(
             shorter = words.say("Perhaps divided")
         short = words.say("{sign} ({actors})", sign=shorter, actors=others)
         yield _entry(kind, sign, label, short, shorter)
+
+
+def _claimed_signs(shown: list[Facts]) -> list[Facts]:
+    """The signs of regions that governments claim which do not hold them: one for each choice."""
+    claimed = (facts.claimed_by for facts in shown if facts.claimed_by)
+    return [Facts("held", claimed_by=claimed_by) for claimed_by in dict.fromkeys(claimed)]
+
+
+def _claimed(words: Words, dataset: Dataset, signs: Sequence[Facts]) -> Iterator[LegendEntry]:
+    if len(signs) > MOST_CLAIMED:
+        label = words.say("Claimed by a government that does not hold it")
+        yield _entry("claimed", signs[0], label, words.say("Claimed by another"))
+        return
+    for sign in signs:
+        label = words.say("Claimed by {actors}", actors=_names(words, dataset, sign.claimed_by))
+        yield _entry("claimed", sign, words.capitalise(label), shorter=words.say("Claimed"))
 
 
 def _names(words: Words, dataset: Dataset, ids: Iterable[str]) -> Name:

@@ -163,8 +163,23 @@ def _disputed(look: Look, facts: Facts) -> Look:
     if facts.claimants:
         return look
     grid = (Stripe(INK, 0.8), Stripe(INK, 0.8, across=True))
-    *below, last = look.patterns or (Pattern(6, 45, ()),)
+    *below, last = look.patterns or (Pattern(_slanted(6), 45, ()),)
     return replace(look, patterns=(*below, replace(last, stripes=(*last.stripes, *grid))))
+
+
+def _claimed(look: Look, facts: Facts) -> Look:
+    """With thin level lines of those who claim it without holding it, each within a pale rim."""
+    line, rim, apart = 1.6, 1.2, 14
+    least = apart * len(facts.claimed_by)
+    period = _over(look.patterns[-1], least) if look.patterns else least
+    step = period / len(facts.claimed_by)
+    stripes: list[Stripe] = []
+    for number, actor in enumerate(facts.claimed_by):
+        start = number * step
+        stripes.append(Stripe(PAPER, 2 * rim + line, start, across=True))
+        stripes.append(Stripe(Colour(actor), line, start + rim, across=True))
+    sign = look.sign if look.patterns else "▤"
+    return replace(look, patterns=(*look.patterns, Pattern(period, 0, tuple(stripes))), sign=sign)
 
 
 def _overdue(look: Look, facts: Facts) -> Look:
@@ -175,6 +190,7 @@ def _overdue(look: Look, facts: Facts) -> Look:
 MODIFIERS: tuple[tuple[Callable[[Facts], bool], Callable[[Look, Facts], Look]], ...] = (
     (lambda facts: facts.divided != "no", _divided),
     (lambda facts: facts.disputed, _disputed),
+    (lambda facts: bool(facts.claimed_by), _claimed),
     (lambda facts: facts.overdue, _overdue),
 )
 """What can be so besides the status kind, and what it changes, in the order in which they apply."""
@@ -207,7 +223,7 @@ def _slanted(period: float) -> float:
     return round(period * math.sqrt(2)) / math.sqrt(2)
 
 
-def _over(slanted: Pattern, least: float) -> int:
-    """The least period of upright bars over slanted ones with which both repeat alike."""
-    apart = round(slanted.period * math.sqrt(2))
+def _over(below: Pattern, least: float) -> int:
+    """The least period of upright or level bars over others with which both repeat alike."""
+    apart = round(below.period * (math.sqrt(2) if below.angle % 90 else 1))
     return apart * math.ceil(least / apart)

@@ -24,7 +24,7 @@ class Facts:
     """What decides a region's look: the status kind, who holds it, who is to get it, and more.
 
     `other_actors` hold a part of it, or may (`divided`). `claimants` are named as its holder by
-    sources that contradict each other.
+    sources that contradict each other. `claimed_by` are the others whose governments claim it.
     """
 
     kind: ControlStatus
@@ -33,13 +33,14 @@ class Facts:
     divided: Divided = "no"
     other_actors: tuple[str, ...] = ()
     claimants: tuple[str, ...] = ()
+    claimed_by: tuple[str, ...] = ()
     disputed: bool = False
     overdue: bool = False
 
     @property
     def actors(self) -> set[str]:
         """Everyone whom the look of the region shows."""
-        named = {*self.next_actors, *self.other_actors, *self.claimants}
+        named = {*self.next_actors, *self.other_actors, *self.claimants, *self.claimed_by}
         return named | ({self.actor} if self.actor else set())
 
 
@@ -63,6 +64,7 @@ def facts_of(status: Status) -> Facts:
         divided=status.divided,
         other_actors=tuple(id for id in status.other_actors if id in parts),
         claimants=tuple(id for id in status.other_actors if id in claimants),
+        claimed_by=status.claimed_by_others,
         disputed=status.disputed,
         overdue=status.overdue,
     )
@@ -70,12 +72,12 @@ def facts_of(status: Status) -> Facts:
 
 def stating_claims(status: Status) -> tuple[Claim, ...]:
     """Return the claims that state what is shown, in the ledger's order."""
-    return status.stating
+    return status.all_stating
 
 
 def consistent_claims(status: Status) -> tuple[Claim, ...]:
     """Return the claims that are consistent with what is shown but do not state it."""
-    return status.consistent
+    return status.all_consistent
 
 
 def passages_of(

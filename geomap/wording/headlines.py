@@ -51,6 +51,7 @@ def headline(
         groups.setdefault(_key(status), []).append(status)
     ordered = sorted(groups.items(), key=lambda item: item[0][:3])
     parts = [_part(words, dataset, group, year) for _, group in ordered]
+    parts += _claimed(words, dataset, statuses)
     sentences = join([*parts[:1], *(capitalised(words, part) for part in parts[1:])])
     opening = words.spans("As of *{date}*, {sentences}", date="{date}", sentences="{sentences}")
     pieces: list[tuple[str, bool]] = []
@@ -82,6 +83,24 @@ def _part(words: Words, dataset: Dataset, group: list[Status], year: int | None)
     names = words.place_list([place_name(words, dataset, s.region) for s in group])
     first, count = group[0], min(len(group), 2)
     return _SENTENCES[first.control_status](_Group(words, dataset, first, names, count, year))
+
+
+def _claimed(words: Words, dataset: Dataset, statuses: Sequence[Status]) -> list[Spans]:
+    """Which regions are claimed by governments that do not hold them: those of one choice together."""
+    groups: dict[tuple[str, ...], list[Status]] = {}
+    for status in statuses:
+        if status.claimed_by_others:
+            groups.setdefault(status.claimed_by, []).append(status)
+    return [
+        words.spans_many(
+            "{regions} is claimed by {actors}.",
+            "{regions} are claimed by {actors}.",
+            min(len(group), 2),
+            regions=words.place_list([place_name(words, dataset, s.region) for s in group]),
+            actors=words.joined_names([actor_name(words, dataset, id) for id in claimed_by]),
+        )
+        for claimed_by, group in groups.items()
+    ]
 
 
 def _handed_over(group: _Group) -> Spans:

@@ -156,9 +156,13 @@ def _arrangement(
 
 
 def _transfer(words: Words, dataset: Dataset, claimed: Event | Claim) -> str:
-    """Who got or held the region, or a part of it."""
+    """Who got, held or claimed the region, or a part of it, or claims it no more."""
     name = actor_name(words, dataset, claimed.actor)
-    if CLAIM_KINDS[claimed.kind].ends_control and claimed.part:
+    if CLAIM_KINDS[claimed.kind].asserts:
+        text = words.say("Claimed by {actor}", actor=name)
+    elif CLAIM_KINDS[claimed.kind].gives_up:
+        text = words.say("Claim to it renounced by {actor}", actor=name)
+    elif CLAIM_KINDS[claimed.kind].ends_control and claimed.part:
         text = words.say("A part handed over to {actor}", actor=name)
     elif CLAIM_KINDS[claimed.kind].ends_control:
         text = words.say("Handed over to {actor}", actor=name)

@@ -62,6 +62,7 @@ def statements(
         *_MAIN[status.control_status](speaker, status),
         *_first_date(speaker, status),
         *_parts(speaker, status),
+        *_claimed(speaker, status),
         *_lies_within(speaker, status),
         *_disputed(speaker, status),
     )
@@ -227,6 +228,20 @@ def _parts(speaker: _Speaker, status: Status) -> Iterator[Statement]:
             "*Perhaps divided*: a part of it came to be held by {other} {when}.", **values
         )
         yield speaker.state(text, event.stating)
+
+
+def _claimed(speaker: _Speaker, status: Status) -> Iterator[Statement]:
+    """Which governments claim the region since when, whoever holds it."""
+    for actor in status.claimed_by:
+        events = [event for event in status.claimed if event.actor == actor]
+        text = speaker.words.spans(
+            "*Claimed* by {actor} {since}.",
+            actor=speaker.actor(actor),
+            since=speaker.words.alternatives(
+                list(dict.fromkeys(speaker.when(event, "since") for event in events))
+            ),
+        )
+        yield speaker.state(text, (claim for event in events for claim in event.stating))
 
 
 def _lies_within(speaker: _Speaker, status: Status) -> Iterator[Statement]:

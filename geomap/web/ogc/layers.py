@@ -224,17 +224,17 @@ def _events(
 def _days(event: Event, events: list[Event], last: date) -> tuple[date | None, date]:
     """The days for which an event is valid, `last` at most; `events` are those of its region.
 
-    A handover and the start of control: the days on which it may have happened. An arrangement:
+    What happened, such as a handover: the days on which it may have. An arrangement:
     from the day on which it counts to its last day; where it has none, to its fulfilment.
     """
-    if event.kind != "due":
-        assert event.span  # only a `due` event may be without
+    if not event.is_arrangement:
+        assert event.span  # only an arrangement may be without
         return event.span.start, min(event.span.end, last)
-    assert event.in_force  # every `due` event counts from some day
+    assert event.in_force  # every arrangement counts from some day
     if event.span:
         end = event.span.end
     else:
-        done = (e.span.end for e in events if e.kind != "due" and e.span and fulfilled(event, [e]))
+        done = (e.span.end for e in events if e.is_transfer and e.span and fulfilled(event, [e]))
         end = min(done, default=date.max)
     # An arrangement that comes into force after its last day is valid on that last day alone.
     return min(event.in_force.end, end), min(end, last)

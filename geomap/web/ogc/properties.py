@@ -36,9 +36,13 @@ _EVENT: dict[str, dict[str, Any]] = {
     "kind": {
         "type": "string",
         "enum": list(get_args(claims.Kind)),
-        "description": "Who holds it, what was agreed, or that it was handed over",
+        "description": "Who holds it, what was agreed, that it was handed over, or that a "
+        "government claims it or has renounced its claim",
     },
-    "actor": {"type": "string", "description": "Id of the actor that holds or gets the region"},
+    "actor": {
+        "type": "string",
+        "description": "Id of the actor that holds, gets or claims the region",
+    },
     "part": {"type": "boolean", "description": "Whether only a part of the region is meant"},
     "date": {
         "type": ["string", "null"],
