@@ -154,10 +154,8 @@ def _take(picture: Picture, browser: Any) -> None:
     """Save a picture of an address beside the page."""
     size = {"width": picture.width, "height": picture.height}
     page = browser.new_page(viewport=size, color_scheme="light")
-    page.goto(picture.url)
-    for frame in page.frames:
-        frame.wait_for_selector("html.gm-ready, body:not(:has(iframe)) article, iframe")
-    page.wait_for_timeout(1500)
+    page.goto(picture.url, wait_until="networkidle")
+    page.wait_for_timeout(1000)  # The map fades in.
     page.screenshot(path=PAGE.parent / picture.name)
     page.close()
 
