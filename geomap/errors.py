@@ -172,6 +172,13 @@ class FolderInUse(GeomapError):
         )
 
 
+class CannotBuild(GeomapError):
+    """A file of a site cannot be made; `reason` says why."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"the site's file {quoted(path)} cannot be made: {reason}")
+
+
 class CannotListen(GeomapError):
     """The service cannot listen on an address; `option` (host or port) names what to change."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from geomap.cli.build import build
 from geomap.cli.check import check
 from geomap.cli.export import export
 from geomap.cli.group import GeomapGroup
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for _command in (serve, new, check, status, export, publish):
+for _command in (serve, new, check, status, export, build, publish):
     main.add_command(_command)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
-from geomap.cli.group import view_options
+from geomap.cli.group import progress_bar, view_options
 
 
 @click.command()
@@ -58,7 +56,7 @@ def export(arguments: tuple[str, ...], list_formats: bool, **options: Any) -> No
     elif kind == "strip":
         data.strip(file, **given)
     else:
-        with _progress() as report:
+        with progress_bar("Drawing the film") as report:
             data.film(file, progress=report, **given)
     for path in written:
         click.echo(f"{path}: {path.stat().st_size:,} bytes")
@@ -128,15 +126,3 @@ def _export_data(data: Any, file: Path, given: dict[str, Any]) -> None:
     if "simplify" in given:
         given["simplify"] = parse_simplify(given["simplify"])
     data.export(file, **given)
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error, on a terminal only, and what moves it."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Drawing the film", total=None)
-        yield lambda done, whole: bar.update(task, completed=done, total=whole)

@@ -16,17 +16,22 @@ from geomap.web import errors
 from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
 from geomap.web.keys import RequestKeys
+from geomap.web.plan import Plan
 from geomap.web.render_pool import RenderPool
 from geomap.web.route import read_request, reserved_names
 from geomap.web.routes import blueprints
 from geomap.web.settings import Settings
 from geomap.web.site import Site, below
 
-__all__ = ["Settings", "create_app"]
+__all__ = ["Settings", "compressible", "create_app"]
 
 
-def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) -> Flask:
+def create_app(
+    datasets: Sequence[Dataset], settings: Settings | None = None, *, as_files: bool = False
+) -> Flask:
     """Return the Flask app that serves `datasets`.
+
+    `as_files` makes its answers link to the files that the site becomes (`geomap.web.plan`).
 
     Raises BadSetting where two share an id, or one has an id that is an address of the site's own.
     """
@@ -39,12 +44,14 @@ def create_app(datasets: Sequence[Dataset], settings: Settings | None = None) ->
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     _check_ids(datasets, reserved_names(app))
+    if as_files:
+        site.plan = Plan(app, site)
     errors.register(app)
     app.before_request(read_request)
     app.after_request(add_headers)
     app.after_request(_make_redirect_relative)
     keys = RequestKeys(app, site)
-    cache = ResponseCache(cast(WSGIApp, app.wsgi_app), keys, settings.cache_bytes, _compressible)
+    cache = ResponseCache(cast(WSGIApp, app.wsgi_app), keys, settings.cache_bytes, compressible)
 
     def clear_caches() -> None:
         keys.clear()
@@ -73,7 +80,7 @@ def _make_redirect_relative(response: Response) -> Response:
     return make_response(redirect(f"{path}?{query}" if query else path, response.status_code))
 
 
-def _compressible(content_type: str) -> bool:
+def compressible(content_type: str) -> bool:
     """Whether to compress a body of this type: as its format says, or if it is a text type."""
     by_type = {format.media_type: format.compressible for format in FORMATS.values()}
     media_type = content_type.partition(";")[0]

@@ -15,6 +15,7 @@ _OWN = (
     "page.js",
     "builder.js",
     "frame.js",
+    "built.js",
     "static.css",
     "icon.svg",
     "icon-180.png",

@@ -25,7 +25,7 @@ WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 Header = tuple[str, str]
 
 _MOST_ENTRIES = 4096
-_SMALLEST = 600
+SMALLEST = 600
 """Bodies of fewer bytes are not compressed."""
 _OVERHEAD = 1500
 """About what an entry takes besides its bodies, key and headers, in bytes."""
@@ -73,7 +73,7 @@ class Finished:
     def _make(self, encoding: str) -> Form:
         # Files that never change are compressed hardest: that is done once.
         quality = 11 if any("immutable" in value for _, value in self.headers) else 7
-        body = _ENCODERS[encoding](self.body, quality) if encoding else self.body
+        body = ENCODERS[encoding](self.body, quality) if encoding else self.body
         tag = f'"{self.tag}{"-" + encoding if encoding else ""}"'
         same = [*self.headers, ("ETag", tag), *([("Vary", self.vary)] if self.vary else [])]
         sent = [*same, *([("Content-Encoding", encoding)] if encoding else [])]
@@ -253,7 +253,7 @@ def _answer_part(part: range, form: Form, start_response: StartResponse) -> Iter
 
 def _finish(headers: list[Header], body: bytes, compressible: Callable[[str], bool]) -> Finished:
     media_type = next((value for name, value in headers if name.lower() == "content-type"), "")
-    compressed = len(body) >= _SMALLEST and compressible(media_type)
+    compressed = len(body) >= SMALLEST and compressible(media_type)
     vary = [value for name, value in headers if name.lower() == "vary"]
     if compressed:
         vary.append("Accept-Encoding")
@@ -290,7 +290,8 @@ def _matches(if_none_match: str, tag: str) -> bool:
     return "*" in tags or tag in tags
 
 
-_ENCODERS: dict[str, Callable[[bytes, int], bytes]] = {
+ENCODERS: dict[str, Callable[[bytes, int], bytes]] = {
     "br": lambda body, quality: bytes(brotli.compress(body, quality=quality)),
     "gzip": lambda body, quality: gzip.compress(body, 9, mtime=0),
 }
+"""How to compress a body: to the encoding's name, from the body and brotli's quality."""

@@ -54,16 +54,20 @@ def _open_to_all(response: Response, declared: Route | None) -> None:
         headers["Access-Control-Max-Age"] = "86400"
 
 
+def content_policy() -> str:
+    """Return what the page that is being answered may load and run, as CSP directives."""
+    policy = dict(_POLICY)
+    policy["script-src"] = " ".join([policy["script-src"], *g.get("script_hashes", [])])
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
 def add_headers(response: Response) -> Response:
     """Add the headers that every response has, unless its view has set them."""
     declared = route_of(current_app, request.endpoint) if request.endpoint else None
     _open_to_all(response, declared)
-    policy = dict(_POLICY)
-    policy["script-src"] = " ".join([policy["script-src"], *g.get("script_hashes", [])])
     framed = declared is not None and declared.framed and response.status_code == 200
     frames = site().settings.frame_ancestors if framed else ("'self'",)
-    policy["frame-ancestors"] = " ".join(frames)
-    text = "; ".join(f"{name} {value}" for name, value in policy.items())
+    text = f"{content_policy()}; frame-ancestors {' '.join(frames)}"
     headers = response.headers
     headers.setdefault("Content-Security-Policy", text)
     headers.setdefault("X-Content-Type-Options", "nosniff")

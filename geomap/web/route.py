@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery
+from geomap.web.built import Built
 from geomap.web.negotiation import page_language, preferred_face
 from geomap.web.parameters import Node, Parameter, Query, Schema, choice, languages
 from geomap.web.site import Site, site
@@ -77,6 +78,7 @@ class Route:
     - `strict`: parameters that it does not have are refused, not ignored.
     - `cached`: whether its answers are cached.
     - `refuses`: whether it can answer 400 or 404. `responses`: answers besides the usual ones.
+    - `built`: the files that it becomes when the site is built as files; None for none.
     - `dataset`: returns the dataset that a request is about; None for a route that is about none.
       Where it returns none, no parameter is read.
     """
@@ -94,6 +96,7 @@ class Route:
     cached: bool = True
     refuses: bool = True
     responses: Mapping[str, Node] = field(default_factory=dict)
+    built: Built | None = None
     dataset: Callable[[Site, PathValues], Dataset | None] | None = None
 
     @property

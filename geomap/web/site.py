@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request, url_for
@@ -14,13 +14,17 @@ from geomap.errors import NotFound
 from geomap.web.parameters import all_languages
 from geomap.web.settings import LOCAL_HOSTS, Settings
 
+if TYPE_CHECKING:
+    from geomap.web.plan import Plan
+
 _PORT = re.compile(r":[0-9]{1,5}$")
 
 
 class Site:
     """The datasets of a running app, by id, and its settings. `replace` swaps in an edited one.
 
-    `generation` counts the swaps.
+    `generation` counts the swaps. `plan` has the files of a site that is built as files; a site that
+    is served has none.
     """
 
     def __init__(self, datasets: dict[str, Dataset], settings: Settings) -> None:
@@ -28,6 +32,7 @@ class Site:
         self.settings = settings
         self.faults: dict[str, str] = {}
         self.generation = 0
+        self.plan: Plan | None = None
         self.on_change: Callable[[], None] = lambda: None
 
     @property
@@ -63,7 +68,8 @@ def site() -> Site:
 
 def local(endpoint: str, **values: Any) -> str:
     """Return the address of a page within this site."""
-    return url_for(endpoint, **values)
+    plan = site().plan
+    return plan.local(endpoint, values) if plan else url_for(endpoint, **values)
 
 
 def is_trusted(settings: Settings, environ: Mapping[str, Any]) -> bool:
@@ -113,6 +119,9 @@ def absolute(endpoint: str, **values: Any) -> str:
 
     A Host header that is not trusted never gets into a link; the address is then relative.
     """
+    plan = site().plan
+    if plan:
+        return plan.absolute(endpoint, values)
     path = url_for(endpoint, **values)
     root = public_root()
     return root + path.removeprefix(request.script_root) if root else path

@@ -150,8 +150,9 @@
   }
 
   function dateInAddress() {
-    const asked = /[?&]date=(\d{4}-\d\d-\d\d)/.exec(location.search);
-    return asked ? asked[1] : data().date;
+    const asked = /[?&]date=(\d{4}-\d\d-\d\d|latest)/.exec(location.search);
+    if (!asked) return data().date;
+    return asked[1] === "latest" ? data().period[1] : asked[1];
   }
 
   /* A text as a sentence; a date may end in an abbreviation's full stop already. */
@@ -176,7 +177,7 @@
 
   /* Start ---------------------------------------------------------------------------------- */
 
-  const isAddress = (page) => /^(https?:\/)?\//.test(page);
+  const isAddress = (page) => /^(https?:\/|\.\.?)?\//.test(page);
 
   function credit() {
     const {limits, page, text} = data();
@@ -273,7 +274,7 @@
     restrictions();
     parts.push(...geomap.widgets.map((make) => make(figure, map)));
     root.classList.add("gm-ready"); // before the map is fitted to what the rest leaves
-    setDate(data().date, {push: false});
+    setDate(figure.dataset.address ? dateInAddress() : data().date, {push: false});
     clearTimeout(settle);
     if (figure.dataset.address === "follow") {
       addEventListener("popstate", () => setDate(dateInAddress(), {push: false}));

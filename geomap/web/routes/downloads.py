@@ -24,9 +24,10 @@ from geomap.formats import (
 )
 from geomap.formats.query import MAX_TOLERANCE
 from geomap.formats.schema import row_schema
+from geomap.web.built import Built, each, built_days
 from geomap.web.files import file_response
 from geomap.web.openapi import BYTES, BYTES_OR_TEXT, OBJECT, TEXT, missing_extra, part, plain
-from geomap.web.parameters import CLAIMS, DATE, LANG, Node, Parameter
+from geomap.web.parameters import CLAIMS, DATE, LANG, Node, Parameter, languages
 from geomap.web.route import asked, route
 from geomap.web.site import site
 
@@ -76,6 +77,7 @@ def _region_answers() -> dict[str, Node]:
     answers=_region_answers(),
     responses=missing_extra(),
     open=True,
+    built=Built((each(ending=tuple(FORMATS), lang=languages, date=built_days),)),
 )
 def regions(dataset_id: str, ending: str) -> Response:
     """Answer with the status of the regions on `date`."""
@@ -107,6 +109,7 @@ def _layer_options(summary: str, *parameters: Parameter) -> dict[str, Any]:
         "answers": {kind: OBJECT if kind.endswith("json") else BYTES for kind in kinds},
         "responses": missing_extra(),
         "open": True,
+        "built": Built((each(ending=tuple(FORMATS), lang=languages),)),
     }
 
 
@@ -142,6 +145,7 @@ def context(dataset_id: str, ending: str) -> Response:
     parameters=[*CLAIMS, LANG],
     answers={tiles.MEDIA_TYPE: BYTES},
     open=True,
+    built=Built((each(lang=languages),)),
 )
 def vector_tiles(dataset_id: str) -> Response:
     """Answer with one PMTiles file, of which web maps ask for the parts that they show."""
@@ -171,6 +175,7 @@ def _table_options(title: str) -> dict[str, Any]:
         "parameters": CLAIMS,
         "answers": {kind.partition(";")[0]: BYTES_OR_TEXT for kind in TABLES.values()},
         "open": True,
+        "built": Built((each(ending=tuple(TABLES)),)),
     }
 
 

@@ -7,9 +7,11 @@ from datetime import date
 
 from flask import Blueprint, Response, render_template
 
+from geomap.map.assets import MODES
+from geomap.web.built import Built, each
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT
-from geomap.web.parameters import COMPARED, MODE, QUERY, default_query, pick
+from geomap.web.parameters import COMPARED, MODE, QUERY, default_query, languages, pick
 from geomap.web.route import asked, route
 from geomap.web.routes.pages import VIEW, page_values, shared_links, static_pictures
 from geomap.web.site import absolute, site
@@ -28,6 +30,9 @@ blueprint = Blueprint("embed", __name__, template_folder="templates")
     answers={HTML: TEXT},
     framed=True,
     absolute_links=True,
+    built=Built(
+        (each(lang=languages, mode=MODES),), in_browser=("date", "theme", "controls", "dates")
+    ),
 )
 def embed(dataset_id: str) -> Response:
     """Answer with the map for an iframe. Its language is the one asked for, never guessed."""

@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 
 from geomap.core.dataset import Dataset
 from geomap.feeds import ATOM, CALENDAR, atom_feed, handover_calendar
+from geomap.web.built import Built, each
 from geomap.web.openapi import TEXT
 from geomap.web.parameters import CLAIMS, LANG, languages, pick
 from geomap.web.route import Asked, asked, route
@@ -26,6 +27,7 @@ blueprint = Blueprint("feeds", __name__)
     answers={ATOM.partition(";")[0]: TEXT},
     open=True,
     absolute_links=True,
+    built=Built((each(lang=languages),)),
 )
 def atom(dataset_id: str) -> Response:
     """Answer with an entry for each claim added, narrowed or withdrawn."""
@@ -50,6 +52,7 @@ def atom(dataset_id: str) -> Response:
     answers={CALENDAR.partition(";")[0]: TEXT},
     open=True,
     absolute_links=True,
+    built=Built((each(lang=languages),)),
 )
 def calendar(dataset_id: str) -> Response:
     """Answer with the due and done handovers as a calendar."""

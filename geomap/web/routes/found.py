@@ -8,6 +8,7 @@ from functools import partial
 from flask import Blueprint, Response
 
 from geomap.web.assets import FAVICON, own_file
+from geomap.web.built import Built
 from geomap.web.openapi import BYTES, TEXT
 from geomap.web.parameters import languages
 from geomap.web.route import route
@@ -27,6 +28,7 @@ _SITEMAP, _XHTML = "http://www.sitemaps.org/schemas/sitemap/0.9", "http://www.w3
     absolute_links=True,
     refuses=False,
     open=True,
+    built=Built(),
 )
 def robots() -> Response:
     """Answer that everything may be read, and where the list of pages is."""
@@ -45,6 +47,7 @@ def robots() -> Response:
     absolute_links=True,
     refuses=False,
     open=True,
+    built=Built(need_address=True),
 )
 def sitemap() -> Response:
     """Answer with the reader's pages of all datasets, in each of their languages."""
@@ -72,6 +75,7 @@ def sitemap() -> Response:
     answers={"image/x-icon": BYTES},
     refuses=False,
     open=True,
+    built=Built(),
 )
 def favicon() -> Response:
     """Answer with the icon that browsers ask for unasked."""
@@ -87,6 +91,7 @@ def favicon() -> Response:
     answers={"text/css": TEXT},
     refuses=False,
     open=True,
+    built=Built(),
 )
 def brand() -> Response:
     """Answer with a strip in the operator's colour at the top of the full pages."""

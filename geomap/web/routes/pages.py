@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import flask
@@ -19,13 +20,15 @@ from geomap.picture.film import FILM_TYPES
 from geomap.picture.picture import PICTURE_TYPES
 from geomap.present import payload, sizes
 from geomap.web.assets import hashed_name
-from geomap.web.headers import allow_script, load_early
+from geomap.web.built import Built, each
+from geomap.web.headers import allow_script, content_policy, load_early
 from geomap.web.linked_data import described
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT, redirect
 from geomap.web.parameters import QUERY, default_query, languages, pick
+from geomap.web.plan import DAY
 from geomap.web.route import asked, route
-from geomap.web.site import Site, absolute, is_local, local, site
+from geomap.web.site import Site, absolute, is_local, local, public_root, site
 from geomap.web.snippets import DEFAULT_THEME, fill, ratio_of, snippets
 from geomap.web.view import Page, page_of
 from geomap.wording import words_in
@@ -34,6 +37,8 @@ VIEW = ("date", "known", "sources", "lang")
 """The parameters that select what is shown; the others change only how it looks."""
 COURSE = ("known", "sources", "lang")
 """Those that select what is shown of the whole period."""
+_IN_BROWSER = Built(in_browser=("date", "theme", "controls"))
+"""A page as a file follows the day and the look in its address by its script."""
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
 
@@ -41,7 +46,7 @@ blueprint = Blueprint("pages", __name__, template_folder="templates")
 def _helpers() -> dict[str, Any]:
     settings = site().settings
     brand = {"name": settings.name or "geomap", "colour": settings.colour}
-    return {"asset": asset, "brand": brand, "words_in": words_in}
+    return {"asset": asset, "brand": brand, "local": local, "words_in": words_in}
 
 
 def _only_dataset(site: Site, _: object) -> Dataset | None:
@@ -58,6 +63,7 @@ def _only_dataset(site: Site, _: object) -> Dataset | None:
     absolute_links=True,
     follows_reader=True,
     dataset=_only_dataset,
+    built=_IN_BROWSER,
 )
 def index() -> AnyResponse:
     """Answer with the page of the only dataset, or with a list of them."""
@@ -67,7 +73,7 @@ def index() -> AnyResponse:
     language = asked().language
     rows = [
         {
-            "url": url_for("pages.reader", dataset_id=d.id),
+            "url": local("pages.reader", dataset_id=d.id),
             "title": text_in(d.meta.title, language),
             "summary": text_in(d.meta.summary, language),
         }
@@ -101,6 +107,7 @@ def without_slash(dataset_id: str) -> AnyResponse:
     answers={HTML: TEXT},
     absolute_links=True,
     follows_reader=True,
+    built=replace(_IN_BROWSER, families=(each(lang=languages),)),
 )
 def reader(dataset_id: str) -> AnyResponse:
     """Answer with the reader's page of a dataset."""
@@ -135,12 +142,56 @@ def page_values(page: Page, full: str = "", *, mode: str = "map", **options: Any
         "map": pieces,
         "here": query.address(default_query(page.dataset)),
         "sizes": sizes,
+        "built": _built(page, mode),
     }
+
+
+def _built(page: Page, mode: str) -> dict[str, Any] | None:
+    """Return what a page that is a file takes besides, for its script to read its address."""
+    plan, words, dataset = site().plan, page.words, page.dataset
+    if not plan:
+        return None
+    endpoint = "embed.embed" if request.endpoint == "embed.embed" else "pages.reader"
+    pages = plan.table(endpoint, public=False, dataset_id=dataset.id)
+    values = {"lang": words.language, "mode": mode}
+    return {
+        "policy": content_policy,
+        "address": {
+            "days": plan.days(dataset),
+            "follows": endpoint == "pages.reader",
+            "key": " ".join(values[name] for name in pages["by"]),
+            "other": words.say(
+                "This copy of the map counts every source; the choice in the address has no effect."
+            ),
+            "own": default_query(dataset).lang,
+            "pages": pages,
+        },
+    }
+
+
+def _table(endpoint: str, public: bool, **values: str) -> Any:
+    """Return the address that the builder fills, or where the site is files the table of them."""
+    plan = site().plan
+    if plan:
+        return plan.table(endpoint, public, **values)
+    return (absolute if public else local)(endpoint, **values)
+
+
+def _by_day(endpoint: str, **values: str) -> str | None:
+    """Return the address of a file for any day, with `{day}` in it, or "" where it has none of its
+    own; None where the site is served.
+    """
+    plan = site().plan
+    if not plan:
+        return None
+    files = plan.table(endpoint, public=False, **values)["files"]
+    path: str = files.get(asked().language, next(iter(files.values())))
+    return path if DAY in path else ""
 
 
 def asset(name: str) -> str:
     """Return the address of a static file."""
-    return url_for("static.static_file", name=hashed_name(name))
+    return local("static.static_file", name=hashed_name(name))
 
 
 def shared_links(page: Page, frame: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -157,7 +208,9 @@ def shared_links(page: Page, frame: Mapping[str, str] | None = None) -> dict[str
         "canonical": canonical,
         "oembed": {
             kind: absolute("oembed.oembed", url=address, format=kind) for kind in ("json", "xml")
-        },
+        }
+        if not site().plan
+        else {},
         "image": absolute(
             "pictures.map_picture",
             **to,
@@ -202,14 +255,15 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
     theme = here.get("theme", DEFAULT_THEME)
     course = pick(shown, *COURSE)
     dark = pick({"theme": theme}, *(["theme"] if theme == "dark" else []))  # pictures are light
-    bases = {
-        "embed": absolute("embed.embed", **to),
-        "page": absolute("pages.reader", **to),
-        "picture": absolute("pictures.map_picture", **to, ending="png"),
-        "strip": absolute("pictures.strip_picture", **to, ending="png"),
-        "film": absolute("pictures.map_picture", **to, ending="mp4"),
-        "script": absolute("static.embed_script"),
+    offers: dict[str, tuple[str, dict[str, str]]] = {
+        "embed": ("embed.embed", to),
+        "page": ("pages.reader", to),
+        "picture": ("pictures.map_picture", {**to, "ending": "png"}),
+        "strip": ("pictures.strip_picture", {**to, "ending": "png"}),
+        "film": ("pictures.map_picture", {**to, "ending": "mp4"}),
     }
+    bases = {name: _table(endpoint, True, **at) for name, (endpoint, at) in offers.items()}
+    bases["script"] = absolute("static.embed_script")
     fixed = {"title": page.view.title, "script": bases["script"], "ratio": ratio_of("standard")}
     values = fixed | {
         "embed": absolute("embed.embed", **to, **shown, theme=theme),
@@ -225,7 +279,8 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
         "shapes": {
             shape: [*ratio, sizes.embed_height(shape)] for shape, ratio in sizes.SHAPES.items()
         },
-        "here": local("embed.embed", **to),
+        "here": {name: _table(endpoint, False, **at) for name, (endpoint, at) in offers.items()},
+        "completed": bool(site().plan) and not public_root(),
         "local": is_local(),
         "theme": theme,
         "titles": {code: text_in(dataset.meta.title, code) for code in languages(dataset)},
@@ -281,11 +336,16 @@ def _links(page: Page) -> dict[str, Any]:
                 "title": format.title_for(page.words),
                 "ending": format.ending,
                 "url": to("downloads.regions", data, ending=format.ending),
+                "by_day": _by_day("downloads.regions", dataset_id=dataset.id, ending=format.ending),
             }
             for format in FORMATS.values()
         ],
         "pictures": [
-            {"title": ending.upper(), "url": to("pictures.map_picture", data, ending=ending)}
+            {
+                "title": ending.upper(),
+                "url": to("pictures.map_picture", data, ending=ending),
+                "by_day": _by_day("pictures.map_picture", dataset_id=dataset.id, ending=ending),
+            }
             for ending in (*PICTURE_TYPES, "html")
         ],
         "strips": [

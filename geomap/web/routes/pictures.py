@@ -12,9 +12,11 @@ from geomap.map import draw
 from geomap.picture.film import FILM_TYPES, REST, RESTS, film, parse_rest
 from geomap.picture.picture import LARGEST, PICTURE_TYPES, SMALLEST, parse_size, picture
 from geomap.picture.strip import MOST_DATES, parse_dates, strip
+from geomap.present.sizes import NARROW_PICTURE, PREVIEW
+from geomap.web.built import Built, built_days, each
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import BYTES_OR_TEXT, TEXT, missing_extra, part
-from geomap.web.parameters import CLAIMS, LANG, QUERY, THEME, Parameter
+from geomap.web.parameters import CLAIMS, LANG, QUERY, THEME, Parameter, languages
 from geomap.web.render_pool import Job, RenderPool
 from geomap.web.route import asked, route
 from geomap.web.site import site
@@ -22,6 +24,7 @@ from geomap.web.site import site
 blueprint = Blueprint("pictures", __name__)
 ONE_FILE = "html"
 _TYPES = {**PICTURE_TYPES, **FILM_TYPES, ONE_FILE: "text/html"}
+_DRAWN_THEMES = ("light", "dark")
 _FILM_SECONDS = 120.0
 """How long a film may take: longer than a picture."""
 
@@ -64,6 +67,22 @@ _DATES = Parameter(
     },
     responses=missing_extra(),
     open=True,
+    built=Built(
+        (
+            each(ending=("svg", "png"), lang=languages, date=built_days, theme=_DRAWN_THEMES),
+            each(
+                {"width": str(NARROW_PICTURE[0]), "height": str(NARROW_PICTURE[1])},
+                **{"ending": ("svg",), "lang": languages},
+                **{"date": built_days, "theme": _DRAWN_THEMES},
+            ),
+            each(
+                {"width": str(PREVIEW[0]), "height": str(PREVIEW[1])},
+                **{"ending": ("png",), "lang": languages},
+            ),
+            each(ending=("pdf",), lang=languages, date=built_days),
+            each(ending=(*FILM_TYPES, ONE_FILE), lang=languages),
+        )
+    ),
 )
 def map_picture(dataset_id: str, ending: str) -> Response:
     """Answer with the map of a day as a picture, a film of its period, or one `html` file."""
@@ -99,6 +118,7 @@ def map_picture(dataset_id: str, ending: str) -> Response:
     answers=dict.fromkeys(PICTURE_TYPES.values(), BYTES_OR_TEXT),
     responses=missing_extra(),
     open=True,
+    built=Built((each(ending=tuple(PICTURE_TYPES), lang=languages),)),
 )
 def strip_picture(dataset_id: str, ending: str) -> Response:
     """Answer with several days side by side as `svg`, `png` or `pdf`."""

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, current_app
 
 from geomap.formats.schema import collection_schema, datapackage, row_schema
 from geomap.version import __version__
+from geomap.web.built import Built
 from geomap.web.negotiation import JSON, OPENAPI, SCHEMA
 from geomap.web.ogc.description import ogc_schemas
 from geomap.web.openapi import OBJECT, Document
@@ -53,6 +54,7 @@ def document() -> Response:
     id="row_schema",
     answers={SCHEMA: OBJECT},
     refuses=False,
+    built=Built(),
     **_SHARED,
 )
 def row() -> Response:
@@ -67,6 +69,7 @@ def row() -> Response:
     id="regions_schema",
     answers={SCHEMA: OBJECT},
     refuses=False,
+    built=Built(),
     **_SHARED,
 )
 def rows() -> Response:
@@ -80,6 +83,7 @@ def rows() -> Response:
     "The ledger's tables as a Data Package",
     id="datapackage",
     answers={JSON: OBJECT},
+    built=Built(),
     **_SHARED,
 )
 def package(dataset_id: str) -> Response:

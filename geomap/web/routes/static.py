@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from geomap.web.assets import by_hashed_name, for_others
+from geomap.web.assets import assets, by_hashed_name, for_others
+from geomap.web.built import Built, each
 from geomap.web.headers import IMMUTABLE
 from geomap.web.openapi import BYTES, TEXT, part
 from geomap.web.route import route
@@ -24,6 +25,7 @@ blueprint = Blueprint("static", __name__)
         **{"image/svg+xml": TEXT, "image/png": BYTES},
     },
     open=True,
+    built=Built((each(name=lambda _: [name for name, _ in assets().values()]),)),
 )
 def static_file(name: str) -> Response:
     """Answer with one of our own scripts, styles or icons; its name changes with its content."""
@@ -40,6 +42,7 @@ def static_file(name: str) -> Response:
     tag="Site",
     answers={"text/javascript": TEXT},
     open=True,
+    built=Built(),
 )
 def embed_script() -> Response:
     """Answer with the script that fits an embed's height, for other sites' pages."""
@@ -54,6 +57,7 @@ def embed_script() -> Response:
     tag="Site",
     answers={"text/javascript": TEXT},
     open=True,
+    built=Built(),
 )
 def element_script() -> Response:
     """Answer with the script that defines `<geomap-embed>`, for other sites' pages."""

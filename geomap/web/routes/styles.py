@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from geomap.formats.styles import SPRITE_FILES, STYLES, export_sprite, export_style
+from geomap.web.built import Built, each
 from geomap.web.files import file_response
 from geomap.web.negotiation import JSON
 from geomap.web.openapi import BYTES, OBJECT, TEXT, missing_extra, part
-from geomap.web.parameters import CLAIMS, DATE, LANG, THEME, pick
+from geomap.web.parameters import CLAIMS, DATE, LANG, THEME, languages, pick
 from geomap.web.route import asked, route
 from geomap.web.site import absolute, site
 
+_THEMES = ("light", "dark")
 blueprint = Blueprint("styles", __name__)
 _CLAIMS = tuple(parameter.name for parameter in CLAIMS)
 
@@ -27,6 +29,7 @@ _CLAIMS = tuple(parameter.name for parameter in CLAIMS)
     answers={kind: OBJECT if kind.endswith("json") else TEXT for kind in STYLES.values()},
     open=True,
     absolute_links=True,
+    built=Built((each(ending=tuple(STYLES), lang=languages, theme=_THEMES),)),
 )
 def style(dataset_id: str, ending: str) -> Response:
     """Answer with a style for the regions of every day; one for MapLibre loads those of `date`."""
@@ -41,7 +44,8 @@ def style(dataset_id: str, ending: str) -> Response:
     addresses = {
         "regions": to("downloads.regions", "date", *_CLAIMS, "lang", ending="geojson"),
         "context": to("downloads.context", *_CLAIMS, "lang", ending="geojson"),
-        "sprite": to("styles.sprite", *_CLAIMS, "theme", file=""),
+        # A style names its sprite without the ending.
+        "sprite": to("styles.sprite", *_CLAIMS, "theme", file=".json").replace(".json", ""),
     }
     body = export_style(
         dataset,
@@ -66,6 +70,7 @@ def style(dataset_id: str, ending: str) -> Response:
     answers={JSON: OBJECT, "image/png": BYTES},
     responses=missing_extra(),
     open=True,
+    built=Built((each(file=SPRITE_FILES, theme=_THEMES),)),
 )
 def sprite(dataset_id: str, file: str) -> Response:
     """Answer with a style's hatches as one picture, or with where in it each lies."""

@@ -7,21 +7,21 @@
   const form = box.querySelector("form");
   const frame = box.querySelector("iframe");
   const [image, film] = ["img", "video"].map((name) => box.querySelector(".builder-preview " + name));
-  // If the host is not trusted, the server gives paths; the address bar completes them.
-  const bases = Object.fromEntries(Object.entries(JSON.parse(box.dataset.bases))
-    .map(([name, path]) => [name, new URL(path, location.href).href]));
+  const bases = JSON.parse(box.dataset.bases);
+  // The same on this very origin, whatever the public address is.
+  const here = JSON.parse(box.dataset.here);
   const shapes = JSON.parse(box.dataset.shapes);
   const [least, greatest] = JSON.parse(box.dataset.heights);
   const titles = JSON.parse(box.dataset.titles);
-  const boxes = [...form.elements.sources.length ? form.elements.sources : [form.elements.sources]];
+  const boxes = [...form.querySelectorAll('input[name="sources"]')];
   let day = "";
   let seen = false;
 
-  function parameters(names) {
+  function parameters() {
     const chosen = boxes.filter((field) => field.checked).map((field) => field.value);
     const mode = form.elements.mode.value;
     const compared = [...form.elements.compared].map((field) => field.value).filter(Boolean).sort();
-    const values = {
+    return {
       mode: ["story", "compare"].includes(mode) ? mode : "",
       dates: mode === "compare" && compared.length === 2 ? compared.join(",") : "",
       date: mode === "compare" ? compared[1] : mode !== "map" ? "" : form.elements.day.value === "latest" ? "latest" : day,
@@ -31,14 +31,25 @@
       theme: form.elements.theme.value,
       controls: form.elements.controls.value === "full" ? "" : form.elements.controls.value,
     };
-    return names.filter((name) => values[name]).map((name) => name + "=" + encodeURIComponent(values[name])
-      .replace(/%2C/g, ",")).join("&");
   }
 
-  const address = (base, names) => {
-    const query = parameters(names);
-    return query ? base + "?" + query : base;
-  };
+  /* An address on a base with some of the parameters. On a site of files the base is a table: some
+   * values choose a file, its path may have a day, and the file reads some parameters itself. */
+  function address(base, names) {
+    const values = parameters();
+    let path = base;
+    let asked = names;
+    if (base.files) {
+      const chosen = {...values, mode: values.mode || "map", theme: values.theme === "dark" ? "dark" : "light"};
+      const file = base.files[base.by.map((name) => chosen[name]).join(" ")];
+      path = file.replace("{day}", window.geomapBuilt.fileDay(values.date === "latest" ? "9999" : values.date || day));
+      asked = names.filter((name) => base.query.includes(name));
+    }
+    const query = asked.filter((name) => values[name]).map((name) => name + "=" + encodeURIComponent(values[name])
+      .replace(/%2C/g, ",")).join("&");
+    // If the server does not know its own address, it gives paths; the address bar completes them.
+    return new URL(path, location.href).href + (query && "?" + query);
+  }
 
   const CODES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"};
   const safe = (text) => text.replace(/[&<>"']/g, (c) => CODES[c]);
@@ -60,7 +71,7 @@
       picture: mode === "strip" ? address(bases.strip, files) : address(bases.picture, [...view, ...dark]),
       film: address(bases.film, files),
       poster: address(bases.picture, files),
-      script: bases.script,
+      script: address(bases.script, []),
       title: titles[form.elements.lang.value],
       ratio: across + "/" + down,
       height: String(height),
@@ -72,20 +83,16 @@
       area.value = area.dataset.template.replace(/\{(\w+)\}/g, (all, name) => name in values ? escape(values[name]) : all);
     }
     Object.assign(frame.style, {aspectRatio: values.ratio, minHeight: least + "px", maxHeight: greatest + "px"});
-    // The same view on this very origin, whatever the public address is.
-    frame.dataset.src = address(box.dataset.here, [...view, "theme", "controls", "mode", "dates"]);
+    frame.dataset.src = address(here.embed, [...view, "theme", "controls", "mode", "dates"]);
     // Of what is a file itself, the preview is the file; a film is made when it is played.
     frame.hidden = mode === "strip" || mode === "film";
     image.hidden = mode !== "strip";
     film.hidden = mode !== "film";
-    image.dataset.src = mode === "strip" ? own(values.picture) : "";
-    film.dataset.src = mode === "film" ? own(values.film) : "";
-    film.poster = mode === "film" && seen ? own(values.poster) : "";
+    image.dataset.src = mode === "strip" ? address(here.strip, files) : "";
+    film.dataset.src = mode === "film" ? address(here.film, files) : "";
+    film.poster = mode === "film" && seen ? address(here.picture, files) : "";
     if (seen) preview();
   }
-
-  // The same on this very origin, whatever the public address is.
-  const own = (address) => new URL(address).pathname + new URL(address).search;
 
   function preview() {
     for (const node of [frame, image, film]) {
@@ -109,6 +116,7 @@
   function start() {
     const {geomap} = window;
     form.hidden = false;
+    box.querySelector(".builder-codes").hidden = false;
     box.querySelector(".builder-preview").hidden = false;
     for (const button of box.querySelectorAll(".copy")) {
       button.hidden = false;
@@ -116,9 +124,9 @@
     }
     form.addEventListener("input", ({target}) => {
       // No source at all would mean every source: the last one stays.
-      const none = !boxes.some((field) => field.checked);
+      const none = boxes.length && !boxes.some((field) => field.checked);
       if (none) target.checked = true;
-      form.querySelector('[role="alert"]').hidden = !none;
+      if (boxes.length) form.querySelector('[role="alert"]').hidden = !none;
       build();
     });
     form.addEventListener("submit", (event) => event.preventDefault());

@@ -32,6 +32,9 @@
       url.searchParams.set("date", date);
       link.href = url.href;
     }
+    for (const link of document.querySelectorAll("a[data-by-day]")) {
+      link.href = link.dataset.byDay.replace("{day}", window.geomapBuilt.fileDay(date));
+    }
     for (const field of document.querySelectorAll('.evidence input[name="date"]')) field.value = date;
   }
 
@@ -83,7 +86,8 @@
 
   // A form without any source would ask for every source.
   function sources() {
-    const form = document.querySelector(".evidence");
+    const form = document.querySelector("form.evidence");
+    if (!form) return; // a site of files counts every source
     const boxes = [...form.querySelectorAll('input[name="sources"]')];
     const check = () => boxes.length && boxes[0].setCustomValidity(
       boxes.some((box) => box.checked) ? "" : form.dataset.none);

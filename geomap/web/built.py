@@ -1,0 +1,73 @@
+"""Which files a route becomes when the site is built as files: declared beside the route.
+
+A file stands for one combination of values. The first of a parameter's values is the default, which
+stands neither in the file's path nor in the address that the file answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from geomap.core.dataset import Dataset
+from geomap.core.status import intervals
+from geomap.present import Selection
+from geomap.present.steps import steps
+from geomap.web.parameters import languages
+from geomap.wording import words_in
+
+Choice = Sequence[str] | Callable[[Any], Sequence[str]]
+"""The values of a parameter, or how they follow from the dataset."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """Files of a route: one for each combination of `choices`; all of them have the `fixed` values.
+
+    Both are by the names of parameters, those of the route's path included.
+    """
+
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+    def values_of(self, name: str, dataset: Dataset | None) -> Sequence[str]:
+        """Return the values of one parameter, the default first."""
+        choice = self.choices[name]
+        return choice(dataset) if callable(choice) else choice
+
+    def combinations(self, dataset: Dataset | None) -> Iterator[dict[str, str]]:
+        """Yield every combination of values, defaults included."""
+        lists = [self.values_of(name, dataset) for name in self.choices]
+        for values in product(*lists):
+            yield dict(zip(self.choices, values, strict=True))
+
+
+@dataclass(frozen=True)
+class Built:
+    """How a route becomes files.
+
+    `in_browser` are parameters that a page's script reads from the address, so that one file
+    answers all their values. Files that are no use without the site's public address `need_address`.
+    """
+
+    families: tuple[Family, ...] = (Family(),)
+    in_browser: tuple[str, ...] = ()
+    need_address: bool = False
+
+
+def each(fixed: Mapping[str, str] | None = None, /, **choices: Choice) -> Family:
+    """Return the family of files for every combination of some parameters' values."""
+    return Family(choices, fixed or {})
+
+
+def built_days(dataset: Dataset) -> tuple[str, ...]:
+    """Return no day, for the dataset's own, and each day that has files of its own, ascending.
+
+    Those are the days on which something happens or changes, and the dataset's own.
+    """
+    selection = Selection(dataset.meta.date, None, None)
+    days = {step.day for step in steps(words_in(languages(dataset)[0]), dataset, selection)}
+    days |= {part.first for parts in intervals(dataset).values() for part in parts}
+    return ("", *(day.isoformat() for day in sorted(days | {dataset.meta.date})))
