@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
+from serving import Service
 
 from geomap import sources as geomap_sources
 from geomap.core.dataset import Dataset
@@ -114,6 +115,23 @@ def postgres_server() -> Iterator[postgres.Server]:
 def database(postgres_server: postgres.Server) -> str:
     """The address of a new database that has PostGIS and nothing else."""
     return postgres_server.address(postgres_server.new_database())
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Service]]:
+    """A function that starts a service; all are stopped in the end."""
+    services: list[Service] = []
+
+    def run(*arguments: object, **options: Any) -> Service:
+        services.append(Service(*arguments, **options))
+        return services[-1]
+
+    yield run
+    for service in services:
+        if service.process.poll() is None:
+            service.process.kill()  # its workers follow it
+            service.process.wait(10)
+        service.reader.join(5)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

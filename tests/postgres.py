@@ -19,6 +19,10 @@ from urllib.parse import quote, urlencode
 import needs
 import psycopg
 
+from geomap import sources as datasets
+from geomap.sources.postgis.address import parse_address
+from geomap.sources.postgis.publish import Revision, publish
+
 PASSWORD = "p@ss:w/rd %1"
 """Of every user, with what must be percent-encoded in an address."""
 _TEMPLATE = "with_postgis"
@@ -160,6 +164,15 @@ def pooler_of(server: Server) -> Iterator[int]:
         finally:
             process.terminate()
             process.wait(timeout=10)
+
+
+def publish_folder(folder: Path, database: str, message: str = "A change", **more: Any) -> Revision:
+    """Publish the dataset in a folder."""
+    source = datasets.find(folder)
+    files, _ = source.read()
+    data = datasets.from_files(source.name, files)
+    more = {"author": "A. Desk", **more}
+    return publish(data, files, parse_address(database), message=message, **more)
 
 
 def free_port() -> int:

@@ -11,24 +11,14 @@ import psycopg
 import pytest
 import shapely
 from click.testing import CliRunner
-from datasets import META, claim, write_dataset
-from postgres import PASSWORD, Server, address
+from datasets import claim, write_dataset
+from postgres import PASSWORD, Server, address, publish_folder
 
 from geomap import sources as datasets
 from geomap.cli import main
 from geomap.core.dataset import Dataset
 from geomap.errors import BadSetting, DatabaseError, GeomapError, NotFound, NotPublished
 from geomap.sources.postgis.address import parse_address
-from geomap.sources.postgis.publish import Revision, publish
-
-
-def publish_folder(folder: Path, database: str, message: str = "A change", **more: Any) -> Revision:
-    """Publish the dataset in a folder."""
-    source = datasets.find(folder)
-    files, _ = source.read()
-    data = datasets.from_files(source.name, files)
-    more = {"author": "A. Desk", **more}
-    return publish(data, files, parse_address(database), message=message, **more)
 
 
 def select(database: str, query: str) -> list[tuple[Any, ...]]:
@@ -123,7 +113,7 @@ def test_what_is_not_sound_or_fails_midway_leaves_nothing(
     write_dataset(folder, [claim("e", "control", "south", "2021-03-02", "s05")])
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("ALTER TABLE geomap.claim ADD CHECK (actor <> 'south')")
-    with pytest.raises(NotPublished, match="the database refuses it: .*claim_actor_check"):
+    with pytest.raises(NotPublished, match=r"the database refuses it: .*claim_actor_check"):
         publish_folder(folder, database)
     assert select(database, "SELECT count(*) FROM geomap.revision") == [(1,)]
     assert select(database, "SELECT count(DISTINCT revision) FROM geomap.file") == [(1,)]
@@ -169,7 +159,9 @@ def test_rights_that_are_missing_are_named(
     folder = make_dataset()
     postgres_server.run(f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
     try:
-        with pytest.raises(GeomapError, match="nothing was published: .* GRANT CREATE ON DATABASE"):
+        with pytest.raises(
+            GeomapError, match=r"nothing was published: .* GRANT CREATE ON DATABASE"
+        ):
             publish_folder(folder, reader)
         publish_folder(folder, database)
         with pytest.raises(DatabaseError, match="GRANT USAGE ON SCHEMA geomap"):

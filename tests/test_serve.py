@@ -5,155 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
-import resource
 import signal
 import socket
 import stat
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.error import HTTPError
 
 import pytest
 from click.testing import CliRunner
 from datasets import META, write_dataset
+from serving import Service
 
 from geomap.cli import main
 
 ID = "handover-2020"
-
-
-def _allow_files(most: int) -> None:
-    """In a process that is about to start: let it have so many open files, and no more."""
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-
-
-def _is_worker(process: int) -> bool:
-    try:
-        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-        name = Path(f"/proc/{process}/cmdline").read_bytes()
-    except OSError:
-        return False
-    return state != "Z" and b"resource_tracker" not in name
-
-
-class Service:
-    """One `geomap serve` process, ready to be asked."""
-
-    def __init__(self, *arguments: object, most_files: int = 0) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "geomap", "serve", "--port", "0", *map(str, arguments)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-            start_new_session=True,  # a process group of its own, as a terminal gives it
-            preexec_fn=partial(_allow_files, most_files) if most_files else None,
-        )
-        self.lines: list[str] = []
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-        self.root = self._until(lambda: re.search(r"http://localhost:\d+", self.output))[0]
-        self._until(self.answers)
-
-    @property
-    def workers(self) -> list[int]:
-        """The ids of the processes that answer."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(id) for id in children.split() if _is_worker(int(id))]
-
-    def kill_a_worker(self) -> None:
-        """Kill one, and wait until another listens in its place."""
-        before = self.workers
-        os.kill(before[0], signal.SIGKILL)
-        self._until(lambda: before[0] not in self.workers)
-        self._until(lambda: self.listeners == len(before))
-
-    @property
-    def listeners(self) -> int:
-        """How many sockets listen on the port; each worker has one of its own."""
-        port = f":{int(self.root.rpartition(':')[2]):04X}"
-        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
-        return sum(row[1].endswith(port) and row[3] == "0A" for row in rows)
-
-    def health(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.get("/healthz").body)
-        return found
-
-    def answers_of_workers(self, path: str) -> set[bytes]:
-        """Return the different answers of all workers, whichever the system lets answer.
-
-        A connection that waited for a worker which has been killed is reset, and tried again, as a
-        browser does.
-        """
-        return {self._until(lambda: self._body(path)) for _ in range(40)}
-
-    def _body(self, path: str) -> bytes | None:
-        try:
-            body: bytes = self.get(path).body
-        except (ConnectionError, URLError):
-            return None
-        return body
-
-    def _read(self) -> None:
-        assert self.process.stdout
-        with self.process.stdout as out:
-            self.lines.extend(iter(out.readline, ""))
-
-    def _until(self, found: Callable[[], Any]) -> Any:
-        end = time.monotonic() + 30
-        while time.monotonic() < end and self.process.poll() is None:
-            result = found()
-            if result:
-                return result
-            time.sleep(0.05)
-        pytest.fail(f"geomap serve did not get ready: {self.output}")
-
-    @property
-    def output(self) -> str:
-        return "".join(self.lines)
-
-    def answers(self) -> bool:
-        try:
-            return self.get("/healthz").status == 200
-        except OSError:
-            return False
-
-    def get(self, path: str, **headers: str) -> Any:
-        request = Request(self.root + path, headers=headers)
-        with urlopen(request, timeout=10) as answer:
-            answer.body = answer.read()
-            return answer
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(15)
-        self.reader.join(5)
-        return code
-
-
-@pytest.fixture
-def start() -> Iterator[Callable[..., Service]]:
-    """A function that starts a service; all are stopped in the end."""
-    services: list[Service] = []
-
-    def run(*arguments: object, **options: Any) -> Service:
-        services.append(Service(*arguments, **options))
-        return services[-1]
-
-    yield run
-    for service in services:
-        if service.process.poll() is None:
-            service.process.kill()  # its workers follow it
-            service.process.wait(10)
-        service.reader.join(5)
 
 
 def listening(port: int) -> bool:
@@ -230,14 +97,14 @@ def test_an_edit_is_followed_and_a_broken_one_is_not(
     service = start(folder, "--reload")
     assert "Hill and vale" in service.get("/").body.decode()
     write_dataset(folder, meta={**META, "title": "Edited"})
-    service._until(lambda: "Edited" in service.get("/").body.decode())
+    service.until(lambda: "Edited" in service.get("/").body.decode())
     (folder / "claims.csv").write_text("event\n")
-    service._until(lambda: service.health()["status"] == "degraded")
+    service.until(lambda: service.health()["status"] == "degraded")
     assert "Edited" in service.get("/").body.decode()
-    service._until(lambda: "still serving the last good version" in service.output)
+    service.until(lambda: "still serving the last good version" in service.output)
     assert "claims.csv, row 1, column region: is missing from the header" in service.output
     write_dataset(folder, meta={**META, "title": "Mended"})
-    service._until(lambda: "Mended" in service.get("/").body.decode())
+    service.until(lambda: "Mended" in service.get("/").body.decode())
     assert service.stop() == 0
 
 
@@ -251,7 +118,7 @@ def test_a_broken_dataset_and_a_dead_worker_do_not_take_the_map_down(
     version = service.health()["datasets"]
     (folder / "dataset.yaml").write_text("id: [")
     if options:
-        service._until(lambda: service.health()["status"] == "degraded")
+        service.until(lambda: service.health()["status"] == "degraded")
     service.kill_a_worker()
     assert service.answers_of_workers("/") == {before}
     (folder / "dataset.yaml").unlink()
@@ -264,7 +131,7 @@ def test_a_broken_dataset_and_a_dead_worker_do_not_take_the_map_down(
         found = {json.loads(body)["status"] for body in service.answers_of_workers("/healthz")}
         assert found == {"degraded"}
         write_dataset(folder, meta={**META, "title": "Mended"})
-        service._until(lambda: all(b"Mended" in b for b in service.answers_of_workers("/")))
+        service.until(lambda: all(b"Mended" in b for b in service.answers_of_workers("/")))
         assert {b"degraded" in b for b in service.answers_of_workers("/healthz")} == {False}
     assert service.stop() == 0
 
@@ -278,8 +145,8 @@ def test_a_hang_up_takes_a_sound_edit_and_no_broken_one(
     def hang_up() -> None:
         before = service.workers
         service.process.send_signal(signal.SIGHUP)
-        service._until(lambda: len(service.workers) == 1 and service.workers != before)
-        service._until(service.answers)
+        service.until(lambda: len(service.workers) == 1 and service.workers != before)
+        service.until(service.answers)
 
     write_dataset(folder, meta={**META, "title": "Edited"})
     hang_up()
@@ -317,7 +184,7 @@ def test_silent_clients_do_not_keep_others_out(start: Callable[..., Service]) ->
             client.setblocking(False)
             client.connect_ex(address)
         started = time.monotonic()
-        service._until(service.answers)
+        service.until(service.answers)
         assert time.monotonic() - started < 25  # more than twice the silence that is allowed
 
 

@@ -36,9 +36,7 @@ def publish(dataset: str, address: str, author: str, message: str, base: int | N
     source = datasets.find(dataset)
     files, unread = source.read()
     data = datasets.from_files(source.name, files, unread)
-    revision = publish_dataset(
-        data, files, target, author=author, message=message, base=base
-    )
+    revision = publish_dataset(data, files, target, author=author, message=message, base=base)
     if revision.is_new:
         click.echo(f"{data.id} is published as {revision}: version {revision.version}")
     else:

@@ -74,7 +74,7 @@ def parse_address(text: str) -> Address:
     if hosts.count("@") > 1 or "@" in database:
         # Part of the password would be taken for the host or the database, and be shown.
         raise BadSetting("DATASET", _UNREADABLE)
-    conninfo = make_conninfo(**{**_DEFAULTS, **given})
+    conninfo = make_conninfo("", **{**_DEFAULTS, **given})
     return Address(conninfo, _dataset(ours.get("dataset")), _revision(ours.get("revision")))
 
 

@@ -106,7 +106,7 @@ def _writable(conninfo: str) -> str:
     given = conninfo_to_dict(conninfo)
     if "," in str(given.get("host", "")):
         given["target_session_attrs"] = "read-write"
-    return make_conninfo(**given)
+    return make_conninfo("", **given)
 
 
 def _prepare(connection: sa.Connection) -> None:
@@ -141,7 +141,7 @@ def _applied(connection: sa.Connection) -> dict[str, str]:
     if connection.execute(there).scalar() is None:
         return {}
     rows = connection.execute(sa.text("SELECT name, digest FROM geomap.migration"))
-    return {name: digest for name, digest in rows}
+    return {row.name: row.digest for row in rows}
 
 
 def _run_script(connection: sa.Connection, script: str) -> None:
@@ -219,7 +219,9 @@ def _reason(name: str, conninfo: str, error: BaseException | None) -> GeomapErro
             detail = error.diag.message_primary
             return NotPublished(f"{sentence}{detail and f' ({detail})'}")
     if isinstance(error, psycopg.IntegrityError | psycopg.DataError | psycopg.ProgrammingError):
-        return NotPublished(f"the database refuses it: {printable(str(error.diag.message_primary))}")
+        return NotPublished(
+            f"the database refuses it: {printable(str(error.diag.message_primary))}"
+        )
     return explain(name, conninfo, error)
 
 

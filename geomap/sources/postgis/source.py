@@ -45,10 +45,13 @@ class PostgisSource:
 
     def read(self) -> tuple[dict[str, bytes], list[Fault]]:
         """Return the dataset's files, name to content. Raises DatabaseError, NotFound."""
-        with explained(self.name, self._address.conninfo), self._connection() as connection:
-            with deadline(connection, _SECONDS_TO_READ):
-                revision = self._revision(connection)
-                rows = connection.cursor(binary=True).execute(_FILES, (revision,)).fetchall()
+        with (
+            explained(self.name, self._address.conninfo),
+            self._connection() as connection,
+            deadline(connection, _SECONDS_TO_READ),
+        ):
+            revision = self._revision(connection)
+            rows = connection.cursor(binary=True).execute(_FILES, (revision,)).fetchall()
         if self.is_live and revision < self._watch.stamp:
             raise DatabaseError(self.name, "this copy of the database lags behind another")
         members = ((name, partial(io.BytesIO, content)) for name, content in rows)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import random
-import secrets
 import time
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -18,10 +16,9 @@ CHANNEL = "geomap_revision"
 _SECONDS_TO_ANSWER = 10
 _ASK_EVERY = 2.0
 """Seconds between questions where nobody tells us: behind a pooler, on a replica."""
-_ASK_ALL_THE_SAME = 30.0
+_ASK_ALL_THE_SAME = 15.0
 _LONGEST_WAIT = 10.0
 """Seconds between attempts to connect, after several have failed."""
-_SECONDS_TO_BE_TOLD = 1.0
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -54,7 +51,7 @@ class Watch:
         try:
             if self.connection is None:
                 self.connection = connect(self._conninfo)
-                self.is_told = self._listen(self.connection)
+                self.is_told = _listen(self.connection)
                 self._ask_at = 0.0
             if self._is_due(self.connection):
                 with deadline(self.connection, _SECONDS_TO_ANSWER):
@@ -83,21 +80,22 @@ class Watch:
         told = self.is_told and bool(list(connection.notifies(timeout=0)))
         return told or time.monotonic() >= self._ask_at
 
-    def _listen(self, connection: Connection) -> bool:
-        """Ask to be told of revisions; return whether that works.
 
-        A replica refuses it. A pooler takes it, but gives the connection to somebody else after each
-        statement; that shows when another connection tells us something and nothing comes.
-        """
-        hello = secrets.token_hex(8)
-        try:
-            with deadline(connection, _SECONDS_TO_ANSWER):
-                connection.execute(f"LISTEN {CHANNEL}")
-                with closing(connect(self._conninfo)) as other:
-                    other.execute("SELECT pg_notify(%s, %s)", (CHANNEL, hello))
-                heard = connection.notifies(timeout=_SECONDS_TO_BE_TOLD)
-                return any(notice.payload == hello for notice in heard)
-        except psycopg.Error:
-            if connection.closed:
-                raise
-            return False
+def _listen(connection: Connection) -> bool:
+    """Ask to be told of revisions; return whether that works.
+
+    A pooler lends us a connection of its own for each statement, and would tell whoever has it
+    when something comes: the process that answers is then another than we were connected to. A
+    replica refuses to be listened to.
+    """
+    try:
+        with deadline(connection, _SECONDS_TO_ANSWER):
+            (process,) = connection.execute("SELECT pg_backend_pid()").fetchone() or (None,)
+            if process != connection.info.backend_pid:
+                return False
+            connection.execute(f"LISTEN {CHANNEL}")
+            return True
+    except psycopg.Error:
+        if connection.closed:
+            raise
+        return False

@@ -1,0 +1,130 @@
+"""`geomap serve` as a process of its own, for tests that ask it over the network."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+import pytest
+
+
+def _allow_files(most: int) -> None:
+    """In a process that is about to start: let it have so many open files, and no more."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def is_worker(process: int) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        name = Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return state != "Z" and b"resource_tracker" not in name
+
+
+class Service:
+    """One `geomap serve` process, ready to be asked."""
+
+    def __init__(self, *arguments: object, most_files: int = 0) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "geomap", "serve", "--port", "0", *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            start_new_session=True,  # a process group of its own, as a terminal gives it
+            preexec_fn=partial(_allow_files, most_files) if most_files else None,
+        )
+        self.lines: list[str] = []
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        self.root = self.until(lambda: re.search(r"http://localhost:\d+", self.output))[0]
+        self.until(self.answers)
+
+    @property
+    def workers(self) -> list[int]:
+        """The ids of the processes that answer."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
+        return [int(id) for id in children.split() if is_worker(int(id))]
+
+    def kill_a_worker(self) -> None:
+        """Kill one, and wait until another listens in its place."""
+        before = self.workers
+        os.kill(before[0], signal.SIGKILL)
+        self.until(lambda: before[0] not in self.workers)
+        self.until(lambda: self.listeners == len(before))
+
+    @property
+    def listeners(self) -> int:
+        """How many sockets listen on the port; each worker has one of its own."""
+        port = f":{int(self.root.rpartition(':')[2]):04X}"
+        rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+        return sum(row[1].endswith(port) and row[3] == "0A" for row in rows)
+
+    def health(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.get("/healthz").body)
+        return found
+
+    def answers_of_workers(self, path: str) -> set[bytes]:
+        """Return the different answers of all workers, whichever the system lets answer.
+
+        A connection that waited for a worker which has been killed is reset, and tried again, as a
+        browser does.
+        """
+        return {self.until(lambda: self._body(path)) for _ in range(40)}
+
+    def _body(self, path: str) -> bytes | None:
+        try:
+            body: bytes = self.get(path).body
+        except (ConnectionError, URLError):
+            return None
+        return body
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        with self.process.stdout as out:
+            self.lines.extend(iter(out.readline, ""))
+
+    def until(self, found: Callable[[], Any]) -> Any:
+        end = time.monotonic() + 30
+        while time.monotonic() < end and self.process.poll() is None:
+            result = found()
+            if result:
+                return result
+            time.sleep(0.05)
+        pytest.fail(f"geomap serve did not get ready: {self.output}")
+
+    @property
+    def output(self) -> str:
+        return "".join(self.lines)
+
+    def answers(self) -> bool:
+        try:
+            return self.get("/healthz").status == 200
+        except OSError:
+            return False
+
+    def get(self, path: str, **headers: str) -> Any:
+        request = Request(self.root + path, headers=headers)
+        with urlopen(request, timeout=10) as answer:
+            answer.body = answer.read()
+            return answer
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(15)
+        self.reader.join(5)
+        return code
