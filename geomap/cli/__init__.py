@@ -6,6 +6,7 @@ import click
 
 from geomap.cli.build import build
 from geomap.cli.check import check
+from geomap.cli.diff import diff
 from geomap.cli.export import export
 from geomap.cli.group import GeomapGroup
 from geomap.cli.new import new
@@ -26,5 +27,5 @@ def main() -> None:
     """
 
 
-for _command in (serve, new, check, status, export, build, publish):
+for _command in (serve, new, check, diff, status, export, build, publish):
     main.add_command(_command)

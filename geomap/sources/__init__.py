@@ -29,6 +29,8 @@ __all__ = [
     "find",
     "find_all",
     "from_files",
+    "in_order",
+    "inspect",
     "load",
     "open",
     "read",
@@ -133,7 +135,7 @@ def from_files(name: str, files: dict[str, bytes], unread: Sequence[Fault] = ())
 
     Raises DatasetError, which calls the dataset by `name`.
     """
-    dataset, faults = _build(files, unread)
+    dataset, faults = inspect(files, unread)
     if dataset is None or not all(fault.doubt for fault in faults):
         raise DatasetError(name, faults)
     return dataset
@@ -152,17 +154,24 @@ def load(address: str | os.PathLike[str] | None = None) -> tuple[Dataset | None,
 
     Raises NotFound, CannotRead, DatabaseError.
     """
-    return _build(*find(address).read())
+    return inspect(*find(address).read())
 
 
-def _build(files: dict[str, bytes], unread: Sequence[Fault]) -> tuple[Dataset | None, list[Fault]]:
+def inspect(
+    files: dict[str, bytes], unread: Sequence[Fault] = ()
+) -> tuple[Dataset | None, list[Fault]]:
+    """Return the dataset that `files` hold as far as it can be read, and its faults and doubts.
+
+    Arguments as of `from_files`.
+    """
     if unread and not files:
         return None, [*unread]
     dataset, faults = build(files, {fault.file for fault in unread})
-    return (None if unread else dataset), _in_order([*unread, *faults])
+    return (None if unread else dataset), in_order([*unread, *faults])
 
 
-def _in_order(faults: list[Fault]) -> list[Fault]:
+def in_order(faults: list[Fault]) -> list[Fault]:
+    """Return faults ordered by file and row: dataset.yaml, the tables, then all other files."""
     order = {META: 0}
     for place, table in enumerate(TABLES, start=1):
         stem = table.removesuffix(".csv")

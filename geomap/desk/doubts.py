@@ -1,0 +1,137 @@
+"""Doubts about a sound dataset: what a desk editor would ask before it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import fields
+from itertools import combinations
+from typing import Any
+
+from geomap.check.ledger import CLAIMS, REPORTS, SOURCES
+from geomap.check.names import META
+from geomap.core.dataset import Dataset
+from geomap.core.status import intervals
+from geomap.desk.colours import APART, SIGHTS, difference, over, seen
+from geomap.errors import Fault, quoted
+from geomap.present.themes import THEMES
+from geomap.wording import LANGUAGES
+
+_NAMED = 8
+_MOST_COLOURS = 60
+"""Colours that are compared, each with each."""
+
+
+def doubts(dataset: Dataset) -> list[Fault]:
+    """Return a doubt for each thing in a dataset that may be meant, but most often is a slip."""
+    return [
+        Fault(file, row, column, message, doubt=True, value=value)
+        for kind in _KINDS
+        for file, row, column, message, value in kind(dataset)
+    ]
+
+
+_Doubt = tuple[str, int | None, str | None, str, str | None]
+"""File, row, column, message and value."""
+
+
+def _languages(dataset: Dataset) -> Iterator[_Doubt]:
+    for language in dataset.meta.languages:
+        if language not in LANGUAGES:
+            message = (
+                f"has {quoted(language)}, for which geomap has no catalogue, so that its readers get "
+                f"English; use those of {', '.join(LANGUAGES)}, or translate one"
+            )
+            yield META, None, "languages", message, language
+
+
+def _sources_of_nothing(dataset: Dataset) -> Iterator[_Doubt]:
+    ledger = dataset.ledger
+    cited = {row.source for row in ledger.claims} | {row.source for row in ledger.reports}
+    cited |= {milestone.source for milestone in dataset.meta.milestones}
+    cited |= {*dataset.regions["lies_within_source"], *dataset.context["source"]}
+    for source in ledger.sources.values():
+        if source.id not in cited:
+            message = "is cited by no claim and no report; remove it, or add what it says"
+            yield SOURCES.file, source.row, "id", message, source.id
+
+
+def _rows_twice(dataset: Dataset) -> Iterator[_Doubt]:
+    """Yield claims and reports that say what another row says; who entered it does not count."""
+    for file, rows in (
+        (CLAIMS.file, dataset.ledger.claims),
+        (REPORTS.file, dataset.ledger.reports),
+    ):
+        first: dict[Hashable, int] = {}
+        for row in rows:
+            other = first.setdefault(_content(row), row.row)
+            if other != row.row:
+                yield file, row.row, None, f"says the same as row {other}; remove one of them", None
+
+
+def _content(row: Any) -> Hashable:
+    """Return what a row says, as a value that is equal for rows that say the same."""
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    values |= {name: tuple(sorted(v.items())) for name, v in values.items() if isinstance(v, dict)}
+    return tuple(value for name, value in values.items() if name not in ("row", "author"))
+
+
+def _holes(dataset: Dataset) -> Iterator[_Doubt]:
+    """Yield the stretches for which no source says who holds a region."""
+    claimed = {claim.region for claim in dataset.ledger.claims}
+    regions = dict(zip(dataset.regions["id"], dataset.regions["file"], strict=True))
+    if never := [id for id in regions if id not in claimed]:
+        names = ", ".join(map(quoted, never[:_NAMED])) + (", …" if len(never) > _NAMED else "")
+        which = f"{len(never)} region{'' if len(never) == 1 else 's'} ({names})"
+        message = f"says nothing of {which}: the map calls them not known; add claims"
+        yield CLAIMS.file, None, "region", message, None
+    for id, parts in intervals(dataset).items():
+        for part in parts:
+            if id in claimed and part.status.control_status == "unknown":
+                message = (
+                    f"has no holder from {part.first} to {part.last}: no source says who held it; "
+                    "add a claim, or let the period of the map begin later"
+                )
+                yield regions[id], None, "id", message, id
+
+
+def _colours(dataset: Dataset) -> Iterator[_Doubt]:
+    """Yield the pairs of actors whose colours on the map some eyes cannot tell apart."""
+    used = {claim.actor for claim in dataset.ledger.claims}
+    actors = [actor for actor in dataset.ledger.actors.values() if actor.id in used]
+    for one, other in combinations(actors[:_MOST_COLOURS], 2):
+        worst: dict[str, list[str]] = {}
+        for name, theme in THEMES.items():
+            pair = [
+                over(
+                    actor.dark or actor.colour if theme.dark else actor.colour,
+                    theme.land,
+                    theme.opacity,
+                )
+                for actor in (one, other)
+            ]
+            for sight in SIGHTS:
+                if difference(*(seen(colour, sight) for colour in pair)) < APART:
+                    worst.setdefault(name, []).append(sight)
+        for name, sights in worst.items():
+            who = "every reader" if "normal" in sights else f"readers with {' or '.join(sights)}"
+            message = (
+                f"is hard to tell from the colour of {quoted(other.id)} (row {other.row}) for {who} "
+                f"in the {name} theme; make one of them clearly lighter or darker"
+            )
+            column = "colour:dark" if name == "dark" and one.dark else "colour"
+            yield (
+                "actors.csv",
+                one.row,
+                column,
+                message,
+                one.dark if column != "colour" else one.colour,
+            )
+
+
+_KINDS: tuple[Callable[[Dataset], Iterator[_Doubt]], ...] = (
+    _languages,
+    _sources_of_nothing,
+    _rows_twice,
+    _holes,
+    _colours,
+)
