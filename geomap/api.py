@@ -135,7 +135,8 @@ class Dataset(_dataset.Dataset):
     ) -> list[Path]:
         """Write the map's fills and hatches as a style: `.qml` (QGIS), `.sld` or `.json` (MapLibre).
 
-        Options: `lang` and `theme` (light or dark). A style for MapLibre expects
+        Options: `lang`, `theme` (light or dark) and, for MapLibre, `day`: lines and areas that are
+        drawn on some days only are those of that day. A style for MapLibre expects
         `regions.geojson` and `context.geojson` beside it; its hatches are written there, too.
         Returns the paths of all files written. Raises NotFound for another ending, MissingExtra,
         CannotWrite.
@@ -151,7 +152,8 @@ class Dataset(_dataset.Dataset):
         ending = path.suffix.lower().removeprefix(".")
         claims: dict[str, Any] = {"known": known, "sources": sources}
         files = {path: export_style(self, ending, **claims, **options)}
-        options.pop("lang", None)
+        for name in ("lang", "day"):
+            options.pop(name, None)
         for name in SPRITE_FILES if ending == "json" else ():
             files[path.with_name(f"sprite{name}")] = export_sprite(self, name, **claims, **options)
         for target, content in files.items():

@@ -6,7 +6,11 @@ import pytest
 from datasets import claim
 from march import HELD, kinds, march, on
 
+import geomap.sources
 from geomap.core.status import change_days, row, status_on
+from geomap.feeds import atom_feed
+from geomap.present import day_view, select, view
+from geomap.wording import words_in
 
 
 def claimed_by(dataset, **query: object) -> list[tuple[int, tuple[str, ...]]]:
@@ -63,6 +67,62 @@ def test_a_renunciation_ends_each_claim_that_may_have_come_before(
         claim("no-more", "renounced", "south", renounced),
     )
     assert claimed_by(data) == [(1, ())] + ([(from_day, ("south",))] if from_day else [])
+
+
+def test_it_is_said_drawn_and_explained_beside_who_holds_it(dataset) -> None:
+    data = dataset(
+        HELD,
+        claim("wants", "claimed", "south", "[..2021-03-10]"),
+        claim("ours", "claimed", "north", "1994", locator="¶4"),
+        claim("no-more", "renounced", "south", march(20)),
+    )
+    shown = day_view(data, select(data, date=march(12)), words_in("en"))
+    assert shown.headline_text == (
+        "As of 12 March 2021, Hill is held by the North. None of the sources shown says who holds "
+        "Vale. Hill is claimed by the North and the South."
+    )
+    hill = shown.cards[0]
+    assert "".join(text for text, _ in hill.sentence) == (
+        "Held by the North since 1994. Claimed by the North since 1994. "
+        "Claimed by the South since 10 March 2021 at the latest."
+    )
+    assert [passage.sources for passage in hill.passages] == [("s00",), ("s00",), ("later",)]
+    assert hill.look.sign == "▤"
+    assert hill.facts.claimed_by == ("south",)
+    assert [e.label for e in shown.legend if e.kind == "claimed"] == ["Claimed by the South"]
+    after = day_view(data, select(data, date=march(20)), words_in("en"))
+    assert (
+        after.cards[0].look == day_view(dataset(HELD), select(data), words_in("en")).cards[0].look
+    )
+    whole = view(data, select(data), words_in("en"))
+    assert [(row.when, row.what) for row in whole.timeline] == [
+        ("20 Mar 2021", "Claim to it renounced by the South"),
+        ("Since 10 March 2021 at the latest", "Claimed by the South"),
+        ("Since 1994", "Held by the North"),
+        ("Since 1994", "Claimed by the North"),
+    ]
+
+
+def test_what_no_row_can_mean_is_refused_and_what_seems_a_slip_doubted(make_dataset) -> None:
+    def faults(*claims: dict) -> list[tuple[str | None, bool]]:
+        return [(f.column, f.doubt) for f in geomap.sources.check(make_dataset([HELD, *claims]))]
+
+    assert faults(claim("wants", "claimed", "south", march(10), part="part")) == [("part", False)]
+    assert faults(claim("wants", "claimed", "south", "")) == [("date", False)]
+    assert faults(claim("wants", "claimed", "south", march(10), "s05")) == [("date", False)]
+    assert faults(claim("no-more", "renounced", "south", march(10))) == [("event", True)]
+
+
+def test_feeds_tell_of_it(dataset) -> None:
+    data = dataset(
+        claim("wants", "claimed", "south", "2019", "s00"),
+        claim("no-more", "renounced", "south", "[2021-03-01..2021-03-09]", "s10"),
+        claim("no-more", "renounced", "south", march(4), "s20"),
+    )
+    feed = atom_feed(data, page=lambda day, known: "/", address="/feed.atom").decode()
+    assert "Hill: Claimed by the South since 2019 (Paper, 1 Jan 2020)" in feed
+    assert "Hill: Claim to it renounced by the South on 4 March 2021" in feed
+    assert "This narrows down when the claim to Hill was renounced." in feed
 
 
 def test_a_claim_made_again_stands_from_its_new_day(dataset) -> None:

@@ -15,7 +15,7 @@ from picture_reading import scene_of
 
 import geomap.sources
 from geomap.core.dataset import Dataset
-from geomap.present import day_view, select, view
+from geomap.present import day_view, payload, select, view
 from geomap.present.board import Box
 from geomap.present.inset import LETTERS
 from geomap.present.looks import PLAIN_LAND, tint_of, tone_of
@@ -95,6 +95,41 @@ def test_a_line_is_explained_with_what_its_note_adds(dataset: Open) -> None:
     )
     (entry,) = [e for e in day_view(data, select(data), ENGLISH).legend if e.kind == "line"]
     assert (entry.label, entry.more) == ("Wall", "Built in 1900")
+
+
+def test_a_line_that_moved_is_drawn_on_its_days_only(dataset: Open) -> None:
+    def line(north: float, **days: str) -> dict[str, Any]:
+        course = {"type": "LineString", "coordinates": [[10, north], [12, north]]}
+        return feature(course, kind="line", name=f"Line {north}", **days)
+
+    data = dataset(
+        HELD, raw=context(line(50.4, to="2021-03-14"), line(50.6, **{"from": "2021-03-15"}))
+    )
+    for day, name in (("2021-03-14", "Line 50.4"), ("2021-03-15", "Line 50.6")):
+        assert labels(data, date=day)["line"] == name
+        assert len(scene_of(data, date.fromisoformat(day)).layers["lines"]) == 1
+    whole = view(data, select(data), ENGLISH)
+    lines = [[e.label for e in one.entries if e.kind == "line"] for one in whole.legends]
+    assert lines == [["Line 50.4"], ["Line 50.6"]]
+    drawn = [one["days"] for one in payload(whole)["context"]]
+    assert drawn == [("0001-01-01", "2021-03-14"), ("2021-03-15", "9999-12-31")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "days", "column", "message"),
+    [
+        ("line", {"from": "spring"}, "from", "'spring' is not a day"),
+        ("line", {"from": "2021-03-15", "to": "2021-03-14"}, "to", "is before the first day"),
+        ("lake", {"from": "2021-03-15"}, "from", "a lake is drawn on all days"),
+    ],
+)
+def test_days_on_which_nothing_can_be_drawn_are_refused(
+    make_dataset: Callable[..., Any], kind: str, days: dict[str, str], column: str, message: str
+) -> None:
+    wrong = context(feature(square(12, 50), kind=kind, **days))
+    (fault,) = geomap.sources.check(make_dataset([HELD], raw=wrong))
+    assert fault.column == column
+    assert message in fault.message
 
 
 def test_a_picture_paints_tints_below_areas_below_regions(builtin: Dataset) -> None:

@@ -135,7 +135,10 @@ CONTEXT = [
     (
         "area",
         datasets.square(12, 50),
-        {"actor": "east", "note": "taken", "source": "s10", "date": "2021-03-08", "locator": "¶2"},
+        {
+            **{"actor": "east", "note": "taken", "source": "s10", "locator": "¶2"},
+            **{"date": "2021-03-08", "from": "2021-03-05", "to": "2021-03-20"},
+        },
     ),
     ("line", {"type": "LineString", "coordinates": [[9, 50], [12, 52]]}, {"name": "The <b>line"}),
     (
@@ -166,6 +169,7 @@ def beneath(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
 def test_context_comes_in_every_format(beneath: Dataset, ending: str, tmp_path: Path) -> None:
     content = export_context(beneath, ending, lang="az")
     columns = ("id", "kind", "name", "rank", "label_lon", "label_lat", "actor", "date", "note")
+    columns += ("valid_from", "valid_to")
     rows = {row["id"]: row for row in rows_of(content, ending, tmp_path, columns)}
     assert set(rows) == {"country-1", "area-2", "line-3", "district-4", "town-5"}
     assert rows["country-1"]["name"] == "Ölkə"
@@ -174,6 +178,9 @@ def test_context_comes_in_every_format(beneath: Dataset, ending: str, tmp_path: 
     area = rows["area-2"]
     assert [plain(area[name]) for name in ("actor", "date", "note", "source", "locator")] == [
         *("east", "2021-03-08", "taken", "s10", "¶2")
+    ]
+    assert [str(area[name])[:10] for name in ("valid_from", "valid_to")] == [
+        *("2021-03-05", "2021-03-20")
     ]
 
 

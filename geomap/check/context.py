@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date as Day
 from typing import Any
 
 import geopandas as gpd
@@ -13,7 +14,7 @@ from geomap.check.further import unread
 from geomap.check.regions import LANGUAGE_COLUMN, names_of, read_rows, texts_of
 from geomap.check.suggest import Names
 from geomap.core.claims import Ledger
-from geomap.core.dates import parse_span
+from geomap.core.dates import parse_day, parse_span
 from geomap.core.geometry import CRS
 from geomap.errors import Fault, quoted
 
@@ -31,11 +32,13 @@ _GEOMETRIES = {
 CONTEXT_KINDS = tuple(_GEOMETRIES)
 _TONED = ("country", "area")
 """The kinds that may have an actor's tone."""
+_PERIODIC = ("area", "district", "line")
+"""The kinds that may be drawn on some days only."""
 _COLUMNS = [
     *("kind", "name", "names", "rank", "label_lon", "label_lat", "actor", "date"),
-    *("note", "source", "locator", "file", "geometry"),
+    *("shown_from", "shown_to", "note", "source", "locator", "file", "geometry"),
 ]
-_TEXTS = ("kind", "name", "actor", "date", "note", "source", "locator")
+_TEXTS = ("kind", "name", "actor", "date", "from", "to", "note", "source", "locator")
 _TRANSLATED = ("name", "note", "locator")
 _NOT_SHOWN = ("alt_name",)
 """For whoever reads the file."""
@@ -48,7 +51,8 @@ def read_context(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
 
     Columns: kind (one of CONTEXT_KINDS), name, names, rank (1 to 9, 1 is labelled first), label
     point (or NaN), actor whose colour tints it ("" for none), date (a Span: when what the note says
-    came about; or None), note and locator (by language, "" for the one without), source of the
+    came about; or None), shown_from and shown_to (the first and the last day on which it is drawn,
+    or None), note and locator (by language, "" for the one without), source of the
     note, file (the name in `files`), geometry. CRS: EPSG:4326.
     """
     rows, faults = read_rows(files, "context/", _faults, _row)
@@ -80,6 +84,8 @@ def _row(feature: Feature) -> dict[str, Any]:
         "label_lat": feature.value("label_lat", np.nan),
         "actor": feature.text("actor"),
         "date": parse_span(date) if date else None,
+        "shown_from": _day(feature, "from"),
+        "shown_to": _day(feature, "to"),
         "note": texts_of(feature, "note"),
         "source": feature.text("source"),
         "locator": texts_of(feature, "locator"),
@@ -108,11 +114,37 @@ def _faults(feature: Feature) -> list[Fault]:
         message = "must be a whole number from 1 (labelled first) to 9"
         faults.append(feature.fault("rank", message))
     numbers = feature.number_faults(_DEGREES, "write degrees")
-    return [*faults, *_tone_faults(feature), *numbers, *unread(feature, _is_read)]
+    faults += [*_tone_faults(feature), *_period_faults(feature)]
+    return [*faults, *numbers, *unread(feature, _is_read)]
 
 
 def _is_read(name: str) -> bool:
     return name in _READ or name.partition(":")[0] in _TRANSLATED
+
+
+def _day(feature: Feature, name: str) -> Day | None:
+    text = feature.text(name)
+    return parse_day(text) if text else None
+
+
+def _period_faults(feature: Feature) -> Iterator[Fault]:
+    """Yield what is wrong with the days on which something is drawn."""
+    kind = feature.text("kind") or "line"
+    days = {}
+    for name in ("from", "to"):
+        if not feature.text(name):
+            continue
+        if kind in CONTEXT_KINDS and kind not in _PERIODIC:
+            message = f"is only for {', '.join(_PERIODIC)}; a {kind} is drawn on all days"
+            yield feature.fault(name, message)
+            continue
+        try:
+            days[name] = _day(feature, name)
+        except ValueError as error:
+            yield feature.fault(name, str(error))
+    first, last = days.get("from"), days.get("to")
+    if first and last and last < first:
+        yield feature.fault("to", f"{last} is before the first day, {first}")
 
 
 def _tone_faults(feature: Feature) -> Iterator[Fault]:

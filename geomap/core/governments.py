@@ -35,7 +35,7 @@ def standing_claims(events: Sequence[Event], day: date) -> tuple[Event, ...]:
 
 def renounced_without_claim(events: Iterable[Event]) -> Iterator[Event]:
     """Yield the `renounced` events before whose last day no `claimed` event of their actor began."""
-    events = list(events)
+    events = [event for event in events if event.span]
     made: dict[tuple[str, str], date] = {}
     for event in events:
         if event.is_claimed:

@@ -55,7 +55,7 @@ def region_events(region: str, events: Iterable[Event], actors: Iterable[str]) -
         wholes,
         tuple(event for event in transfers if event.part),
         arrangements,
-        tuple(event for event in events if event.is_claimed or event.is_renounced),
+        tuple(event for event in events if (event.is_claimed or event.is_renounced) and event.span),
         tuple(actors),
         {event.id: first_possible_day(event, wholes, arrangements) for event in transfers},
     )

@@ -19,7 +19,18 @@ from geomap.formats.shapes import box, context_shapes
 
 COLUMNS = (
     *("id", "kind", "name", "rank", "label_lon", "label_lat"),
-    *("actor", "date", "note", "source", "locator", "known", "attribution", "licence"),
+    *(
+        "actor",
+        "date",
+        "valid_from",
+        "valid_to",
+        "note",
+        "source",
+        "locator",
+        "known",
+        "attribution",
+        "licence",
+    ),
 )
 _KINDS: dict[str, Kind] = dict.fromkeys(("rank", "label_lon", "label_lat"), "number")
 
@@ -35,8 +46,10 @@ def make_context(
 
     Columns are `COLUMNS`: `id` is made of kind and place in the dataset, `rank` is 1 for the
     towns that are labelled first, `label_lon` and `label_lat` say where the name stands, `actor` in
-    whose tone an area is drawn, `note`, `source` and `locator` what a source says of it and `date`
-    since when, EDTF. What a source says that does not count, by `known` and `sources`, is left out.
+    whose tone an area is drawn, `valid_from` and `valid_to` the first and the last day on which it
+    is drawn, None where there is no limit. `note`, `source` and `locator` are what a source says of
+    it and `date` since when, EDTF. What a source says that does not count, by `known` and
+    `sources`, is left out.
 
     Raises BadQuery for a language or a source that the dataset does not have.
     """
@@ -86,5 +99,7 @@ def _row(feature: Any, place: int, lang: str, counts: bool) -> dict[str, Any]:
         "rank": feature.rank,
         "label_lon": None if math.isnan(feature.label_lon) else feature.label_lon,
         "label_lat": None if math.isnan(feature.label_lat) else feature.label_lat,
+        "valid_from": feature.shown_from.isoformat() if feature.shown_from else None,
+        "valid_to": feature.shown_to.isoformat() if feature.shown_to else None,
         **(given if counts else dict.fromkeys(given)),
     }

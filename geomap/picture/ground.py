@@ -31,7 +31,7 @@ def ground(style: Style, view: DayView, frame: Frame) -> tuple[list[Item], list[
     areas: list[Item] = []
     for one in view.context:
         part = frame.clip(one.geometry, margin=6)
-        if one.kind == "town" or shapely.is_empty(part):
+        if one.kind == "town" or not one.is_drawn_on(view.date) or shapely.is_empty(part):
             continue
         look = _look(one, view)
         if look:

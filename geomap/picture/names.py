@@ -50,7 +50,8 @@ def place_names(
         )
         for row, card in zip(dataset.regions.itertuples(), view.cards, strict=True)
     ]
-    names = names_of(view.language, regions, view.context)
+    drawn = [one for one in view.context if one.is_drawn_on(view.date)]
+    names = names_of(view.language, regions, drawn)
     if style.small:
         names = replace(names, towns=(), waters=())
     return place(board, frame, names, style.letters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date as Date
 from datetime import timedelta
@@ -158,9 +158,9 @@ def _legends(
     for stretch in (stretch for region in regions for stretch in region.stretches):
         began[stretch.first].append(stretch.card.facts)
         ended[stretch.last + timedelta(1)].append(stretch.card.facts)
-    tones = {one.tone.first for one in context if one.tone and one.tone.first}
-    days = sorted(day for day in {start, *began, *tones} if start <= day <= end)
-    ground: dict[tuple[bool, ...], tuple[LegendEntry, ...]] = {}
+    changes = _ground_changes(context)
+    days = sorted(day for day in {start, *began, *changes} if start <= day <= end)
+    ground: dict[tuple[tuple[bool, bool], ...], tuple[LegendEntry, ...]] = {}
     signs: dict[frozenset[Facts], tuple[LegendEntry, ...]] = {}
     shown: Counter[Facts] = Counter()
     legends: list[LegendStretch] = []
@@ -168,17 +168,28 @@ def _legends(
         shown.update(began.pop(day, ()))
         shown.subtract(ended.pop(day, ()))
         facts = frozenset((+shown).keys())
-        toned = tuple(one.look_on(day) is not None for one in context)
+        beneath = tuple((one.is_drawn_on(day), one.look_on(day) is not None) for one in context)
         if facts not in signs:
             signs[facts] = legend(words, dataset, facts)
-        if toned not in ground:
-            ground[toned] = tuple(ground_signs(words, dataset, context, day))
-        entries = in_order([*signs[facts], *ground[toned]])
+        if beneath not in ground:
+            ground[beneath] = tuple(ground_signs(words, dataset, context, day))
+        entries = in_order([*signs[facts], *ground[beneath]])
         if legends and legends[-1].entries == entries:
             legends[-1] = replace(legends[-1], last=last)
         else:
             legends.append(LegendStretch(day, last, entries))
     return tuple(legends)
+
+
+def _ground_changes(context: Iterable[ContextView]) -> Iterator[Date]:
+    """The days on which what lies beneath the regions is another than on the day before."""
+    for one in context:
+        if one.tone and one.tone.first:
+            yield one.tone.first
+        if one.first:
+            yield one.first
+        if one.last and one.last < Date.max:
+            yield one.last + timedelta(1)
 
 
 def _headlines(

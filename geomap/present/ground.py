@@ -41,7 +41,8 @@ def ground_signs(
 ) -> Iterator[LegendEntry]:
     """Yield the legend's entries for what lies beneath the regions in the map's first view."""
     view = shapely.box(*dataset.bounds)
-    shown = [one for one in context if one.kind in ("country", "area", "line")]
+    explained = ("country", "area", "line")
+    shown = [one for one in context if one.kind in explained and one.is_drawn_on(day)]
     shown = [one for one in shown if shapely.intersects(one.geometry, view)]
     looks = [(one, one.look_on(day)) for one in shown if one.kind != "line"]
     for one, look in looks:
@@ -66,6 +67,8 @@ def _context(words: Words, dataset: Dataset, selection: Selection, row: Any) -> 
         geometry=row.geometry,
         tone=_tone(words, dataset, selection, row),
         note=text_in(row.note, words.language) if row.kind == "line" else "",
+        first=row.shown_from,
+        last=row.shown_to,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import shapely
 
 from geomap.present import inset
 from geomap.present.ground import labelled
-from geomap.present.payload_values import CONTEXT_DECIMALS, geometry_of, runs_of
+from geomap.present.payload_values import CONTEXT_DECIMALS, geometry_of, iso, runs_of
 from geomap.present.scene import outlines
 from geomap.present.schema import ContextPayload, InsetPayload, TonePayload
 from geomap.present.views import ContextView, Tone, View
@@ -39,7 +40,7 @@ def _context(
     one: ContextView, runs: Iterable[Iterable[float]] | None, tone: WriteTone
 ) -> ContextPayload:
     town = one.kind == "town"
-    return {
+    payload: ContextPayload = {
         "kind": one.kind,
         "name": one.name if runs else "",
         "label": (one.label[1], one.label[0]) if one.label and runs else None,
@@ -47,6 +48,9 @@ def _context(
         "geometry": None if town else geometry_of(one.geometry, CONTEXT_DECIMALS),
         "tone": None if one.tone is None else tone(one.tone),
     }
+    if one.first or one.last:
+        payload["days"] = iso(one.first or date.min), iso(one.last or date.max)
+    return payload
 
 
 def inset_of(drawn: inset.Inset) -> InsetPayload:

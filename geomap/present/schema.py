@@ -6,7 +6,7 @@ has them.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NotRequired
 
 from pydantic import ConfigDict, TypeAdapter, with_config
 from typing_extensions import TypedDict
@@ -122,7 +122,10 @@ class TonePayload(TypedDict):
 
 @_closed
 class ContextPayload(TypedDict):
-    """What is drawn beneath; of a town the name alone."""
+    """What is drawn beneath; of a town the name alone.
+
+    `days` are the first and the last on which it is drawn, if it is not on all.
+    """
 
     kind: str
     name: str
@@ -130,6 +133,7 @@ class ContextPayload(TypedDict):
     places: Runs
     geometry: dict[str, Any] | None
     tone: TonePayload | None
+    days: NotRequired[tuple[str, str]]
 
 
 @_closed

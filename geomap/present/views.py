@@ -76,7 +76,8 @@ class Tone:
 class ContextView:
     """What is drawn beneath the regions; `label` is its place (longitude, latitude), if any.
 
-    `note` says more of a line, in the legend.
+    `note` says more of a line, in the legend. It is drawn from `first` to `last`, both included;
+    None is no limit.
     """
 
     kind: str
@@ -86,6 +87,12 @@ class ContextView:
     geometry: shapely.Geometry
     tone: Tone | None = None
     note: str = ""
+    first: Date | None = None
+    last: Date | None = None
+
+    def is_drawn_on(self, day: Date) -> bool:
+        """Return whether it is on the map of a day."""
+        return (self.first or Date.min) <= day <= (self.last or Date.max)
 
     def look_on(self, day: Date) -> Look | None:
         """Return its tone's look on a day, None where it has none."""

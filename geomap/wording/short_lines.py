@@ -23,8 +23,6 @@ from geomap.wording.spans import format_day, format_span, qualified
 
 MOST_NAMES = 6
 """So many regions are named in a line; more are counted."""
-_LAST_RANK = 7
-"""After every status: what governments claim."""
 
 
 def format_short_span(words: Words, span: Span, year: int | None) -> str:
@@ -140,12 +138,6 @@ def state_line(words: Words, dataset: Dataset, statuses: Sequence[Status], year:
             when = short_days(words, in_force_with(status.dues[-1], status.dues), year)
         name = region_name(words, dataset, status.region)
         groups.setdefault((rank, label), []).append((name, when))
-    for status in statuses:
-        if status.claimed_by_others:
-            names = [actor_name(words, dataset, id) for id in status.claimed_by]
-            label = words.say("Claimed by {actors}", actors=words.joined_names(names))
-            name = region_name(words, dataset, status.region)
-            groups.setdefault((_LAST_RANK, words.capitalise(label)), []).append((name, ""))
     lines = [_listed(words, label, groups[rank, label]) for rank, label in sorted(groups)]
     return " ".join(lines)
 

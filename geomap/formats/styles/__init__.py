@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from geomap.core.dataset import Dataset
+from geomap.core.selection import check_date
 from geomap.errors import NotFound
 from geomap.formats.history import make_history
 from geomap.formats.styles.maplibre import write_maplibre
@@ -44,18 +45,22 @@ def export_style(
     lang: str = "en",
     theme: str = "light",
     addresses: Mapping[str, str] = ADDRESSES,
+    day: date | str | None = None,
 ) -> bytes:
     """Return a style with every look that the regions have during the dataset's period.
 
     It fits the regions of any day, by `known` and `sources` given alike, and their history.
-    `addresses` are where a style for MapLibre finds its data and its sprite. Raises NotFound for
-    an unknown ending, BadQuery.
+    `addresses` are where a style for MapLibre finds its data and its sprite; `day`, else the
+    dataset's own date, says what of the ground is drawn. Raises NotFound for an unknown ending,
+    BadQuery.
     """
     if ending not in STYLES:
         raise NotFound(f"there is no style {ending!r}; there are {', '.join(STYLES)}")
     sheet = _sheet(dataset, known, sources, lang, theme)
     if ending == "json":
-        return write_maplibre(sheet, dataset, addresses)
+        return write_maplibre(
+            sheet, dataset, addresses, check_date(dataset, day or dataset.meta.date)
+        )
     return write_qml(sheet) if ending == "qml" else write_sld(sheet)
 
 

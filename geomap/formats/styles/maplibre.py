@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from html import escape
 from typing import Any
 
@@ -18,11 +19,13 @@ Node = dict[str, Any]
 _GROUND, _REGIONS = "context", "regions"
 
 
-def write_maplibre(sheet: StyleSheet, dataset: Dataset, addresses: Mapping[str, str]) -> bytes:
+def write_maplibre(
+    sheet: StyleSheet, dataset: Dataset, addresses: Mapping[str, str], day: date
+) -> bytes:
     """Return a style as JSON (MapLibre style specification, version 8).
 
     `addresses` are those of the data (`regions` and `context`, as GeoJSON) and of the hatches'
-    `sprite`, without its ending.
+    `sprite`, without its ending. Of the context only what is drawn on `day` is shown.
     """
     west, south, east, north = dataset.bounds
     # MapLibre puts it on the page as HTML.
@@ -39,14 +42,18 @@ def write_maplibre(sheet: StyleSheet, dataset: Dataset, addresses: Mapping[str, 
             for name in (_GROUND, _REGIONS)
         },
         "sprite": addresses["sprite"],
-        "layers": [*_ground(sheet), *_regions(sheet), *_lines(sheet)],
+        "layers": [
+            *_ground(sheet, day),
+            *_regions(sheet),
+            *_lines(sheet, day),
+        ],
     }
     if not any(hatched(sheet)):
         del style["sprite"]
     return orjson.dumps(style)
 
 
-def _ground(sheet: StyleSheet) -> Iterator[Node]:
+def _ground(sheet: StyleSheet, day: date) -> Iterator[Node]:
     """The land and water beneath the regions."""
     theme, drawing = sheet.drawing.theme, sheet.drawing
     # What the countries leave free is sea.
@@ -54,16 +61,25 @@ def _ground(sheet: StyleSheet) -> Iterator[Node]:
     tints = {id: fill(drawing, tint_of(id))["fill"] for id in drawing.actors}
     yield _area("countries", "country", {"fill-color": _by_actor(tints, theme.land)})
     tones = {id: fill(drawing, tone_of(id))["fill"] for id in drawing.actors}
-    yield _area("areas", "area", {"fill-color": _by_actor(tones, theme.land)})
+    areas = _area("areas", "area", {"fill-color": _by_actor(tones, theme.land)})
+    yield _drawn_on(areas, day)
     water = {"fill-color": theme.water, "fill-outline-color": theme.shore}
     yield _area("lakes", "lake", water)
-    yield _line("districts", "district", {"line-color": theme.district, "line-width": 1})
+    districts = _line("districts", "district", {"line-color": theme.district, "line-width": 1})
+    yield _drawn_on(districts, day)
     yield _line("borders", "country", {"line-color": theme.border, "line-width": 1.2})
 
 
-def _lines(sheet: StyleSheet) -> Iterator[Node]:
+def _lines(sheet: StyleSheet, day: date) -> Iterator[Node]:
     """The lines that lie over the regions."""
-    yield _line("lines", "line", _stroke(stroke(sheet.drawing, LINE.outline)))
+    yield _drawn_on(_line("lines", "line", _stroke(stroke(sheet.drawing, LINE.outline))), day)
+
+
+def _drawn_on(layer: Node, day: date) -> Node:
+    """Return a layer of what is drawn on a day; texts of days compare as the days do."""
+    first, last = (["coalesce", ["get", name], str(day)] for name in ("valid_from", "valid_to"))
+    within = [["<=", first, str(day)], [">=", last, str(day)]]
+    return {**layer, "filter": ["all", layer["filter"], *within]}
 
 
 def _by_actor(colours: Mapping[str, str], other: str) -> Any:

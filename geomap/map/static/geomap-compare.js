@@ -1,7 +1,7 @@
 /* geomap: two days on one map, parted by a divider: left of it the earlier day, right of it the later. */
 (function () {
   "use strict";
-  const {el, paint} = geomap.tools;
+  const {el, isDrawn, paint} = geomap.tools;
 
   geomap.widgets.push(function (figure, map) {
     const {regions, context, text} = geomap.data;
@@ -18,7 +18,8 @@
       path.style.pointerEvents = "none";
       paint(path, geomap.cardOf(i, after).look);
     });
-    for (const one of context.filter((other) => other.kind === "line")) draw(one.geometry, "gm-line");
+    const lines = context.filter((one) => one.kind === "line");
+    for (const one of lines.filter((other) => isDrawn(other, after))) draw(one.geometry, "gm-line");
 
     const chip = el("div", "gm-when gm-after");
     const day = el("time", "gm-date", geomap.formatDate(after, "long"));
@@ -36,7 +37,9 @@
       const share = figure.dir === "rtl" ? 100 - input.value : +input.value;
       const x = size.x * share / 100;
       const [a, b] = [[x, 0], [size.x, size.y]].map((point) => map.containerPointToLayerPoint(point));
-      pane.style.clipPath = `polygon(${a.x}px ${a.y}px, ${b.x}px ${a.y}px, ${b.x}px ${b.y}px, ${a.x}px ${b.y}px)`;
+      const clip = (from, to) => `polygon(${from}px ${a.y}px, ${to}px ${a.y}px, ${to}px ${b.y}px, ${from}px ${b.y}px)`;
+      pane.style.clipPath = clip(a.x, b.x);
+      map.getPane("geomap-before").style.clipPath = clip(map.containerPointToLayerPoint([0, 0]).x, a.x);
       line.style.left = x + "px";
       input.setAttribute("aria-valuetext", `${geomap.formatDate(before, "long")} – ${geomap.formatDate(after, "long")}`);
       geomap.relabel();

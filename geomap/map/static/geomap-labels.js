@@ -4,7 +4,7 @@
  * Where a region's label has no room in the whole map, numbers stand for the labels of all regions. */
 (function () {
   "use strict";
-  const {el, paint} = geomap.tools;
+  const {el, isDrawn, paint} = geomap.tools;
   const THOUSANDTHS = 1000; // of a degree, in places
   const [WORDS, BROKEN, LEADER, MARKER, UNDATED] = [2, 4, 8, 16, 32];
   const SIDES = ["", "gm-left", "gm-above", "gm-below"];
@@ -51,7 +51,7 @@
     }
 
     const of = (kind) => context.filter((one) => one.kind === kind && one.name && one.places.length)
-      .map((one) => label(one, kind));
+      .map((one) => ({...label(one, kind), days: one.days}));
     const names = regions.map(regionLabel);
     const [towns, lakes, countries, lines] = ["town", "lake", "country", "line"].map(of);
     for (const {name} of towns) { // of two names each may have its own line
@@ -84,7 +84,7 @@
       for (const one of [...countries, ...lines]) {
         const [, any, ...spots] = at(one.places);
         one.spots = any ? degrees(spots, lines.includes(one) ? 3 : 2) : [];
-        one.node.hidden = !any;
+        one.node.hidden = !any || !isDrawn(one, geomap.state.date);
       }
       for (const one of names) {
         const [, code, ...numbers] = at(one.places);

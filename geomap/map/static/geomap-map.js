@@ -1,7 +1,7 @@
 /* geomap: the drawing on the Leaflet map. Ground, regions, and how the map is moved. */
 (function () {
   "use strict";
-  const {repaint, tone} = geomap.tools;
+  const {isDrawn, repaint, tone} = geomap.tools;
 
   const GROUND = ["country", "district", "lake"]; // the later over the earlier
   const ENOUGH = 170; // pixels of its height with which a smaller map is still worth a look
@@ -17,8 +17,8 @@
     const stage = find("stage");
     const key = find("key");
     const bounds = L.latLngBounds(area.bounds);
-    const draw = (geometry, className, interactive) =>
-      L.geoJSON(geometry, {interactive: !!interactive, style: {className, fill: !/line/.test(className)}});
+    const draw = (geometry, className, interactive, pane = "overlayPane") =>
+      L.geoJSON(geometry, {interactive: !!interactive, pane, style: {className, fill: !/line/.test(className)}});
 
     /* Drawing ------------------------------------------------------------------------------ */
 
@@ -35,15 +35,24 @@
     fit();
     map.attributionControl.setPrefix(false);
     const pathOf = (layer) => layer.getLayers()[0].getElement();
+    const dated = []; // what is drawn on some days only, with its paths
+    // Where two days are compared, a line of the earlier one has to end at the divider.
+    const parted = figure.dataset.compared && map.createPane("geomap-before") && "geomap-before";
+    const lay = (one, className) => {
+      const pane = one.days && one.kind === "line" && parted || undefined;
+      const layer = draw(one.geometry, className, false, pane).addTo(map);
+      if (one.days) dated.push({one, path: pathOf(layer)});
+      return layer;
+    };
     const toned = context.filter((one) => one.kind === "area" || (one.kind === "country" && one.tone))
       .sort((a, b) => (a.kind === "area") - (b.kind === "area")) // areas over their country's tint
       .map((one) => {
-        if (one.kind === "area") draw(one.geometry, "gm-base").addTo(map);
-        return {path: pathOf(draw(one.geometry, "gm-tone gm-tone-" + one.kind).addTo(map)), tone: one.tone};
+        if (one.kind === "area") lay(one, "gm-base");
+        return {path: pathOf(lay(one, "gm-tone gm-tone-" + one.kind)), tone: one.tone};
       });
     for (const kind of GROUND) {
       for (const one of context.filter((other) => other.kind === kind)) {
-        draw(one.geometry, "gm-" + kind).addTo(map);
+        lay(one, "gm-" + kind);
       }
     }
     // Regions cover land, not the tint of the country that they lie in.
@@ -66,9 +75,7 @@
       layer.on("mouseout", () => ring(card.shown));
       return {path, layer, now: null};
     });
-    for (const one of context.filter((other) => other.kind === "line")) {
-      draw(one.geometry, "gm-line").addTo(map);
-    }
+    for (const one of context.filter((other) => other.kind === "line")) lay(one, "gm-line");
 
     // Neighbours drawn later would hide half of a focus ring, so it is a line of its own on top.
     let ringed = [];
@@ -288,6 +295,11 @@
           tone(one.path, one.tone && one.tone.first <= date ? one.tone.look : null);
         }
         let renamed = false;
+        for (const {one, path} of dated) {
+          const hidden = !isDrawn(one, date);
+          renamed = renamed || hidden !== (path.style.display === "none");
+          path.style.display = hidden ? "none" : "";
+        }
         shapes.forEach((shape, i) => {
           const now = geomap.cardOf(i, date);
           if (now === shape.now) return;

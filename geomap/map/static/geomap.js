@@ -88,6 +88,7 @@
 
   // ISO days compare as text, so no date is built for a look-up.
   const during = (list, iso) => list.find((one) => one.first <= iso && iso <= one.last);
+  const isDrawn = ({days}, iso) => !days || (days[0] <= iso && iso <= days[1]);
   const cardOf = (i, iso) => during(data().regions[i].stretches, iso || state.date);
   const headlineOf = (iso) => during(data().headlines, iso || state.date).text;
   const creditOf = (iso, kind) => data().credits[during(data().headlines, iso || state.date)[kind || "credit"]];
@@ -287,6 +288,6 @@
     state, start, setDate, on, cardOf, headlineOf, lineOf, creditOf, say, formatDate, setText, plain, passages,
     summary, ended,
     widgets: [],
-    tools: {el, svg, number, isoOf},
+    tools: {el, svg, number, isDrawn, isoOf},
   };
 })();

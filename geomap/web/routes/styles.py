@@ -55,6 +55,7 @@ def style(dataset_id: str, ending: str) -> Response:
         asked().language,
         _theme(values["theme"]),
         addresses,
+        values["date"],
     )
     return file_response(body, STYLES[ending], f"{dataset.id}.{ending}", shown=ending == "json")
 
