@@ -86,6 +86,11 @@ def part(page: str, until: str | None) -> str:
     return page[: start.start()]
 
 
+def lines(block: Commands) -> list[str]:
+    """Return the commands of a block, each on one line."""
+    return block.text.replace("\\\n", " ").splitlines()
+
+
 def run(page: str, folder: Path, browser: Any = None) -> None:
     """Do what a page says, in `folder`, which gets the reader's files.
 
@@ -101,18 +106,18 @@ def run(page: str, folder: Path, browser: Any = None) -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(step.text, encoding="utf-8")
             elif isinstance(step, Commands):
-                _run_commands(step.text, desk, servers)
+                _run_commands(step, desk, servers)
             elif browser is not None:
                 _take(step, browser)
 
 
-def _run_commands(text: str, desk: Path, servers: ExitStack) -> None:
+def _run_commands(block: Commands, desk: Path, servers: ExitStack) -> None:
     """Run the lines of a block; a serving one goes on, and stops those that served before it."""
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
-    for line in text.replace("\\\n", " ").splitlines():
+    for line in lines(block):
         print(f"$ {line}", flush=True)
         if SERVES.search(line):
             servers.close()
