@@ -70,7 +70,7 @@ def new(
 def _from_regions(
     folder: str, regions: str, names: dict[str, str], choices: dict[str, str | None]
 ) -> None:
-    from geomap.making import Choices, make_dataset
+    from geomap.making.make import Choices, make_dataset
     from geomap.wording import LANGUAGES
 
     made = make_dataset(folder, regions, Choices(names=names, languages=LANGUAGES, **choices))

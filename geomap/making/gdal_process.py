@@ -10,12 +10,20 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 MEMORY = 4 * 2**30
 """Bytes of address space that the process may use."""
+GUESS = "cp1252"
+"""The encoding of texts that are not UTF-8 and do not say."""
+
+
+NO_AREAS = ("Point", "MultiPoint", "LineString", "MultiLineString")
+"""Layers of these kinds hold no areas; others may."""
 
 
 def main() -> None:
@@ -25,45 +33,67 @@ def main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    answer = {"layers": _layers, "read": _read}[request.pop("task")]
-    sys.stdout.buffer.write(orjson.dumps(_caught(answer, request)))
+    sys.stdout.buffer.write(orjson.dumps(_answer(**request)))
 
 
-def _caught(answer: Any, request: dict[str, Any]) -> dict[str, Any]:
-    from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+def _answer(
+    path: str, layer: str | None, where: str | None, encoding: str | None, most: int
+) -> dict[str, Any]:
+    """Return the file's driver and layers, and what the layer to read holds, or an error.
 
+    `layer` may be left out where only one can hold areas. At most `most` features are read.
+    """
+    answer: dict[str, Any] = {}
     try:
-        result: dict[str, Any] = answer(**request)
-    except UnicodeDecodeError as error:
-        return {"error": "encoding", "detail": f"{error.reason}, in {error.encoding}"}
-    except LookupError as error:
-        return {"error": "encoding", "detail": str(error)}
+        import pyogrio
+
+        answer["layers"] = [(str(name), str(kind)) for name, kind in pyogrio.list_layers(path)]
+        if chosen := _chosen(answer["layers"], layer):
+            info = pyogrio.read_info(path, layer=chosen)
+            answer |= {"driver": info["driver"], "chosen": chosen}
+            answer["names"] = [str(name) for name in info["fields"]]
+            answer |= _content(path, chosen, where, encoding, most, info["driver"])
+    except (UnicodeDecodeError, LookupError) as error:
+        answer |= {"error": "encoding", "detail": str(error)}
     except MemoryError:
-        return {"error": "memory", "detail": ""}
-    except ValueError as error:
-        kind = "where" if request.get("where") and "SQL" in str(error) else "content"
-        return {"error": kind, "detail": str(error)}
-    except (DataSourceError, DataLayerError, FeatureError, GeometryError, RuntimeError) as error:
-        return {"error": "content", "detail": str(error)}
-    return result
+        answer |= {"error": "memory", "detail": ""}
+    except Exception as error:  # whatever GDAL and its wrapper raise for a stranger's file
+        kind = "where" if where and "SQL" in str(error) else "content"
+        answer |= {"error": kind, "detail": str(error)}
+    return answer
 
 
-def _layers(path: str) -> dict[str, Any]:
-    import pyogrio
-
-    layers = [(str(name), str(kind or "")) for name, kind in pyogrio.list_layers(path)]
-    return {
-        "layers": [
-            {"name": name, "kind": kind, "columns": _columns(path, name)} for name, kind in layers
-        ],
-        "driver": pyogrio.read_info(path, layer=layers[0][0])["driver"] if layers else "",
-    }
+def _chosen(layers: list[tuple[str, str]], wanted: str | None) -> str | None:
+    """Return the layer to read: the one wanted, else the only one that can hold areas."""
+    if wanted is not None:
+        return wanted if wanted in [name for name, _ in layers] else None
+    areas = areal(layers)
+    return areas[0] if len(areas) == 1 else None
 
 
-def _columns(path: str, layer: str) -> list[str]:
-    import pyogrio
+def areal(layers: Iterable[tuple[str, str]]) -> list[str]:
+    """Return the names of the layers (name and kind of geometry) that can hold areas."""
+    return [
+        name
+        for name, kind in layers
+        if kind and kind != "None" and kind.removesuffix(" Z") not in NO_AREAS
+    ]
 
-    return [str(name) for name in pyogrio.read_info(path, layer=layer)["fields"]]
+
+def _content(
+    path: str, layer: str, where: str | None, encoding: str | None, most: int, driver: str
+) -> dict[str, Any]:
+    """Return coordinate system, columns and outlines of a layer.
+
+    A Shapefile that does not say how its texts are encoded is read as UTF-8 where that goes, since
+    most tools now write that and other text is hardly ever valid in it; else as `GUESS`.
+    """
+    if driver != "ESRI Shapefile" or encoding or Path(path).with_suffix(".cpg").exists():
+        return _read(path, layer, where, encoding, most)
+    try:
+        return _read(path, layer, where, "UTF-8", most)
+    except UnicodeDecodeError:
+        return _read(path, layer, where, GUESS, most) | {"guessed": GUESS}
 
 
 def _read(

@@ -29,9 +29,14 @@ MAX_TOWNS = 60
 TOWN_DISTANCE = 45
 """In pixels of the first view: of towns that are nearer to each other, the larger one is taken."""
 MAX_ZOOM = 14
-INSET_BEYOND = 4.0
+LABEL_SHARE = 0.03
+"""Of the free ground in the first view, that a country has where its name stands there."""
+INSET_TIMES = 9.0
+"""How much wider the small map is than the first view."""
 INSET_LEAST = 8.0
 """The least width of the small map in degrees."""
+INSET_HEIGHT = 0.75
+"""Of the small map, as a share of its width."""
 INSET_WIDTH = 140
 """In pixels."""
 INSET_PLACES = 4
@@ -66,11 +71,21 @@ def _within_world(west: float, south: float, east: float, north: float) -> Bound
     )
 
 
-def _wider(view: Bounds, times: float, least: float = 0.0) -> Bounds:
+def _wider(view: Bounds, times: float) -> Bounds:
     west, south, east, north = view
-    x = max(times * (east - west), (least - (east - west)) / 2)
-    y = max(times * (north - south), (least - (north - south)) / 2)
+    x, y = times * (east - west), times * (north - south)
     return _within_world(west - x, south - y, east + x, north + y)
+
+
+def _inset_bounds(view: Bounds) -> Bounds:
+    """Return what the small map shows: a frame of one shape, with the view in its middle."""
+    west, south, east, north = view
+    squeeze = math.cos(math.radians((south + north) / 2))
+    width = max(INSET_TIMES * (east - west), INSET_LEAST)
+    width = max(width, INSET_TIMES / 2 * (north - south) / squeeze / INSET_HEIGHT)
+    height = width * INSET_HEIGHT * squeeze
+    lon, lat = (west + east) / 2, (south + north) / 2
+    return _within_world(lon - width / 2, lat - height / 2, lon + width / 2, lat + height / 2)
 
 
 def ground(
@@ -95,7 +110,7 @@ def ground(
     sea = _cut(shapely.difference(frame, shapely.union_all([cut for _, cut in land])), frame)
     water = [cut for lake in lakes() if (cut := _cut(lake.simplify(pixel / 2), frame))]
     content = {
-        "countries": list(_countries(land, regions, view, tuple(languages))),
+        "countries": list(_countries(land, regions, water, view, tuple(languages))),
         "water": [_feature(one, {"kind": "lake"}) for one in ([sea] if sea else []) + water],
         "towns": list(_towns(view)),
         "inset": _inset(view, tuple(languages)),
@@ -106,15 +121,19 @@ def ground(
 def _countries(
     land: Iterable[tuple[Country, shapely.Geometry]],
     regions: Iterable[shapely.Geometry],
+    water: Iterable[shapely.Geometry],
     view: Bounds,
     languages: tuple[str, ...],
 ) -> Iterator[Feature]:
-    covered = shapely.union_all(list(regions))
-    near = shapely.difference(shapely.box(*_wider(view, BEYOND / 6)), covered)
+    taken = shapely.union_all([*regions, *water])
+    view_left = shapely.difference(shapely.box(*view), taken)
+    around = shapely.difference(shapely.box(*_wider(view, BEYOND / 6)), taken)
     for country, outline in land:
         properties: dict[str, Any] = {"kind": "country"} | _names(country, languages)
-        room = _cut(outline, near) or _cut(outline, shapely.box(*view))
-        if room:
+        # In the first view where there is room, else just outside, else upon the regions.
+        rooms = [_cut(outline, view_left), _cut(outline, around), _cut(outline, shapely.box(*view))]
+        ample = [room for room in rooms[:1] if room and room.area > LABEL_SHARE * view_left.area]
+        if room := next((one for one in [*ample, *rooms[1:]] if one), None):
             lon, lat = label_point(room)
             properties |= {"label_lon": lon, "label_lat": lat}
         yield _feature(outline, properties)
@@ -163,7 +182,7 @@ def _town(town: Town, rank: int) -> Feature:
 
 def _inset(view: Bounds, languages: tuple[str, ...]) -> list[Feature]:
     """Return the small map that shows where the large one lies; none where that is the world."""
-    bounds = _wider(view, INSET_BEYOND, INSET_LEAST)
+    bounds = _inset_bounds(view)
     if bounds[2] - bounds[0] < 1.5 * (view[2] - view[0]):
         return []
     frame = shapely.box(*bounds)

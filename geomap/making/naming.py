@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from anyascii import anyascii
+
 from geomap.check.public_ids import PUBLIC_IDS, public_id
 from geomap.check.regions import LANGUAGE_COLUMN
 from geomap.check.values import is_language_tag, visible
 from geomap.core.further import NAME, TAKEN
 from geomap.errors import BadSetting, quoted
+from geomap.making.listing import few
 
 _NAME_COLUMNS = (
     *("name", "name_en", "nameen", "name:en", "shapename", "admin_name", "region_name"),
@@ -23,10 +26,8 @@ _NAME_COLUMNS = (
 """What a column of names is often called, the likeliest first."""
 _OWN = re.compile(r"id|name|alt_name|note|lies_within(:\w+)?|label_l(on|at)|note:.+|lies_within:.+")
 """Properties with a meaning of ours, which a stranger's column of that name does not share."""
-_LETTERS = str.maketrans(
-    {"ə": "e", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
-    | {"þ": "th", "ħ": "h"}
-)
+_CODES = re.compile("(?i)id$|^id|code|iso|fips|date|time")
+"""How columns are called that hold no names."""
 _MAX_ID = 60
 
 
@@ -92,23 +93,22 @@ def _find(columns: Iterable[str], option: str, wanted: str) -> str:
 
 
 def _guess(columns: Mapping[str, list[Any]]) -> str:
-    """Return the column that names are most likely in."""
+    """Return the column that names are most likely in: by its own name, else by what it holds."""
     texts = {
-        column: values
+        column: {value for value in values if isinstance(value, str) and value.strip()}
         for column, values in columns.items()
-        if any(isinstance(v, str) and v.strip() for v in values)
     }
     for wanted in _NAME_COLUMNS:
-        for column in texts:
-            if column.casefold() == wanted:
+        for column, different in texts.items():
+            if different and column.casefold() == wanted:
                 return column
-    for column, values in texts.items():
-        if len({*values}) == len(values) and all(isinstance(v, str) for v in values):
-            return column
-    there = ", ".join(columns) if columns else "none"
-    raise BadSetting(
-        "--name", f"no column looks like names; say which holds them. There are: {there}"
-    )
+    texts = {c: different for c, different in texts.items() if not _CODES.search(c)}
+    column = max(texts, key=lambda c: len(texts[c]), default="")
+    if not column or not texts[column]:
+        there = ", ".join(columns) if columns else "none"
+        message = "no column looks like names; say which holds them. There are"
+        raise BadSetting("--name", f"{message}: {there}")
+    return column
 
 
 def group(
@@ -147,8 +147,10 @@ def group(
             if value is not None and value != "":
                 properties[renamed.get(column, column)] = value
         groups.append(Group(ids[key], tuple(places), properties))
-    joined = [f"{len(g.features)} features are one region: {g.id}." for g in groups]
-    notes += [note for note, g in zip(joined, groups, strict=True) if len(g.features) > 1]
+    if joined := [f"{one.id} ({len(one.features)})" for one in groups if len(one.features) > 1]:
+        remedy = "" if chosen.id else ". If they are different places, give --id COLUMN"
+        what = "an id" if chosen.id else "a name"
+        notes.append(f"Features that share {what} are one region: {few(joined)}{remedy}.")
     return groups, notes
 
 
@@ -225,10 +227,9 @@ def _ids(keys: Iterable[str]) -> dict[str, str]:
 
 
 def slug(text: str) -> str:
-    """Return a text as an id: lower-case letters of the Latin alphabet, digits and hyphens.
+    """Return a text as an id: lower-case Latin letters, digits and hyphens; "" if nothing is left.
 
-    Letters of other scripts are left out, so it may be empty.
+    Other scripts are transliterated letter by letter, which is readable but no spelling of record.
     """
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = re.sub("['`\u2019]", "", anyascii(text).lower())
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_MAX_ID].strip("-")

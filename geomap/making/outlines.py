@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from geomap.core.geometry import CRS, area_km2
-from geomap.errors import BadSetting, quoted, short
+from geomap.errors import BadSetting, quoted
+from geomap.making.listing import few
 
 DECIMALS = 5
 """Of a degree: about a metre."""
@@ -21,8 +22,11 @@ MAX_VERTICES = 5_000_000
 LARGEST_OVERLAP = 0.01
 """The share of the smaller region up to which an overlap is taken for a slip of the pen."""
 GAP = 0.002
-"""The widest crack that is closed, as a share of a middling region's width."""
-_LISTED = 5
+"""The widest crack that is closed, as a share of a middling region's width; and in degrees."""
+SNAP = 0.001
+"""The distance within which vertices of neighbours are one, as a share; a tenth of it in degrees."""
+SMALL_HOLE = 0.02
+"""The share of a middling region's area below which a hole between regions is worth a look."""
 _OPTION = "--regions"
 Outlines = np.ndarray[Any, Any]
 
@@ -58,10 +62,10 @@ def whole_polygons(outlines: Outlines, labels: Sequence[str]) -> tuple[Outlines,
         message = f"holds no areas but {there}; a region needs a Polygon or MultiPolygon"
         raise BadSetting(_OPTION, message)
     if left_out:
-        which = _few([f"{label} ({kind or 'no outline'})" for kind, label in left_out])
+        which = few([f"{label} ({kind or 'no outline'})" for kind, label in left_out])
         notes.append(f"Left out, since they are no areas: {which}.")
     if repaired:
-        notes.append(f"Repaired, look at them: {_few(repaired)}.")
+        notes.append(f"Repaired, look at them: {few(repaired)}.")
     return result, notes
 
 
@@ -116,13 +120,14 @@ def clean(outlines: Outlines, labels: Sequence[str]) -> tuple[Outlines, list[str
     rough = shapely.set_precision(outlines, 10.0**-decimals)
     _refuse_small(rough, labels)
     _refuse_overlaps(rough, labels)
-    gap = GAP * float(np.median(np.sqrt(shapely.area(rough))))
+    width = float(np.median(np.sqrt(shapely.area(rough))))
+    gap, snap = min(GAP * width, GAP), min(SNAP * width, SNAP / 10)
     if len(rough) == 1 or shapely.coverage_is_valid(rough, gap_width=gap):
         return _tidy(rough, decimals), []
-    whole = shapely.coverage_clean(rough, gap_width=gap)
+    whole = shapely.coverage_clean(rough, gap_width=gap, snapping_distance=snap)
     _refuse_small(whole, labels)
     result = _tidy(whole, decimals)
-    return result, _changes(rough, result, labels)
+    return result, [*_changes(rough, result, labels), *_holes(result, width)]
 
 
 def _tidy(outlines: Outlines, decimals: int) -> Outlines:
@@ -172,7 +177,7 @@ def _refuse_overlaps(outlines: Outlines, labels: Sequence[str]) -> None:
         if part > LARGEST_OVERLAP
     ]
     if bad:
-        message = f"regions overlap: {_few(bad)}. A place can have one status only"
+        message = f"regions overlap: {few(bad)}. A place can have one status only"
         remedy = "cut one of each pair, or choose some with --where or another --layer"
         raise BadSetting(_OPTION, f"{message}; {remedy}")
 
@@ -184,19 +189,22 @@ def _changes(before: Outlines, after: Outlines, labels: Sequence[str]) -> list[s
     for change, outline, label in zip(moved, after, labels, strict=True):
         size, whole = sum(map(area_km2, _areas(change))), area_km2(outline)
         if size > 1e-5 * whole:
-            changed.append((size, f"{label} by {size:.3g} km² ({size / whole:.2%})"))
+            changed.append((size, f"{label} by {size:.3g} km² ({100 * size / whole:.2g} %)"))
     if not changed:
         return ["Common borders were given the same vertices; no area changed by 0.001 %."]
     changed.sort(key=lambda one: -one[0])
-    which = _few([text for _, text in changed])
+    which = few([text for _, text in changed])
     return [f"Small gaps and overlaps between neighbours were closed, which changed {which}."]
 
 
-def _few(texts: Sequence[str]) -> str:
-    more = len(texts) - _LISTED
-    listed = ", ".join(map(_whole, texts[:_LISTED]))
-    return f"{listed} and {more} more" if more > 0 else listed
-
-
-def _whole(text: str) -> str:
-    return text if len(text) < 120 else short(text)
+def _holes(outlines: Outlines, width: float) -> list[str]:
+    """Return a sentence about small holes between regions, too wide to be closed unasked."""
+    parts = shapely.get_parts(shapely.union_all(outlines))
+    holes = [shapely.Polygon(ring) for part in parts for ring in part.interiors]
+    small = [one for one in holes if one.area < SMALL_HOLE * width**2]
+    if not small:
+        return []
+    places = [
+        f"{area_km2(one):.3g} km² near {one.centroid.x:.4f}, {one.centroid.y:.4f}" for one in small
+    ]
+    return [f"Small holes are left between regions, look at them: {few(places)}."]

@@ -18,6 +18,7 @@ import numpy as np
 import orjson
 
 from geomap.errors import BadSetting, quoted, short
+from geomap.making.gdal_process import areal
 
 DRIVERS = (
     *("ESRI Shapefile", "FlatGeobuf", "GML", "GPKG", "GeoJSON", "GeoJSONSeq", "JSONFG", "KML"),
@@ -28,12 +29,19 @@ ENDINGS = (
     *(".gpkg", ".shp", ".geojson", ".json", ".geojsonl", ".geojsons", ".jsonfg", ".topojson"),
     *(".fgb", ".kml", ".gml", ".gdb", ".tab", ".mif"),
 )
+_DRIVERS_OWN = {
+    "GML": ("gml_id", "fid"),
+    "LIBKML": (
+        *("id", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude"),
+        *("visibility", "drawOrder", "icon"),
+    ),
+}
+"""Columns that a driver adds to those of the file."""
 MAX_BYTES = 512 * 2**20
 """Of a file, and of all that a zip unpacks to."""
 MAX_REGIONS = 20_000
 MAX_SECONDS = 300
 _MAX_MEMBERS = 1000
-_NO_AREAS = ("Point", "MultiPoint", "LineString", "MultiLineString")
 _OPTION = "--regions"
 
 
@@ -64,71 +72,57 @@ def read_layer(
     Raises BadSetting with a sentence where it cannot be read.
     """
     with _unpacked(Path(file), layer) as path:
-        described = _ask({"task": "layers", "path": str(path)})
-        if described.get("driver") not in DRIVERS:
-            raise BadSetting(_OPTION, _unknown(file))
-        chosen = _choose(described["layers"], layer, path, file)
-        notes = []
-        request = {"task": "read", "path": str(path), "layer": chosen["name"], "where": where}
-        request |= {"encoding": encoding, "most": MAX_REGIONS + 1}
-        silent = described["driver"] == "ESRI Shapefile" and not path.with_suffix(".cpg").exists()
-        if silent and not encoding:
-            # Most tools now write UTF-8, and text of another encoding is hardly ever valid in it.
-            answer = _ask(request | {"encoding": "UTF-8"}, chosen["columns"], quiet="encoding")
-            if "error" in answer:
-                request["encoding"] = "cp1252"
-                notes.append(
-                    "The file does not say how its texts are encoded, and it is not UTF-8: they "
-                    "were read as cp1252 (Western Europe). If names look wrong, give --encoding."
-                )
-                answer = _ask(request, chosen["columns"])
-        else:
-            answer = _ask(request, chosen["columns"])
-    if len(answer["outlines"]) > MAX_REGIONS:
+        request = {"path": str(path), "layer": layer, "where": where, "encoding": encoding}
+        if layer == path.stem and Path(file).suffix.lower() == ".zip":
+            request["layer"] = None  # It named a file of the zip.
+        answer = _ask(request | {"most": MAX_REGIONS + 1})
+    if "chosen" not in answer:
+        raise _no_layer(answer["layers"], request["layer"], file)
+    name, driver, outlines = answer["chosen"], answer["driver"], answer["outlines"]
+    if driver not in DRIVERS:
+        raise BadSetting(_OPTION, _unknown(file))
+    if len(outlines) > MAX_REGIONS:
         message = f"holds more than {MAX_REGIONS} features; choose some with --where"
         raise BadSetting(_OPTION, message)
-    if not answer["outlines"]:
-        raise BadSetting(
-            "--where" if where else _OPTION,
-            f"no feature of {quoted(chosen['name'])} is {where}; {_columns(chosen['columns'])}"
-            if where
-            else f"the layer {quoted(chosen['name'])} holds no feature",
+    if not outlines and where:
+        message = f"no feature of {quoted(name)} is {where}; {_columns(answer['names'])}"
+        raise BadSetting("--where", message)
+    if not outlines:
+        raise BadSetting(_OPTION, f"the layer {quoted(name)} holds no feature")
+    notes = []
+    if guess := answer.get("guessed"):
+        notes.append(
+            "The file does not say how its texts are encoded, and it is not UTF-8: they were read "
+            f"as {guess}. If names look wrong, give --encoding."
         )
-    outlines = [None if one is None else bytes.fromhex(one) for one in answer["outlines"]]
-    return Layer(chosen["name"], answer["crs"], outlines, answer["columns"], notes)
+    own = _DRIVERS_OWN.get(driver, ())
+    columns = {name: values for name, values in answer["columns"].items() if name not in own}
+    shapes = [None if one is None else bytes.fromhex(one) for one in outlines]
+    return Layer(name, answer["crs"], shapes, columns, notes)
 
 
-def _choose(
-    layers: list[dict[str, Any]], wanted: str | None, path: Path, file: str | os.PathLike[str]
-) -> dict[str, Any]:
-    """Return the layer that is wanted, or the only one that can hold areas."""
-    names = ", ".join(quoted(one["name"]) for one in layers)
-    if wanted is not None and not (len(layers) == 1 and wanted == path.stem):
-        for one in layers:
-            if one["name"] == wanted:
-                return one
-        raise BadSetting("--layer", f"there is no layer {quoted(wanted)}; there are: {names}")
-    areas = [one for one in layers if one["kind"] and not one["kind"].startswith(_NO_AREAS)]
-    if len(areas) == 1:
-        return areas[0]
-    if not areas:
-        kinds = ", ".join(f"{quoted(one['name'])} ({one['kind'] or 'a table'})" for one in layers)
-        message = f"has no layer of areas: {kinds}" if layers else _unknown(file)
-        raise BadSetting(_OPTION, message)
-    several = ", ".join(quoted(one["name"]) for one in areas)
-    raise BadSetting("--layer", f"the file has several layers; name one of them: {several}")
+def _no_layer(
+    layers: list[tuple[str, str]], wanted: str | None, file: str | os.PathLike[str]
+) -> BadSetting:
+    """Return why no layer was read."""
+    if not layers:
+        return BadSetting(_OPTION, _unknown(file))
+    if wanted is not None:
+        names = ", ".join(quoted(name) for name, _ in layers)
+        return BadSetting("--layer", f"there is no layer {quoted(wanted)}; there are: {names}")
+    if areas := areal(layers):
+        several = ", ".join(map(quoted, areas))
+        return BadSetting("--layer", f"the file has several layers; name one of them: {several}")
+    kinds = ", ".join(f"{quoted(name)} ({kind})" for name, kind in layers)
+    return BadSetting(_OPTION, f"has no layer of areas: {kinds}")
 
 
-def _ask(
-    request: dict[str, Any], columns: list[str] | None = None, quiet: str = ""
-) -> dict[str, Any]:
-    """Return the answer of a process that has only the drivers of the list.
-
-    Raises BadSetting for an error, unless it is of the kind `quiet`.
-    """
+def _ask(request: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer of a process that has only the drivers of the list. Raises BadSetting."""
     import pyogrio
 
     skipped = ",".join(sorted(set(pyogrio.list_drivers()) - set(DRIVERS)))
+    path = os.pathsep.join(place for place in sys.path if place)
     try:
         run = subprocess.run(
             # -P: what lies in the folder that somebody stands in is not taken for a library.
@@ -137,15 +131,15 @@ def _ask(
             capture_output=True,
             timeout=MAX_SECONDS,
             check=False,
-            env={**os.environ, "GDAL_SKIP": skipped, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env={**os.environ, "GDAL_SKIP": skipped, "PYTHONPATH": path},
         )
     except subprocess.TimeoutExpired:
         raise BadSetting(_OPTION, f"took more than {MAX_SECONDS} s to read") from None
     if run.returncode or not run.stdout:
         raise BadSetting(_OPTION, "cannot be read: GDAL gave up, perhaps for want of memory")
     answer: dict[str, Any] = orjson.loads(run.stdout)
-    if (error := answer.get("error")) and error != quiet:
-        raise _SENTENCES[error](answer["detail"], columns or [])
+    if error := answer.get("error"):
+        raise _SENTENCES[error](answer["detail"], answer.get("names", []))
     return answer
 
 
@@ -157,8 +151,9 @@ def _bad_where(detail: str, columns: list[str]) -> BadSetting:
 
 
 def _bad_content(detail: str, columns: list[str]) -> BadSetting:
-    reason = short(detail.splitlines()[0]) if detail else "no reason is known"
-    return BadSetting(_OPTION, f"cannot be read as a boundary file ({reason}); {_TAKEN}")
+    reason = "" if "not recognized" in detail else detail.splitlines()[0] if detail else ""
+    message = f"cannot be read as a boundary file{reason and f' ({short(reason)})'}"
+    return BadSetting(_OPTION, f"{message}; {_TAKEN}")
 
 
 def _bad_encoding(detail: str, columns: list[str]) -> BadSetting:
