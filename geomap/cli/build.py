@@ -21,7 +21,7 @@ def build(arguments: tuple[str, ...], **options: Any) -> None:
     from geomap.build import build as build_site
 
     *names, folder = arguments
-    datasets = [sources.open(name) for name in names or [None]]
+    datasets = [sources.open(name) for name in names] or [sources.open()]
     with progress_bar("Building the site") as report:
         result = build_site(datasets, folder, progress=report, **options)
     changes = f"{result.written:,} written" if result.written else "nothing has changed"

@@ -103,7 +103,9 @@ class Plan:
     def _find(self, endpoint: str, values: Mapping[str, Any]) -> tuple[str, str]:
         """Return the path of the file that comes closest to an address, and the query behind it."""
         if endpoint not in self._routes:
-            raise LookupError(f"a page links to {endpoint!r}, which is not declared to become files")
+            raise LookupError(
+                f"a page links to {endpoint!r}, which is not declared to become files"
+            )
         route, built, parts = self._routes[endpoint]
         wanted = {name: str(value) for name, value in values.items() if value is not None}
         dataset = self._site.dataset(wanted["dataset_id"]) if "dataset_id" in wanted else None

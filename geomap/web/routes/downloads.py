@@ -24,7 +24,7 @@ from geomap.formats import (
 )
 from geomap.formats.query import MAX_TOLERANCE
 from geomap.formats.schema import row_schema
-from geomap.web.built import Built, each, built_days
+from geomap.web.built import Built, built_days, each
 from geomap.web.files import file_response
 from geomap.web.openapi import BYTES, BYTES_OR_TEXT, OBJECT, TEXT, missing_extra, part, plain
 from geomap.web.parameters import CLAIMS, DATE, LANG, Node, Parameter, languages

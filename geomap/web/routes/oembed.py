@@ -16,16 +16,21 @@ from werkzeug.routing import RequestRedirect
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, NotFound
+from geomap.map.assets import MODES
 from geomap.present import day_view
 from geomap.present.sizes import EMBED_WIDTH, PREVIEW, embed_height
+from geomap.web.built import Built, each
 from geomap.web.negotiation import JSON
-from geomap.web.openapi import OBJECT, TEXT, problem_answer
+from geomap.web.openapi import OBJECT, TEXT, part, problem_answer
 from geomap.web.parameters import (
     COMPARED,
     MODE,
+    QUERY,
+    THEME,
     Parameter,
     Query,
     default_query,
+    languages,
     parse_query,
     pick,
     plain_text,
@@ -53,6 +58,7 @@ def _format(text: str, _: object) -> str:
     return text
 
 
+_LIMITS = tuple(whole_number(name, "Pixels", SMALLEST) for name in ("maxwidth", "maxheight"))
 PARAMETERS = (
     Parameter(
         "format",
@@ -66,8 +72,7 @@ PARAMETERS = (
         "Address of a map on this site",
         required="give the address of a map on this site",
     ),
-    whole_number("maxwidth", "Pixels", SMALLEST),
-    whole_number("maxheight", "Pixels", SMALLEST),
+    *_LIMITS,
 )
 
 
@@ -85,15 +90,49 @@ PARAMETERS = (
 def oembed() -> Response:
     """Answer with how to embed the map at `url`; 404 for addresses that are not ours."""
     values = asked().values
-    body = answer(values["url"], values["maxwidth"], values["maxheight"])
-    if values["format"] == "json":
+    dataset, query, more = _shown_at(values["url"])
+    return _answer(values["format"], dataset, query, more)
+
+
+@route(
+    blueprint,
+    "/<dataset_id>/oembed.<ending>",
+    "How to embed this map (oEmbed 1.0), without naming its address",
+    id="oembed_file",
+    tag="Pages",
+    path=[part("ending", "Format", FORMATS)],
+    parameters=[*QUERY, MODE, COMPARED, *_LIMITS],
+    answers={JSON: OBJECT, "text/xml": TEXT},
+    open=True,
+    absolute_links=True,
+    built=Built((each(ending=FORMATS, lang=languages, mode=MODES),), need_address=True),
+)
+def oembed_file(dataset_id: str, ending: str) -> Response:
+    """Answer with how to embed a dataset's map."""
+    if ending not in FORMATS:
+        raise NotFound(f"there is no such format; there are {', '.join(FORMATS)}")
+    values = asked().values
+    more = {"theme": values["theme"]} if values["theme"] != THEME.default else {}
+    more |= frame_parameters(values["mode"], values["dates"])
+    return _answer(ending, site().dataset(dataset_id), asked().query(), more)
+
+
+def _answer(format: str, dataset: Dataset, query: Query, more: dict[str, str]) -> Response:
+    values = asked().values
+    body = _description(dataset, query, more, values["maxwidth"], values["maxheight"])
+    if format == "json":
         return Response(orjson.dumps(body), mimetype=JSON)
     return Response(_xml(body), content_type="text/xml; charset=utf-8")
 
 
-def answer(address: str, maxwidth: int | None, maxheight: int | None) -> dict[str, Any]:
-    """Return the oEmbed answer for an address of this site. Raises NotFound for any other."""
-    dataset, query, more = _shown_at(address)
+def _description(
+    dataset: Dataset,
+    query: Query,
+    more: dict[str, str],
+    maxwidth: int | None,
+    maxheight: int | None,
+) -> dict[str, Any]:
+    """Return how to embed a view; `more` are parameters that its frame has besides."""
     width = min(EMBED_WIDTH, maxwidth or EMBED_WIDTH)
     height = min(embed_height("standard", width), maxheight or 10**6)
     across, down = _thumbnail(maxwidth, maxheight)

@@ -203,14 +203,9 @@ def shared_links(page: Page, frame: Mapping[str, str] | None = None) -> dict[str
     here = query.address(default_query(dataset))
     to: dict[str, Any] = {"dataset_id": dataset.id}
     canonical = absolute("pages.reader", **to, **pick(here, *VIEW))
-    address = absolute("pages.reader", **to, **here, **(frame or {}))
     return {
         "canonical": canonical,
-        "oembed": {
-            kind: absolute("oembed.oembed", url=address, format=kind) for kind in ("json", "xml")
-        }
-        if not site().plan
-        else {},
+        "oembed": _oembed_links(dataset, here | dict(frame or {})),
         "image": absolute(
             "pictures.map_picture",
             **to,
@@ -221,6 +216,17 @@ def shared_links(page: Page, frame: Mapping[str, str] | None = None) -> dict[str
         ),
         "static_pictures": static_pictures(dataset, here),
     }
+
+
+def _oembed_links(dataset: Dataset, here: Mapping[str, str]) -> dict[str, str]:
+    """Return the addresses of a view's oEmbed answers by format, none where they are not to be had."""
+    plan, to, kinds = site().plan, {"dataset_id": dataset.id}, ("json", "xml")
+    if plan:
+        endpoint = "oembed.oembed_file"
+        offered = kinds if plan.has(endpoint) else ()
+        return {kind: absolute(endpoint, **to, ending=kind, **here) for kind in offered}
+    address = absolute("pages.reader", **to, **here)
+    return {kind: absolute("oembed.oembed", url=address, format=kind) for kind in kinds}
 
 
 def static_pictures(dataset: Dataset, here: Mapping[str, str]) -> dict[str, str]:

@@ -72,12 +72,15 @@ _DATES = Parameter(
             each(ending=("svg", "png"), lang=languages, date=built_days, theme=_DRAWN_THEMES),
             each(
                 {"width": str(NARROW_PICTURE[0]), "height": str(NARROW_PICTURE[1])},
-                **{"ending": ("svg",), "lang": languages},
-                **{"date": built_days, "theme": _DRAWN_THEMES},
+                ending=("svg",),
+                lang=languages,
+                date=built_days,
+                theme=_DRAWN_THEMES,
             ),
             each(
                 {"width": str(PREVIEW[0]), "height": str(PREVIEW[1])},
-                **{"ending": ("png",), "lang": languages},
+                ending=("png",),
+                lang=languages,
             ),
             each(ending=("pdf",), lang=languages, date=built_days),
             each(ending=(*FILM_TYPES, ONE_FILE), lang=languages),
