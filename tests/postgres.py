@@ -70,10 +70,23 @@ class Server:
     def kill(self) -> None:
         """End all its processes at once, as a machine that fails does."""
         assert self._process
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Have it do nothing for a while, though it is there."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         for pid in [self._process.pid, *map(int, children.read_text().split())]:
-            os.kill(pid, signal.SIGKILL)
-        self._process.wait()
+            os.kill(pid, number)
 
     def stop(self) -> None:
         """End it, and all connections."""

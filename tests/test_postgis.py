@@ -11,7 +11,7 @@ import psycopg
 import pytest
 import shapely
 from click.testing import CliRunner
-from datasets import claim, write_dataset
+from datasets import META, claim, write_dataset
 from postgres import PASSWORD, Server, address, publish_folder
 
 from geomap import sources as datasets
@@ -144,7 +144,7 @@ def test_a_database_of_several_datasets_asks_which(
         publish_folder(make_dataset(meta={"id": id}), database)
     with pytest.raises(NotFound, match=r"holds first, second; add \?dataset=ID"):
         datasets.open(database)
-    with pytest.raises(NotFound, match="no dataset third in this database; there is: first, sec"):
+    with pytest.raises(DatabaseError, match=r"third is .* not in this database .*first, second"):
         datasets.open(f"{database}?dataset=third")
     assert [source.name for source in datasets.find_all(database)] == ["first", "second"]
     with pytest.raises(BadSetting, match=r"is second, but dataset\.yaml says first"):
@@ -172,6 +172,11 @@ def test_rights_that_are_missing_are_named(
         assert datasets.read(source).id == "test"
         assert source.stamp() == 1
         source.close()
+        write_dataset(folder, meta={**META, "title": "By a reader"})
+        with pytest.raises(NotPublished, match=r"may not add to its tables; .* GRANT … TO …"):
+            publish_folder(folder, reader)
+        postgres_server.run("GRANT postgres TO reader")
+        assert publish_folder(folder, reader).number == 2
     finally:
         postgres_server.run("DROP OWNED BY reader", name)
         postgres_server.run("DROP ROLE reader")

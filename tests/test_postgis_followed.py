@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from datasets import META, write_dataset
 from postgres import PASSWORD, Server, address, pooler_of, publish_folder, replica_of
@@ -14,6 +15,7 @@ from serving import Service
 
 from geomap import sources as datasets
 from geomap.errors import DatabaseError, NotPublished
+from geomap.sources.postgis import watch
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_NOTICE = 6
@@ -44,7 +46,7 @@ def test_two_instances_follow_what_is_published_and_outlive_the_database(
         for instance in instances:
             instance.until(lambda i=instance: i.health()["status"] == "degraded")
             assert instance.health()["faults"] == {
-                "test": "test is out of reach: the database does not answer"
+                "test": "test is out of reach: no connection to the database"
             }
             assert b"A second revision" in instance.get("/").body
     finally:
@@ -103,14 +105,34 @@ def follow(read: str, written: str, folder: Path, is_told: bool) -> None:
         source.close()
 
 
-def test_a_database_that_is_away_is_not_asked_again_and_again(monkeypatch: Any) -> None:
-    from geomap.sources.postgis import watch
+def test_a_database_that_hangs_holds_nobody_up(
+    postgres_server: Server,
+    database: str,
+    make_dataset: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch, "_SECONDS_TO_ANSWER", 0.3)
+    monkeypatch.setattr(watch, "_ASK_ALL_THE_SAME", 0)
+    folder = make_dataset()
+    publish_folder(folder, database)
+    source: Any = datasets.find(database)
+    source.stamp()
+    with postgres_server.hanging():
+        asked = time.monotonic()
+        with pytest.raises(DatabaseError, match="no connection"):
+            source.stamp()
+        assert time.monotonic() - asked < 3
+    source.close()
 
+
+def test_a_database_that_is_away_is_not_asked_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     attempts = []
 
     def refuse(conninfo: str) -> Any:
         attempts.append(conninfo)
-        raise watch.psycopg.OperationalError("connection refused")
+        raise psycopg.OperationalError("connection refused")
 
     now = 0.0
     monkeypatch.setattr(watch, "connect", refuse)

@@ -24,15 +24,20 @@ from geomap import sources as datasets
     help="Refuse if this is no longer the last revision; 0: if there is any.",
 )
 def publish(dataset: str, address: str, author: str, message: str, base: int | None) -> None:
-    """Publish a dataset into PostGIS, in one transaction, as a new revision."""
-    from geomap.errors import BadSetting
+    """Publish a dataset into PostGIS as a new revision.
+
+    Everything happens in one transaction, and nothing is overwritten.
+    """
+    from geomap.errors import BadSetting, MissingExtra
     from geomap.sources.postgis.address import is_database, parse_address
 
     if not is_database(address):
         raise BadSetting("ADDRESS", "begins with postgresql://")
     target = parse_address(address)
-    from geomap.sources.postgis.publish import publish as publish_dataset
-
+    try:
+        from geomap.sources.postgis.publish import publish as publish_dataset
+    except ImportError:
+        raise MissingExtra("publishing into PostGIS", "postgis") from None
     source = datasets.find(dataset)
     files, unread = source.read()
     data = datasets.from_files(source.name, files, unread)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -50,7 +49,7 @@ def explain(name: str, conninfo: str, error: psycopg.Error) -> GeomapError:
     password = conninfo_to_dict(conninfo).get("password")
     if password:
         detail = detail.replace(str(password), "…")
-    return DatabaseError(name, "the database does not answer", printable(detail[:_LONGEST]))
+    return DatabaseError(name, "no connection to the database", printable(detail[:_LONGEST]))
 
 
 @contextmanager
@@ -61,8 +60,12 @@ def deadline(connection: psycopg.Connection[Any], seconds: float) -> Iterator[No
     """
 
     def cut() -> None:
-        with socket.socket(fileno=os.dup(connection.fileno())) as shared:
-            shared.shutdown(socket.SHUT_RDWR)
+        with suppress(psycopg.Error, OSError):  # closed by itself in this very moment
+            shared = socket.socket(fileno=connection.fileno())
+            try:
+                shared.shutdown(socket.SHUT_RDWR)
+            finally:
+                shared.detach()
 
     timer = threading.Timer(seconds, cut)
     timer.daemon = True

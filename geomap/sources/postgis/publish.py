@@ -71,8 +71,12 @@ def publish(
         creator=lambda: connect(_writable(address.conninfo), autocommit=False),
         poolclass=sa.NullPool,
     )
-    with _explained(dataset.id, address.conninfo), engine.begin() as connection:
-        _prepare(connection)
+    with (
+        _explained(dataset.id, address.conninfo, denied=_MAY_NOT_PUBLISH),
+        engine.begin() as connection,
+    ):
+        with _explained(dataset.id, address.conninfo, denied=_MAY_NOT_MAKE):
+            _prepare(connection)
         last = _last(connection, dataset.id)
         if last and last.version == dataset.version:
             return last
@@ -201,36 +205,40 @@ def _insert(
 
 
 @contextmanager
-def _explained(name: str, conninfo: str) -> Iterator[None]:
-    """Turn the database's errors into geomap's."""
+def _explained(name: str, conninfo: str, denied: str) -> Iterator[None]:
+    """Turn the database's errors into geomap's; `denied` is the sentence for rights that lack."""
     try:
         yield
     except sa.exc.DBAPIError as error:
-        raise _reason(name, conninfo, error.orig) from None
+        raise _reason(name, conninfo, error.orig, denied) from None
     except psycopg.Error as error:
-        raise _reason(name, conninfo, error) from None
+        raise _reason(name, conninfo, error, denied) from None
 
 
-def _reason(name: str, conninfo: str, error: BaseException | None) -> GeomapError:
+def _reason(name: str, conninfo: str, error: BaseException | None, denied: str) -> GeomapError:
     if not isinstance(error, psycopg.Error):
         return NotPublished(f"the database refuses it: {printable(str(error))}")
+    detail = printable(error.diag.message_primary or str(error))
+    if isinstance(error, states.InsufficientPrivilege):
+        return NotPublished(f"{denied} ({detail})")
     for state, sentence in _REASONS.items():
         if isinstance(error, state):
-            detail = error.diag.message_primary
-            return NotPublished(f"{sentence}{detail and f' ({detail})'}")
-    if isinstance(error, psycopg.IntegrityError | psycopg.DataError | psycopg.ProgrammingError):
-        return NotPublished(
-            f"the database refuses it: {printable(str(error.diag.message_primary))}"
-        )
+            return NotPublished(f"{sentence} ({detail})")
+    if isinstance(error, _REFUSALS):
+        return NotPublished(f"the database refuses it: {detail}")
     return explain(name, conninfo, error)
 
 
+_MAY_NOT_MAKE = (
+    "this user of the database may not make its tables; have an administrator run "
+    "CREATE EXTENSION IF NOT EXISTS postgis and GRANT CREATE ON DATABASE … TO …"
+)
+_MAY_NOT_PUBLISH = (
+    "this user of the database may not add to its tables; have an administrator run "
+    "GRANT … TO …, with the user who made them and this one"
+)
+_REFUSALS = (psycopg.IntegrityError, psycopg.DataError, psycopg.ProgrammingError)
 _REASONS: dict[type[psycopg.Error], str] = {
-    states.InsufficientPrivilege: (
-        "this user of the database may not do that; have its administrator run "
-        "CREATE EXTENSION IF NOT EXISTS postgis and GRANT CREATE ON DATABASE … TO …, "
-        "or publish as the user who did so first"
-    ),
     states.UndefinedFile: (
         "PostGIS is not installed on the database's server; on Debian: "
         "apt-get install postgresql-15-postgis-3"

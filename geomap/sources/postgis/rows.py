@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 import shapely
@@ -29,8 +29,8 @@ def table_rows(dataset: Dataset, files: dict[str, bytes]) -> dict[str, Rows]:
     ledger = dataset.ledger
     return {
         "file": [{"name": name, "content": files[name]} for name in sorted(files)],
-        "actor": [{"place": i, **asdict(a)} for i, a in enumerate(ledger.actors.values())],
-        "source": [{"place": i, **asdict(s)} for i, s in enumerate(ledger.sources.values())],
+        "actor": [{"place": i, **_values(a)} for i, a in enumerate(ledger.actors.values())],
+        "source": [{"place": i, **_values(s)} for i, s in enumerate(ledger.sources.values())],
         "region": _regions(dataset),
         "claim": [_claim(claim) for claim in ledger.claims],
         "report": [_report(report) for report in ledger.reports],
@@ -65,13 +65,18 @@ def _context(dataset: Dataset) -> Rows:
     ]
 
 
+def _values(value: Any) -> dict[str, Any]:
+    """Return a value's fields by name; `dataclasses.asdict`, which copies each, is ten times slower."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
 def _claim(claim: Claim) -> dict[str, Any]:
-    row = {**asdict(claim), "citation": claim.citation}
+    row = {**_values(claim), "citation": claim.citation}
     return {**row, **_span("date", claim.date), **_span("since", claim.since)}
 
 
 def _report(report: Report) -> dict[str, Any]:
-    return {**asdict(report), "citation": report.citation, **_span("date", report.date)}
+    return {**_values(report), "citation": report.citation, **_span("date", report.date)}
 
 
 def _span(name: str, span: Span | None) -> dict[str, Any]:

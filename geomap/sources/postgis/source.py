@@ -16,7 +16,7 @@ from geomap.sources.postgis.address import Address
 from geomap.sources.postgis.connection import connect, deadline, explained
 from geomap.sources.postgis.watch import Watch
 
-_SECONDS_TO_READ = 300
+_SECONDS_TO_READ = 120
 _UNNAMED = "dataset in PostGIS"
 _IDS = "SELECT dataset FROM geomap.current ORDER BY dataset"
 _LAST = "SELECT id FROM geomap.revision WHERE dataset = %s ORDER BY number DESC LIMIT 1"
@@ -45,13 +45,12 @@ class PostgisSource:
 
     def read(self) -> tuple[dict[str, bytes], list[Fault]]:
         """Return the dataset's files, name to content. Raises DatabaseError, NotFound."""
-        with (
-            explained(self.name, self._address.conninfo),
-            self._connection() as connection,
-            deadline(connection, _SECONDS_TO_READ),
-        ):
-            revision = self._revision(connection)
-            rows = connection.cursor(binary=True).execute(_FILES, (revision,)).fetchall()
+        with explained(self.name, self._address.conninfo):
+            try:
+                revision, rows = self._read()
+            except psycopg.Error as error:
+                self._watch.fail(error)
+                raise
         if self.is_live and revision < self._watch.stamp:
             raise DatabaseError(self.name, "this copy of the database lags behind another")
         members = ((name, partial(io.BytesIO, content)) for name, content in rows)
@@ -65,6 +64,13 @@ class PostgisSource:
     def close(self) -> None:
         """End the connection by which the source is followed."""
         self._watch.close()
+
+    def _read(self) -> tuple[int, list[tuple[str, bytes]]]:
+        """Return the id of the revision, and names and contents of its files."""
+        with self._connection() as connection, deadline(connection, _SECONDS_TO_READ):
+            revision = self._revision(connection)
+            rows = connection.cursor(binary=True).execute(_FILES, (revision,))
+            return revision, [(name, content) for name, content in rows]
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -91,7 +97,8 @@ class PostgisSource:
         row = connection.execute(_LAST, (dataset,)).fetchone()
         if row is None:
             ids = ", ".join(_ids(connection)) or "none"
-            raise NotFound(f"there is no dataset {dataset} in this database; there is: {ids}")
+            # The others may not be for whoever reads /healthz.
+            raise DatabaseError(dataset, "it is not in this database", f"there is: {ids}")
         return int(row[0])
 
     def _dataset_id(self, connection: Connection) -> str:

@@ -60,14 +60,18 @@ class Watch:
                     _ASK_ALL_THE_SAME if self.is_told else _ASK_EVERY
                 )
         except (psycopg.Error, GeomapError) as error:
-            self.close()
-            self._failure = error
-            self._wait = min(2 * self._wait or 1.0, _LONGEST_WAIT)
-            # Many instances lose a database at one moment; they do not all come back at one.
-            self._ask_at = time.monotonic() + self._wait * random.uniform(0.5, 1)
+            self.fail(error)
             raise
         self._failure, self._wait = None, 0.0
         return self.stamp
+
+    def fail(self, error: psycopg.Error | GeomapError) -> None:
+        """End the connection because of an error, and wait before the next attempt."""
+        self.close()
+        self._failure = error
+        self._wait = min(2 * self._wait or 1.0, _LONGEST_WAIT)
+        # Many instances lose a database at one moment; they do not all come back at one.
+        self._ask_at = time.monotonic() + self._wait * random.uniform(0.5, 1)
 
     def close(self) -> None:
         """End the connection."""
