@@ -135,6 +135,13 @@ def test_a_row_with_another_number_of_cells_is_named(row: str, cells: int) -> No
     assert f"has {cells} cells where the header has 3" in fault.message
 
 
+def test_a_conflict_that_git_left_behind_is_called_what_it_is() -> None:
+    text = "id,name,colour\nnorth,the North,#2a78b5\n<<<<<<< HEAD\nsouth,the South,#e08a2c\n"
+    fault = the_fault(HELD, **table("actors.csv", text))
+    assert fault.row == 3
+    assert fault.remedy == "keep what is right and remove the marks"
+
+
 def test_a_missing_column_is_named() -> None:
     text = "id,name\nnorth,the North\n"
     fault = the_fault(**table("actors.csv", text))

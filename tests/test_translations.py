@@ -31,7 +31,7 @@ ENGLISH = re.compile(
 SAME = {  # alike in every language, or in one that shares its letters or its word
     *("{region}: {text}", "{text}, {when}", "{text} ({source})", "{source}, {day}"),
     *("{region} ({when})", "{sign} ({actors})", "{label}: {regions}.", "{text}.", "{dates}?"),
-    *("{title}: events", "Standard", "{when} ({sources})", "{qualified_day}"),
+    *("{title}: events", "Standard", "{when} ({sources})", "{qualified_day}", "{area} km²"),
 }
 LATIN_NAMES = "AP JAMnews Republic World Trend Today Az News YJC"
 each_language = pytest.mark.parametrize("language", TRANSLATED)

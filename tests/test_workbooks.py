@@ -119,7 +119,7 @@ def the_fault(**files: bytes | None) -> Fault:
 def test_two_files_for_one_table_are_a_fault() -> None:
     fault = the_fault(claims_xlsx=xlsx(cells(dataset_files(ROWS))))
     assert fault.file == "claims.xlsx"
-    assert "stands beside claims.csv; keep one of the two" in fault.message
+    assert "stands beside claims.csv, and only one can be the table" in fault.message
 
 
 BOMB_ROW = (

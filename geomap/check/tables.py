@@ -17,6 +17,7 @@ from geomap.check.values import is_language_tag, not_a_language, visible
 from geomap.errors import Fault
 
 MAX_COLUMNS = 1000
+_GIT_MARKS = ("<<<<<<<", "=======", ">>>>>>>")
 MAX_BROKEN = 100
 """Lines that are not CSV; after more of them the rest of the file is not read."""
 
@@ -181,6 +182,8 @@ def _without_empty_end(cells: list[str], length: int = 0) -> list[str]:
 
 
 def _other_length(cells: list[str], header: list[str]) -> str:
+    if cells[0].startswith(_GIT_MARKS):
+        return "is a mark of Git's, where two edits meet; keep what is right and remove the marks"
     hint = "add the missing" if len(cells) < len(header) else "quote a text that holds commas"
     return f"has {len(cells)} cells where the header has {len(header)}; {hint}"
 

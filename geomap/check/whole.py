@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 
 import geopandas as gpd
 from shapely.geometry import box
@@ -12,10 +11,10 @@ from geomap.check.context import read_context, unknown_names
 from geomap.check.features import read_features
 from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
 from geomap.check.meta import read_meta
-from geomap.check.names import META, TABLES
+from geomap.check.names import META
 from geomap.check.regions import read_regions
 from geomap.check.suggest import Names
-from geomap.check.workbooks import tables_as_csv
+from geomap.check.workbooks import table_of, tables_as_csv, with_workbooks
 from geomap.core.claims import Ledger
 from geomap.core.dataset import Dataset
 from geomap.core.doubts import contradicting_arrangements, contradicting_holders, parts_of_nothing
@@ -37,12 +36,11 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     there are faults, not only doubts, the dataset is what could be read of it.
     """
     version = _version(files)
-    files, workbooks, unread_books = tables_as_csv(files)
-    # Of a table whose workbook is not read, nothing is known.
-    unread = unread | {t for t in TABLES if unread_books and t not in files}
-    dataset, faults = _build(files, unread, version)
-    named = [replace(fault, file=workbooks.get(fault.file, fault.file)) for fault in faults]
-    return (None if unread_books else dataset), [*unread_books, *named]
+    tables, unread_books = tables_as_csv(files)
+    # Of a table whose workbook cannot be read, nothing is known.
+    unknown = {table_of(fault.file) for fault in unread_books} - {*tables}
+    dataset, faults = _build(tables, unread | unknown, version)
+    return (None if unread_books else dataset), [*unread_books, *with_workbooks(faults, files)]
 
 
 def _build(

@@ -11,6 +11,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import partial
 from itertools import repeat
@@ -18,7 +19,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from geomap.check.lines import Unreadable
-from geomap.check.names import TABLES
+from geomap.check.names import TABLES, WORKBOOK_ENDINGS
 from geomap.errors import Fault, MissingExtra, quoted
 
 MAX_UNPACKED = 256 * 2**20
@@ -33,40 +34,53 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 Rows = Iterator[list[str]]
 
 
-def tables_as_csv(
-    files: Mapping[str, bytes],
-) -> tuple[dict[str, bytes], dict[str, str], list[Fault]]:
+def tables_as_csv(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Fault]]:
     """Return a dataset's files with each workbook as the CSV file that it stands for.
 
-    Also the names of the workbooks by those of the CSV files, and the faults of those that cannot
-    be read. Of two files for one table, neither is chosen.
+    Also the faults of workbooks that cannot be read. Of two files for one table, the CSV file is
+    taken, or the first, and the other is a fault, so that nothing is chosen silently.
     """
     read = dict(files)
-    workbooks: dict[str, str] = {}
     faults: list[Fault] = []
     for table in TABLES:
-        stem = table.removesuffix(".csv")
-        names = [name for name in (f"{stem}{ending}" for ending in WORKBOOKS) if name in files]
-        present = [*([table] if table in files else []), *names]
-        for name in present[1:]:
-            message = f"stands beside {present[0]}; keep one of the two, the other is not read"
+        first, *others = _files_of(table, files) or [table]
+        for name in others:
+            message = f"stands beside {first}, and only one can be the table; keep one of the two"
             faults.append(Fault(name, None, None, message))
-        for name in names:
             del read[name]
-        if len(present) == 1 and names:
-            workbooks[table] = names[0]
+        if first != table:
+            del read[first]
             try:
-                read[table] = _as_csv(names[0], stem, files[names[0]])
+                read[table] = _as_csv(first, table.removesuffix(".csv"), files[first])
             except Unreadable as error:
-                faults.append(Fault(names[0], error.row, None, str(error)))
-    return read, workbooks, faults
+                faults.append(Fault(first, error.row, None, str(error)))
+    return read, faults
+
+
+def with_workbooks(faults: Iterable[Fault], files: Mapping[str, bytes]) -> list[Fault]:
+    """Return faults of tables as faults of the workbooks, where `files` hold those instead."""
+    held = {table: (_files_of(table, files) or [table])[0] for table in TABLES}
+    return [replace(fault, file=held.get(fault.file, fault.file)) for fault in faults]
+
+
+def table_of(name: str) -> str:
+    """Return the table that a file stands for, as `claims.csv` of claims.xlsx; else its own name."""
+    stem, dot, ending = name.rpartition(".")
+    table = f"{stem}.csv"
+    return table if table in TABLES and dot + ending in WORKBOOK_ENDINGS else name
+
+
+def _files_of(table: str, files: Mapping[str, bytes]) -> list[str]:
+    """Return which files for a table there are, CSV first."""
+    stem = table.removesuffix(".csv")
+    return [stem + ending for ending in (".csv", *WORKBOOK_ENDINGS) if stem + ending in files]
 
 
 def _as_csv(name: str, stem: str, content: bytes) -> bytes:
     """Return a workbook's table as CSV. Raises Unreadable."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable(f"is an old Excel workbook, or has a password; {_SAVE}")
-    reader = WORKBOOKS[name.removeprefix(stem)]
+    reader = _READERS[name.removeprefix(stem)]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     try:
@@ -217,7 +231,7 @@ def _ods_text(element: ElementTree.Element) -> str:
     return "".join(pieces)
 
 
-WORKBOOKS: dict[str, Callable[[bytes], dict[str, Callable[[], Rows]]]] = {
+_READERS: dict[str, Callable[[bytes], dict[str, Callable[[], Rows]]]] = {
     ".xlsx": _read_xlsx,
     ".ods": _read_ods,
 }

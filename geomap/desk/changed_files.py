@@ -13,7 +13,7 @@ from geomap.desk.changed_rows import changes
 from geomap.desk.differences import Difference, brief
 from geomap.wording import Words
 
-_NOT_TEXTS = ("file", "geometry", "area_km2")
+_WITHIN = ("source", "locator", "note")
 _MOST_NAMES = 12
 
 
@@ -54,7 +54,12 @@ def _by_id(dataset: Dataset) -> dict[str, dict[str, Any]]:
 
 
 def _texts(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in _NOT_TEXTS}
+    """Return what a region's file says of it, by the names of its properties."""
+    within = {f"lies_within:{name}": row[f"lies_within_{name}"] for name in _WITHIN}
+    names = {f"name:{key}": name for key, name in row["names"].items()}
+    plain = {name: row[name] for name in ("name", "note", "lies_within", "label_lon", "label_lat")}
+    others = {"alt_name": "; ".join(row["alt_names"])}
+    return {**plain, **names, **others, **within, **row["further"]}
 
 
 def _context(old: Dataset, new: Dataset, words: Words) -> Iterator[Difference]:

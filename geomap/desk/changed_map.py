@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from typing import TypeVar
 
 import shapely
 
+from geomap.core.claims import Source
 from geomap.core.dataset import Dataset
+from geomap.core.dates import Span
 from geomap.core.geometry import area_km2
 from geomap.core.region_status import Status
 from geomap.core.status import Interval, intervals
 from geomap.desk.differences import Difference
-from geomap.wording import Words, format_day, statements
+from geomap.wording import Words, format_day, format_span, statements
 from geomap.wording.sentences import citations, region_name
 
 _Said = tuple[str, tuple[str, ...]]
 """What the map says of a region: its sentences in one text, and who states them."""
 _Say = Callable[[Status], _Said]
+_SAID_OF_REGIONS = ("lies_within", "lies_within_source", "lies_within_locator", "lies_within_note")
+Row = TypeVar("Row")
 _DAY = timedelta(days=1)
 
 
@@ -28,15 +34,58 @@ def map_changes(old: Dataset, new: Dataset, words: Words) -> Iterator[Difference
     Days that only one of the versions speaks about are compared with nothing: that the period has
     changed is a difference of dataset.yaml.
     """
+    if affected := _affected(old, new) & {*old.regions["id"]}:
+        yield from _statuses(old, new, words, affected)
+    yield from _outlines(old, new, words)
+
+
+def _statuses(old: Dataset, new: Dataset, words: Words, affected: set[str]) -> Iterator[Difference]:
     before, after = intervals(old), intervals(new)
     first = max(old.period.start, new.period.start)
     last = min(old.period.end, new.period.end)
+    say = partial(_said_by, words, old), partial(_said_by, words, new)
     for id in new.regions["id"]:
-        if id in before:
-            say = partial(_said_by, words, old), partial(_said_by, words, new)
+        if id in affected:
             for days, was, now in _stretches(before[id], after[id], first, last, *say):
                 yield _status(words, new, id, days, was, now)
-    yield from _outlines(old, new, words)
+
+
+def _affected(old: Dataset, new: Dataset) -> set[str]:
+    """Return the ids of the regions of which the map may say something else than before.
+
+    To compare what it says on every day takes long, and most edits are about few regions.
+    """
+    names = _unlike(old.ledger.sources, new.ledger.sources, lambda source: source.id)
+    # Sources of one name are told apart by their days, so a new one changes how others are cited.
+    names |= _unlike(old.ledger.sources, new.ledger.sources, _short_name)
+    actors = _unlike(old.ledger.actors, new.ledger.actors, lambda actor: actor.id)
+    said: list[dict[str, list[object]]] = []
+    affected: set[str] = set()
+    for dataset in (old, new):
+        of_region: dict[str, list[object]] = {}
+        for region in dataset.regions.to_dict("records"):
+            of_region[region["id"]] = [{name: region[name] for name in _SAID_OF_REGIONS}]
+        for claim in dataset.ledger.claims:
+            of_region[claim.region].append(replace(claim, row=0, author=""))
+            cited = {claim.source, _short_name(dataset.ledger.sources[claim.source])}
+            if claim.actor in actors or cited & names:
+                affected.add(claim.region)
+        said.append(of_region)
+    if actors or names:
+        within = (*old.regions.itertuples(), *new.regions.itertuples())
+        affected |= {region.id for region in within if region.lies_within}
+    one, other = said
+    return affected | {id for id in other if one.get(id) != other[id]}
+
+
+def _unlike(old: Mapping[str, Row], new: Mapping[str, Row], key: Callable[[Row], str]) -> set[str]:
+    """Return what `key` says of the rows that differ between two versions, by their id."""
+    differing = [id for id in {*old, *new} if old.get(id) != new.get(id)]
+    return {key(rows[id]) for id in differing for rows in (old, new) if id in rows}
+
+
+def _short_name(source: Source) -> str:
+    return source.name or source.publisher
 
 
 def _said_by(words: Words, dataset: Dataset, status: Status) -> _Said:
@@ -70,7 +119,7 @@ def _status(
     first, last = days
     when = format_day(words, first)
     if last == new.period.end:
-        when = words.say("from {day} on", day=when)
+        when = format_span(words, Span(first, first), "since")
     elif last != first:
         when = f"{when} – {format_day(words, last)}"
     region = region_name(words, new, id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from geomap.check.columns import Table
 from geomap.check.ledger import ACTORS, CLAIMS, REPORTS, SOURCES
 from geomap.core.claims import Actor, Claim, Report, Source
 from geomap.core.dataset import Dataset
@@ -22,13 +23,12 @@ def ledger_changes(old: Dataset, new: Dataset, words: Words) -> Iterator[Differe
     before, after = old.ledger, new.ledger
     claims = match_claims(before.claims, after.claims)
     reports = match_reports(before.reports, after.reports)
-    yield from _table(words, old, new, CLAIMS.file, claims, _Claims(lang))
-    yield from _table(words, old, new, REPORTS.file, reports, _Reports(words))
-    for file, rows, others in (
-        (SOURCES.file, before.sources, after.sources),
-        (ACTORS.file, before.actors, after.actors),
-    ):
-        yield from _table(words, old, new, file, _by_id(rows, others), _named(words))
+    yield from _table(words, old, new, CLAIMS, claims, _Claims(lang))
+    yield from _table(words, old, new, REPORTS, reports, _Reports(words))
+    sources = _by_id(before.sources, after.sources)
+    yield from _table(words, old, new, SOURCES, sources, _named(words))
+    actors = _by_id(before.actors, after.actors)
+    yield from _table(words, old, new, ACTORS, actors, _named(words))
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
@@ -59,52 +59,60 @@ def _table(
     words: Words,
     old: Dataset,
     new: Dataset,
-    file: str,
+    table: Table[Any],
     matched: Matched[Any],
     describe: Describe,
 ) -> Iterator[Difference]:
+    file = table.file
     for row in matched.removed:
         what = describe(old, row)
-        yield Difference(
-            "removed",
-            words.say("Deleted from {file}: {text}", file=file, text=what),
-            file,
-            before=what,
-        )
+        text = words.say("Deleted from {file}: {text}", file=file, text=what)
+        yield Difference("removed", text, file, _region(row), before=what)
     for was, row in matched.changed:
-        yield _changed(words, new, file, was, row, describe)
+        yield _changed(words, table, was, row, describe(new, row))
     for row in matched.added:
         what = describe(new, row) + _by(words, row)
-        yield Difference(
-            "added", words.say("Added to {file}: {text}", file=file, text=what), file, after=what
-        )
+        text = words.say("Added to {file}: {text}", file=file, text=what)
+        yield Difference("added", text, file, _region(row), after=what)
 
 
-def _changed(
-    words: Words, new: Dataset, file: str, was: Any, row: Any, describe: Describe
-) -> Difference:
-    before, after = values(was), values(row)
-    differing = changes(before, after)
-    what = describe(new, row)
-    region = getattr(row, "region", "")
+def _changed(words: Words, table: Table[Any], was: Any, row: Any, what: str) -> Difference:
+    file, before, after = table.file, _cells(table, was), _cells(table, row)
     if isinstance(row, Claim) and row.withdrawn and not was.withdrawn:
         day = format_day(words, row.withdrawn)
         reason = row.withdrawn_becauses.get(words.language) or row.withdrawn_because
         text = words.say("Withdrawn in {file} on {day}: {text}", file=file, day=day, text=what)
-        text += f" {words.say('Reason: {reason}', reason=reason)}" if reason else ""
+        because = words.say("Reason: {reason}", reason=reason)
+        text = f"{text}. {because}" if reason else text
         rest = {name: v for name, v in after.items() if not name.startswith("withdrawn")}
-        others = changes({name: before[name] for name in rest}, rest)
-        return Difference("withdrawn", f"{text} [{others}]" if others else text, file, region)
+        others = changes({name: before.get(name, "") for name in rest}, rest)
+        text = f"{text} [{others}]" if others else text
+        return Difference("withdrawn", text, file, _region(row), before=what)
+    differing = changes(before, after)
     text = words.say(
         "Changed in {file}: {text} [{changes}]", file=file, text=what, changes=differing
     )
-    return Difference("changed", text, file, region, before=what, after=differing)
+    return Difference("changed", text, file, _region(row), before=what, after=differing)
+
+
+def _cells(table: Table[Any], row: Any) -> dict[str, str]:
+    """Return the texts of a row's cells by the names of their columns."""
+    cells = {}
+    for name in (*table.names, *table.language_names([row])):
+        if declared := table.column(name):
+            cells[name] = declared[0].text(row, declared[1])
+    return cells
+
+
+def _region(row: Any) -> str:
+    return str(getattr(row, "region", ""))
 
 
 def _by(words: Words, row: Any) -> str:
     """Who of the desk entered a row, as the end of a line."""
     author = getattr(row, "author", "")
-    return f" [{words.say('entered by {author}', author=author)}]" if author else ""
+    entered = words.say("entered by {author}", author=author)
+    return f" [{entered}]" if author else ""
 
 
 class _Claims:

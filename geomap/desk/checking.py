@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from geomap import sources
+from geomap.check.workbooks import with_workbooks
 from geomap.core.dataset import Dataset
 from geomap.desk.doubts import doubts
 from geomap.desk.published import changed_rows
@@ -39,7 +40,8 @@ def check(address: Address | None = None, against: Address | None = None) -> Che
     dataset, faults = sources.inspect(files, unread)
     # Where something is wrong, a doubt about the rest would most often be the same mistake.
     if dataset is not None and all(fault.doubt for fault in faults):
-        faults = [*faults, *doubts(dataset)]
+        more = doubts(dataset)
         if against is not None:
-            faults += changed_rows(sources.open(against), dataset)
+            more += changed_rows(sources.open(against), dataset)
+        faults = [*faults, *with_workbooks(more, files)]
     return Checked(dataset, sources.in_order(faults), files)

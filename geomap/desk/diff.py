@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from geomap import sources
+from geomap.check.workbooks import table_of
 from geomap.core.dataset import Dataset
 from geomap.desk.changed_files import file_changes
 from geomap.desk.changed_map import map_changes
@@ -52,7 +53,9 @@ def diff(old: Source, new: Source, lang: str = "en") -> Diff:
     kinds = (map_changes, ledger_changes, file_changes)
     differences = tuple(each for kind in kinds for each in kind(before, after, words))
     seen = {each.file for each in differences}
-    rest = tuple(sorted(name for name in _unlike(old_files, new_files) if name not in seen))
+    rest = tuple(
+        sorted(name for name in _unlike(old_files, new_files) if table_of(name) not in seen)
+    )
     if rest:
         last = words.say(
             "Without effect on what readers see: {files}.", files=words.listing(list(rest))

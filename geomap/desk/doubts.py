@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import fields
+from datetime import date
 from itertools import combinations
 from typing import Any
 
 from geomap.check.ledger import CLAIMS, REPORTS, SOURCES
 from geomap.check.names import META
+from geomap.core.claims import Claim
 from geomap.core.dataset import Dataset
+from geomap.core.dates import intersect
 from geomap.core.status import intervals
 from geomap.desk.colours import APART, SIGHTS, difference, over, seen
 from geomap.errors import Fault, quoted
@@ -68,6 +71,25 @@ def _rows_twice(dataset: Dataset) -> Iterator[_Doubt]:
                 yield file, row.row, None, f"says the same as row {other}; remove one of them", None
 
 
+def _sources_against_themselves(dataset: Dataset) -> Iterator[_Doubt]:
+    """Yield claims of one source about one event that allow no day in common.
+
+    Sources contradict each other, but one of them rarely itself: most often a row was corrected
+    beside the old one, or two people edited it and both versions were kept.
+    """
+    first: dict[tuple[str, str], Claim] = {}
+    for claim in dataset.ledger.claims:
+        if claim.date is None or claim.withdrawn:
+            continue
+        other = first.setdefault((claim.event, claim.source), claim)
+        if other.date and intersect([claim.date, other.date]) is None:
+            message = (
+                f"differs from {other.date} in row {other.row}, which has the same source and event; "
+                "withdraw the one that is wrong"
+            )
+            yield CLAIMS.file, claim.row, "date", message, str(claim.date)
+
+
 def _content(row: Any) -> Hashable:
     """Return what a row says, as a value that is equal for rows that say the same."""
     values = {field.name: getattr(row, field.name) for field in fields(row)}
@@ -78,20 +100,25 @@ def _content(row: Any) -> Hashable:
 def _holes(dataset: Dataset) -> Iterator[_Doubt]:
     """Yield the stretches for which no source says who holds a region."""
     claimed = {claim.region for claim in dataset.ledger.claims}
-    regions = dict(zip(dataset.regions["id"], dataset.regions["file"], strict=True))
-    if never := [id for id in regions if id not in claimed]:
-        names = ", ".join(map(quoted, never[:_NAMED])) + (", …" if len(never) > _NAMED else "")
-        which = f"{len(never)} region{'' if len(never) == 1 else 's'} ({names})"
-        message = f"says nothing of {which}: the map calls them not known; add claims"
+    if never := [id for id in dataset.regions["id"] if id not in claimed]:
+        message = f"no claim is about {_listed(never)}, which the map calls not known; add one"
         yield CLAIMS.file, None, "region", message, None
+    stretches: dict[tuple[date, date], list[str]] = {}
     for id, parts in intervals(dataset).items():
         for part in parts:
             if id in claimed and part.status.control_status == "unknown":
-                message = (
-                    f"has no holder from {part.first} to {part.last}: no source says who held it; "
-                    "add a claim, or let the period of the map begin later"
-                )
-                yield regions[id], None, "id", message, id
+                stretches.setdefault((part.first, part.last), []).append(id)
+    for (first, last), ids in stretches.items():
+        message = (
+            f"no claim about {_listed(ids)} says who held it from {first} to {last}; "
+            "add a claim, or let the period of the map begin later"
+        )
+        yield CLAIMS.file, None, "region", message, None
+
+
+def _listed(ids: list[str]) -> str:
+    names = ", ".join(map(quoted, ids[:_NAMED])) + (", …" if len(ids) > _NAMED else "")
+    return names if len(ids) == 1 else f"{len(ids)} regions ({names})"
 
 
 def _colours(dataset: Dataset) -> Iterator[_Doubt]:
@@ -132,6 +159,7 @@ _KINDS: tuple[Callable[[Dataset], Iterator[_Doubt]], ...] = (
     _languages,
     _sources_of_nothing,
     _rows_twice,
+    _sources_against_themselves,
     _holes,
     _colours,
 )
