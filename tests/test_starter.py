@@ -62,6 +62,7 @@ def test_its_guide_explains_every_file_column_and_key(folder: Path) -> None:
     columns = {*ACTORS.names, *SOURCES.names, *CLAIMS.names, *REPORTS.names}
     keys = set().union(*map(names, (Meta, View, Milestone)))
     properties = {"alt_name", "lies_within", "lies_within:source", "lies_within:locator", "rank"}
+    properties |= {"from", "to"}
     said = files | columns | keys | properties | set(CONTEXT_KINDS) | set(CLAIM_KINDS)
     assert {word for word in said if f"`{word}`" not in guide} == set()
     # These are explained within the row of their key.
