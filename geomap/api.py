@@ -10,19 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import orjson
 
 from geomap import sources as _sources
 from geomap.core import dataset as _dataset
 from geomap.core.events import Event, resolve
 from geomap.core.selection import check_known, check_language, check_sources
 from geomap.core.status import Interval, intervals, status_on
-from geomap.errors import BadQuery
+from geomap.errors import BadQuery, NotFound
 from geomap.files import write_whole
 
 if TYPE_CHECKING:
     import folium
 
 Day = date | str | None
+PACKAGE = "package"
+"""The name of the Data Package among the tables of the ledger."""
 Sources = Collection[str] | str | None
 
 
@@ -124,6 +127,107 @@ class Dataset(_dataset.Dataset):
         if write is export_regions:
             options["date"] = date
         write_whole(path, write(self, ending, known=known, sources=sources, **options))
+        return path
+
+    def table(
+        self, name: str, file: str | os.PathLike[str], known: Day = None, sources: Sources = None
+    ) -> Path:
+        """Write what lies behind the status into a file, `.csv` or `.json`.
+
+        `name` is "events", "claims", "reports", "sources" or "actors", or "package": the Data Package
+        that describes these tables, in JSON. Returns the file's path. Raises BadQuery for another
+        name, NotFound for another ending, CannotWrite.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     open().table("claims", Path(folder) / "claims.csv").name
+        'claims.csv'
+        """
+        from geomap.formats import LEDGER
+        from geomap.formats.schema import datapackage
+
+        path = Path(file)
+        ending = path.suffix.lower().removeprefix(".")
+        if name == PACKAGE:
+            if ending != "json":
+                raise NotFound(f"the Data Package is JSON; give {path.name!r} the ending .json")
+            content = orjson.dumps(datapackage(self))
+        elif name in LEDGER:
+            content = LEDGER[name](self, ending, known, sources)
+        else:
+            names = ", ".join((*LEDGER, PACKAGE))
+            raise BadQuery("layer", f"{name!r} is not known; it takes one of {names}")
+        write_whole(path, content)
+        return path
+
+    def tiles(
+        self,
+        file: str | os.PathLike[str],
+        known: Day = None,
+        sources: Sources = None,
+        *,
+        lang: str = "en",
+    ) -> Path:
+        """Write the whole period as vector tiles into one file, `.pmtiles`; return its path.
+
+        Raises BadQuery, CannotWrite.
+        """
+        from geomap.formats.tiles import export_tiles
+
+        path = Path(file)
+        check_language(self, lang)
+        write_whole(path, export_tiles(self, known, sources, lang))
+        return path
+
+    def page(
+        self,
+        file: str | os.PathLike[str],
+        date: Day = None,
+        known: Day = None,
+        sources: Sources = None,
+        **options: Any,
+    ) -> Path:
+        """Write the interactive map into one HTML file that works without a network.
+
+        Options: `lang`, `theme` (light, dark or auto) and `controls`, as `draw`. Returns the file's
+        path. Raises BadQuery, CannotWrite.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     open().page(Path(folder) / "map.html", lang="az").name
+        'map.html'
+        """
+        path = Path(file)
+        page: str = self.draw(date, known, sources, **options).get_root().render()
+        write_whole(path, page.encode())
+        return path
+
+    def feed(
+        self,
+        file: str | os.PathLike[str],
+        page: str,
+        known: Day = None,
+        sources: Sources = None,
+        *,
+        lang: str = "en",
+    ) -> Path:
+        """Write the feed of claims (`.atom`) or the calendar of handovers (`.ics`) into a file.
+
+        `page` is the address of the map's page, to which the entries lead; the feed is to stand beside
+        it, as `feed.atom`. Returns the file's path. Raises NotFound for another ending, BadQuery,
+        CannotWrite.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     open().feed(Path(folder) / "a.ics", "https://maps.example.org/handover-2020/").name
+        'a.ics'
+        """
+        from geomap.feeds import export_feed
+
+        path = Path(file)
+        check_language(self, lang)
+        ending = path.suffix.lower().removeprefix(".")
+        write_whole(path, export_feed(self, ending, page, known, sources, lang))
         return path
 
     def style(

@@ -23,10 +23,13 @@ from rich.cells import cell_len
 import geomap
 from geomap import sources as datasets
 from geomap.cli import main
-from geomap.formats import FORMATS
+from geomap.core.dataset import Dataset
+from geomap.feeds import FEEDS
+from geomap.formats import FORMATS, LEDGER
 from geomap.formats.styles import STYLES
 from geomap.picture.film import FILM_TYPES
 from geomap.picture.picture import PICTURE_TYPES
+from geomap.web import Settings, create_app
 
 ROOT = Path(__file__).parent.parent
 needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
@@ -338,9 +341,50 @@ def test_export_takes_a_dataset_first(
 
 def test_export_lists_every_format(run: Callable[..., Result]) -> None:
     lines = run("export", "--list").output.splitlines()
-    assert [line.split()[0] for line in lines] == [
-        f".{ending}" for ending in (*FORMATS, *STYLES, *PICTURE_TYPES, *FILM_TYPES)
-    ]
+    endings = (*FORMATS, "pmtiles", *STYLES, *PICTURE_TYPES, *FILM_TYPES, "html", *FEEDS)
+    assert [line.split()[0] for line in lines if line[0] == "."] == [f".{one}" for one in endings]
+    layers = [line.split()[1] for line in lines if line.startswith("--layer")]
+    assert layers == [*LEDGER, "package"]
+
+
+PAGE = "https://maps.example.org/handover-2020/"
+
+
+@pytest.mark.parametrize(
+    ("file", "arguments", "address"),
+    [
+        ("a.csv", ["--layer", "claims"], "claims.csv"),
+        ("a.json", ["--layer", "events", "--known", "2020-11-20"], "events.json?known=2020-11-20"),
+        ("a.json", ["--layer", "package"], "datapackage.json"),
+        ("a.pmtiles", ["--lang", "az"], "tiles.pmtiles?lang=az"),
+        ("a.html", ["--date", "2020-11-20"], "map.html?date=2020-11-20"),
+        ("a.ics", ["--page", PAGE], "handovers.ics"),
+        ("a.atom", ["--page", PAGE, "--lang", "ru"], "feed.atom?lang=ru"),
+    ],
+)
+def test_export_writes_what_the_service_answers(
+    builtin: Dataset,
+    run: Callable[..., Result],
+    tmp_path: Path,
+    file: str,
+    arguments: list[str],
+    address: str,
+) -> None:
+    service = create_app([builtin], Settings(base_url="https://maps.example.org")).test_client()
+    result = run("export", tmp_path / file, *arguments)
+    assert result.exit_code == 0, result.output
+    expected = service.get(f"/{builtin.id}/{address}").data
+    if file == "a.atom":  # which names its own address, here without the language
+        expected = expected.replace(b"feed.atom?lang=ru", b"feed.atom")
+    assert (tmp_path / file).read_bytes() == expected
+
+
+def test_a_feed_asks_for_the_address_of_its_page(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    result = run("export", tmp_path / "a.atom")
+    assert result.exit_code == 2
+    assert "--page" in result.stderr
 
 
 def test_export_without_a_file_says_how_to_call_it(run: Callable[..., Result]) -> None:

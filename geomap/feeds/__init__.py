@@ -7,5 +7,15 @@ were published, and claims added or withdrawn, so the same ledger gives the same
 from geomap.core.history import Change, changes
 from geomap.feeds.atom import ATOM, atom_feed
 from geomap.feeds.calendar import CALENDAR, handover_calendar
+from geomap.feeds.export import FEEDS, export_feed
 
-__all__ = ["ATOM", "CALENDAR", "Change", "atom_feed", "changes", "handover_calendar"]
+__all__ = [
+    "ATOM",
+    "CALENDAR",
+    "FEEDS",
+    "Change",
+    "atom_feed",
+    "changes",
+    "export_feed",
+    "handover_calendar",
+]

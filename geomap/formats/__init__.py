@@ -29,6 +29,7 @@ from geomap.formats.tables import (
 __all__ = [
     "FORMATS",
     "LAYERS",
+    "LEDGER",
     "TABLES",
     "Export",
     "Format",
@@ -119,6 +120,14 @@ LAYERS: dict[str, Callable[..., bytes]] = {
     "context": export_context,
 }
 """What can be written in every format, by name."""
+LEDGER: dict[str, Callable[..., bytes]] = {
+    "events": export_events,
+    "claims": export_claims,
+    "reports": export_reports,
+    "sources": export_sources,
+    "actors": export_actors,
+}
+"""What lies behind the status, by name: each can be written as one of `TABLES`."""
 
 
 def _format(ending: str) -> Format:
