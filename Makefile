@@ -45,6 +45,7 @@ bench: $(VENV)/.test
 
 boundaries: $(VENV)/.test
 	$(BIN)/python data/build_regions.py
+	$(BIN)/python data/build_world.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -221,9 +221,10 @@ def test_context_is_small() -> None:
 
 
 @pytest.mark.network
-def test_files_can_be_derived_again() -> None:
+@pytest.mark.parametrize("script", ["build_regions.py", "build_world.py"])
+def test_files_can_be_derived_again(script: str) -> None:
     """GEOMAP_BOUNDARY_INPUTS may name a folder that keeps the fetched packages."""
-    command = [sys.executable, "-B", str(DATA / "build_regions.py"), "--check"]
+    command = [sys.executable, "-B", str(DATA / script), "--check"]
     if folder := os.environ.get("GEOMAP_BOUNDARY_INPUTS"):
         command += ["--inputs", folder]
     run = subprocess.run(command, capture_output=True, text=True, check=False)

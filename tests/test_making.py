@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 import zipfile
 from collections.abc import Callable
 from datetime import date
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import geopandas as gpd
@@ -28,6 +30,14 @@ from geomap.making.world import countries, towns
 
 UTM = "EPSG:32638"
 X, Y = 500_000, 4_400_000
+WFS = """\
+<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs" xmlns:t="http://example.org/t"
+ xmlns:gml="http://www.opengis.net/gml" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+ xsi:schemaLocation="http://example.org/t {schema}"><gml:featureMember><t:region><t:name>Tarn</t:name>
+<t:shape><gml:Polygon srsName="EPSG:32638"><gml:exterior><gml:LinearRing><gml:posList>
+500000 4400000 510000 4400000 510000 4410000 500000 4400000</gml:posList></gml:LinearRing>
+</gml:exterior></gml:Polygon></t:shape></t:region></gml:featureMember></wfs:FeatureCollection>"""
+"""An answer of a WFS, as it is often saved: it names a schema on the web."""
 New = Callable[..., Result]
 
 
@@ -219,6 +229,26 @@ def test_a_file_cannot_lead_to_other_files_or_addresses(tmp_path: Path, new: New
         assert "cannot be read as a boundary file" in new(tmp_path / name).output
     assert "there is no file" in new(Path(f"/vsizip/{tmp_path}/secret.gpkg")).output
     assert not (tmp_path / "map").exists()
+
+
+def test_a_schema_on_the_web_is_not_fetched(tmp_path: Path, new: New) -> None:
+    asked: list[str] = []
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+    with HTTPServer(("127.0.0.1", 0), Server) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        schema = (
+            f"http://127.0.0.1:{server.server_port}/?SERVICE=WFS&amp;REQUEST=DescribeFeatureType"
+        )
+        (tmp_path / "wfs.gml").write_text(WFS.format(schema=schema))
+        result = new(tmp_path / "wfs.gml")
+        server.shutdown()
+    assert [*opened(tmp_path, result).regions["id"]] == ["tarn"]
+    assert asked == []
 
 
 def test_large_files_are_refused(tmp_path: Path, new: New, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,7 +63,15 @@ def make_dataset(
     groups, shapes, notes = _regions(layer, choices)
     spoken = {key.removeprefix("name:") for g in groups for key in g.properties if ":" in key}
     languages = [code for code in choices.languages if code != "en" and code in spoken]
+    if silent := sorted({*choices.names} - {"en", *languages}):
+        names = ", ".join(silent)
+        notes.append(f"Names in {names} are kept, but geomap has no sentences in that language.")
     view = ground.view_of(shapes)
+    if view[2] - view[0] > 180:
+        notes.append(
+            "The regions lie on both sides of the world, so the map opens on all of it; set "
+            "view.bounds in dataset.yaml to show less first."
+        )
     content = texts.files(
         texts.Facts(
             folder=Path(folder).absolute().name,

@@ -24,7 +24,7 @@ DRIVERS = (
     *("ESRI Shapefile", "FlatGeobuf", "GML", "GPKG", "GeoJSON", "GeoJSONSeq", "JSONFG", "KML"),
     *("LIBKML", "MapInfo File", "OpenFileGDB", "TopoJSON"),
 )
-"""What GDAL may take a file for. None of these reads a further file or an address that it names."""
+"""What GDAL may take a file for: formats that hold their features, and do not lead to others."""
 ENDINGS = (
     *(".gpkg", ".shp", ".geojson", ".json", ".geojsonl", ".geojsons", ".jsonfg", ".topojson"),
     *(".fgb", ".kml", ".gml", ".gdb", ".tab", ".mif"),
@@ -37,6 +37,12 @@ _DRIVERS_OWN = {
     ),
 }
 """Columns that a driver adds to those of the file."""
+_NO_NETWORK = {
+    "GML_DOWNLOAD_SCHEMA": "NO",
+    "GDAL_HTTP_PROXY": "http://127.0.0.1:0",
+    "GDAL_HTTPS_PROXY": "http://127.0.0.1:0",
+}
+"""GML may name a schema on the web. A proxy that cannot be reached keeps all else from there."""
 MAX_BYTES = 512 * 2**20
 """Of a file, and of all that a zip unpacks to."""
 MAX_REGIONS = 20_000
@@ -131,7 +137,7 @@ def _ask(request: dict[str, Any]) -> dict[str, Any]:
             capture_output=True,
             timeout=MAX_SECONDS,
             check=False,
-            env={**os.environ, "GDAL_SKIP": skipped, "PYTHONPATH": path},
+            env={**os.environ, **_NO_NETWORK, "GDAL_SKIP": skipped, "PYTHONPATH": path},
         )
     except subprocess.TimeoutExpired:
         raise BadSetting(_OPTION, f"took more than {MAX_SECONDS} s to read") from None
