@@ -277,8 +277,8 @@ def _check_claim(claim: Claim, published: date | None) -> Iterator[tuple[str, st
 def _differs(claim: Claim, first: Claim, column: str) -> str:
     mine, theirs = getattr(claim, column), getattr(first, column)
     return (
-        f"{quoted(mine)} differs from {quoted(theirs)} in row {first.row} "
-        f"of the same event {quoted(claim.event)}; "
-        "claims about one event agree in region, kind and actor; "
-        "if it is another source's other word, give it an event id of its own, and the map shows both"
+        f"{quoted(mine)} differs from {quoted(theirs)} in row {first.row} of the same event "
+        f"{quoted(claim.event)}, and claims about one event agree in region, kind and actor; "
+        "correct one of them, or, if it is another source's other word, give it an event id of its "
+        "own, and the map shows both"
     )
