@@ -19,6 +19,7 @@ from geomap.sources.postgis import watch
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_NOTICE = 6
+AWAY = {"test": "test is out of reach: no connection to the database"}
 
 
 def test_two_instances_follow_what_is_published_and_outlive_the_database(
@@ -44,10 +45,9 @@ def test_two_instances_follow_what_is_published_and_outlive_the_database(
     postgres_server.kill()
     try:
         for instance in instances:
-            instance.until(lambda i=instance: i.health()["status"] == "degraded")
-            assert instance.health()["faults"] == {
-                "test": "test is out of reach: no connection to the database"
-            }
+            # Each worker follows on its own; either may answer.
+            instance.until(lambda i=instance: i.health()["faults"] == AWAY)
+            assert instance.health()["status"] == "degraded"
             assert b"A second revision" in instance.get("/").body
     finally:
         postgres_server.start()

@@ -199,7 +199,15 @@ def _insert(
     for name, rows in table_rows(dataset, files).items():
         if rows:
             table = tables.tables[f"{SCHEMA}.{name}"]
-            connection.execute(sa.insert(table), [{"revision": row.id, **one} for one in rows])
+            # A field without a column is in `file` all the same.
+            columns = [column for column in rows[0] if column in table.columns]
+            connection.execute(
+                sa.insert(table),
+                [
+                    {"revision": row.id, **{column: one[column] for column in columns}}
+                    for one in rows
+                ],
+            )
     connection.execute(sa.select(sa.func.pg_notify(CHANNEL, dataset.id)))
     return Revision(number, author, message, row.published_at, dataset.version, is_new=True)
 

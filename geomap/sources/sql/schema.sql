@@ -98,7 +98,7 @@ CREATE TABLE geomap.region (
 );
 CREATE INDEX ON geomap.region USING gist (geom);
 
--- date and since are EDTF as written in claims.csv or shorter, their first and last day beside them:
+-- date and since are EDTF, as short as it can be written, their first and last day beside them:
 -- no first day where the span is open to the past. A qualifier is '', '?', '~' or '%'.
 CREATE TABLE geomap.claim (
     revision bigint NOT NULL REFERENCES geomap.revision,
@@ -128,6 +128,7 @@ CREATE TABLE geomap.claim (
     withdrawn date,
     withdrawn_because text NOT NULL,
     withdrawn_becauses jsonb NOT NULL,
+    author text NOT NULL DEFAULT '',            -- who of the desk entered the row; not for readers
     PRIMARY KEY (revision, "row"),
     FOREIGN KEY (revision, region) REFERENCES geomap.region (revision, id),
     FOREIGN KEY (revision, actor) REFERENCES geomap.actor (revision, id),
@@ -150,6 +151,7 @@ CREATE TABLE geomap.report (
     locator text NOT NULL,
     locators jsonb NOT NULL,
     citation text NOT NULL,
+    author text NOT NULL DEFAULT '',
     PRIMARY KEY (revision, "row"),
     FOREIGN KEY (revision, source) REFERENCES geomap.source (revision, id)
 );
