@@ -11,8 +11,8 @@ from geomap.core.claims import Claim, cite
 Place = tuple[str, str]
 """A source's id, and one place in it: `¶6`, `clause 2`; empty where none is given."""
 
-_PARAGRAPHS = re.compile(r"¶\s*\d+(\s*,\s*¶?\s*\d+)*")
-_NUMBER = re.compile(r"(\d+)")
+_PARAGRAPHS = re.compile(r"¶\s*[0-9]+(\s*,\s*¶?\s*[0-9]+)*")
+_NUMBER = re.compile(r"([0-9]+)")
 
 
 @lru_cache(maxsize=65536)
@@ -49,6 +49,7 @@ def _listed(locators: list[str]) -> str:
     return ", ".join(sorted({locator for locator in locators if locator}, key=_natural))
 
 
-def _natural(text: str) -> list[tuple[int, str]]:
-    """A key that sorts the numbers in a text by value."""
-    return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in _NUMBER.split(text)]
+def _natural(text: str) -> tuple[list[tuple[int, str]], str]:
+    """A key that sorts the numbers in a text by value, and ¶07 before ¶7."""
+    pieces = enumerate(_NUMBER.split(text))  # texts and numbers by turns
+    return [(int(piece), "") if place % 2 else (-1, piece) for place, piece in pieces], text
