@@ -8,7 +8,12 @@ import json
 import os
 import re
 import shutil
+import socket
+import subprocess
 import threading
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from html import unescape
 from html.parser import HTMLParser
@@ -16,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+import needs
 import pytest
 from browser import Visit
 
@@ -169,6 +175,57 @@ def test_the_links_checked_include_those_that_scripts_fill_in(site: Path, tmp_pa
     assert "tarn/index.html: ./az/story/embed/" in missing
     assert "tarn/embed/index.html: ../az/" not in missing  # the embed of English leads to no other
     assert "tarn/az/embed/index.html: ../" in missing
+
+
+def test_hosts_are_told_who_may_frame_what(site: Path) -> None:
+    netlify = (site / "_headers").read_text()
+    assert "/tarn/az/\n  Content-Security-Policy: frame-ancestors 'self'\n" in netlify
+    assert "/embed/" not in netlify  # anyone
+    assert "/*.geojson\n  Content-Type: application/geo+json\n" in netlify
+    assert netlify.count("\n/") < 100  # all that Cloudflare Pages reads
+
+
+def test_nginx_gives_the_headers_of_the_service(root: Path, tmp_path: Path) -> None:
+    program = needs.program("nginx", package="nginx-light")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (tmp_path / "nginx.conf").write_text(
+        f"daemon off; pid {tmp_path}/pid; error_log stderr; user root; events {{}}\n"
+        f"http {{ access_log off; client_body_temp_path {tmp_path}; server {{"
+        f" listen 127.0.0.1:{port}; location /news/ {{ root {root};"
+        f" include {root}/news/maps/nginx.conf; }} }} }}\n"
+    )
+    with subprocess.Popen([program, "-e", "stderr", "-c", f"{tmp_path}/nginx.conf"]) as server:
+        try:
+            page = _answer(port, "tarn/", 100)
+            assert page["Content-Security-Policy"] == "frame-ancestors 'self'"
+            assert page["Content-Encoding"] == "gzip"
+            assert page["Content-Type"] == "text/html; charset=utf-8"
+            assert _answer(port, "tarn/embed/")["Content-Security-Policy"] == "frame-ancestors *"
+            data = _answer(port, "tarn/regions.geojson")
+            assert data["Content-Type"] == "application/geo+json"
+            assert data["Access-Control-Allow-Origin"] == "*"
+            assert "immutable" not in data["Cache-Control"]
+            style = next(root.glob("news/maps/static/geomap.*.css")).name
+            assert "immutable" in _answer(port, f"static/{style}")["Cache-Control"]
+        finally:
+            server.terminate()
+
+
+def _answer(port: int, path: str, tries: int = 1) -> Any:
+    """The headers of an answer; the server may need a moment to start."""
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/news/maps/{path}", headers={"Accept-Encoding": "gzip"}
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.headers
+    except urllib.error.URLError:
+        if tries == 1:
+            raise
+    time.sleep(0.1)
+    return _answer(port, path, tries - 1)
 
 
 def test_where_nothing_has_changed_nothing_is_made(example: Path, site: Path) -> None:

@@ -20,8 +20,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
     # From a copy: a build leaves files beside its source that would get into the next wheel.
     source = folder / "source"
-    leave = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "node_modules")
+    leave = shutil.ignore_patterns(".*", "*.egg-info", "__pycache__", "node_modules")
     shutil.copytree(ROOT, source, ignore=leave)
+    shutil.rmtree(source / "build", ignore_errors=True)  # of an earlier build, at the top alone
     command += ["--no-build-isolation", "--wheel-dir", str(folder), str(source)]
     subprocess.run(command, check=True, capture_output=True, text=True)
     return next(folder.glob("geomap-*.whl"))

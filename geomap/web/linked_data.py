@@ -8,7 +8,7 @@ from geomap.core.claims import Source
 from geomap.core.dataset import Dataset, name_in, text_in
 from geomap.formats import FORMATS
 from geomap.formats.citing import citation, short_version
-from geomap.web.site import absolute, site
+from geomap.web.site import absolute, cited_address, site
 from geomap.wording import Words
 
 
@@ -29,7 +29,7 @@ def described(dataset: Dataset, words: Words) -> dict[str, Any]:
         "version": short_version(dataset),
         "license": meta.licence.url or meta.licence.name,
         "creditText": text_in(meta.attribution, language),
-        "citation": citation(dataset, words, publisher, address),
+        "citation": citation(dataset, words, publisher, cited_address(dataset)),
         "isAccessibleForFree": True,
         "temporalCoverage": f"{meta.period.start}/{meta.period.end}",
         "spatialCoverage": {

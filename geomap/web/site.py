@@ -91,6 +91,13 @@ def public_root() -> str:
     return f"{request.scheme}://{request.environ['HTTP_HOST']}{request.script_root}"
 
 
+def cited_address(dataset: Dataset) -> str:
+    """Return the address of a dataset's page for who cites it, "" where a file has none to name."""
+    if site().plan and not public_root():
+        return ""
+    return absolute("pages.reader", dataset_id=dataset.id)
+
+
 def is_local() -> bool:
     """Return whether the public address is one of this computer, which no other can reach."""
     return urlsplit(public_root()).hostname in [host.strip("[]") for host in LOCAL_HOSTS]

@@ -21,14 +21,22 @@ from geomap.picture.picture import PICTURE_TYPES
 from geomap.present import payload, sizes
 from geomap.web.assets import hashed_name
 from geomap.web.built import Built, each
+from geomap.web.file_pages import address_of_any_day, address_or_table, read_in_browser
 from geomap.web.headers import allow_script, content_policy, load_early
 from geomap.web.linked_data import described
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT, redirect
 from geomap.web.parameters import QUERY, default_query, languages, pick
-from geomap.web.plan import DAY
 from geomap.web.route import asked, route
-from geomap.web.site import Site, absolute, is_local, local, public_root, site
+from geomap.web.site import (
+    Site,
+    absolute,
+    cited_address,
+    is_local,
+    local,
+    public_root,
+    site,
+)
 from geomap.web.snippets import DEFAULT_THEME, fill, ratio_of, snippets
 from geomap.web.view import Page, page_of
 from geomap.wording import words_in
@@ -46,7 +54,14 @@ blueprint = Blueprint("pages", __name__, template_folder="templates")
 def _helpers() -> dict[str, Any]:
     settings = site().settings
     brand = {"name": settings.name or "geomap", "colour": settings.colour}
-    return {"asset": asset, "brand": brand, "local": local, "words_in": words_in}
+    return {
+        "asset": asset,
+        "brand": brand,
+        # A page that is a file says itself what it may load, as its host may not.
+        "file_policy": content_policy if site().plan else None,
+        "local": local,
+        "words_in": words_in,
+    }
 
 
 def _only_dataset(site: Site, _: object) -> Dataset | None:
@@ -142,51 +157,8 @@ def page_values(page: Page, full: str = "", *, mode: str = "map", **options: Any
         "map": pieces,
         "here": query.address(default_query(page.dataset)),
         "sizes": sizes,
-        "built": _built(page, mode),
+        "built": read_in_browser(page, mode),
     }
-
-
-def _built(page: Page, mode: str) -> dict[str, Any] | None:
-    """Return what a page that is a file takes besides, for its script to read its address."""
-    plan, words, dataset = site().plan, page.words, page.dataset
-    if not plan:
-        return None
-    endpoint = "embed.embed" if request.endpoint == "embed.embed" else "pages.reader"
-    pages = plan.table(endpoint, public=False, dataset_id=dataset.id)
-    values = {"lang": words.language, "mode": mode}
-    return {
-        "policy": content_policy,
-        "address": {
-            "days": plan.days(dataset),
-            "follows": endpoint == "pages.reader",
-            "key": " ".join(values[name] for name in pages["by"]),
-            "other": words.say(
-                "This copy of the map counts every source; the choice in the address has no effect."
-            ),
-            "own": default_query(dataset).lang,
-            "pages": pages,
-        },
-    }
-
-
-def _table(endpoint: str, public: bool, **values: str) -> Any:
-    """Return the address that the builder fills, or where the site is files the table of them."""
-    plan = site().plan
-    if plan:
-        return plan.table(endpoint, public, **values)
-    return (absolute if public else local)(endpoint, **values)
-
-
-def _by_day(endpoint: str, **values: str) -> str | None:
-    """Return the address of a file for any day, with `{day}` in it, or "" where it has none of its
-    own; None where the site is served.
-    """
-    plan = site().plan
-    if not plan:
-        return None
-    files = plan.table(endpoint, public=False, **values)["files"]
-    path: str = files.get(asked().language, next(iter(files.values())))
-    return path if DAY in path else ""
 
 
 def asset(name: str) -> str:
@@ -268,7 +240,9 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
         "strip": ("pictures.strip_picture", {**to, "ending": "png"}),
         "film": ("pictures.map_picture", {**to, "ending": "mp4"}),
     }
-    bases = {name: _table(endpoint, True, **at) for name, (endpoint, at) in offers.items()}
+    bases = {
+        name: address_or_table(endpoint, True, **at) for name, (endpoint, at) in offers.items()
+    }
     bases["script"] = absolute("static.embed_script")
     fixed = {"title": page.view.title, "script": bases["script"], "ratio": ratio_of("standard")}
     values = fixed | {
@@ -285,7 +259,9 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
         "shapes": {
             shape: [*ratio, sizes.embed_height(shape)] for shape, ratio in sizes.SHAPES.items()
         },
-        "here": {name: _table(endpoint, False, **at) for name, (endpoint, at) in offers.items()},
+        "here": {
+            name: address_or_table(endpoint, False, **at) for name, (endpoint, at) in offers.items()
+        },
         "completed": bool(site().plan) and not public_root(),
         "local": is_local(),
         "theme": theme,
@@ -297,6 +273,7 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
 def _links(page: Page) -> dict[str, Any]:
     """Return the links of the reader's page, each to the same view as shown."""
     dataset, query = page.dataset, page.query
+    id = dataset.id
     here = query.address(default_query(dataset))
     data = pick(here, "date", "known", "sources", "lang")
     course = pick(here, *COURSE)
@@ -314,11 +291,10 @@ def _links(page: Page) -> dict[str, Any]:
             for format in FORMATS.values()
         ]
 
-    address = absolute("pages.reader", dataset_id=dataset.id)
     return {
         **shared_links(page),
         "linked_data": script_json(described(dataset, page.words)),
-        "cite_as": citation(dataset, page.words, site().settings.name, address),
+        "cite_as": citation(dataset, page.words, site().settings.name, cited_address(dataset)),
         "history": every_format("downloads.history"),
         "context": every_format("downloads.context"),
         "styles": [
@@ -342,7 +318,9 @@ def _links(page: Page) -> dict[str, Any]:
                 "title": format.title_for(page.words),
                 "ending": format.ending,
                 "url": to("downloads.regions", data, ending=format.ending),
-                "by_day": _by_day("downloads.regions", dataset_id=dataset.id, ending=format.ending),
+                "by_day": address_of_any_day(
+                    "downloads.regions", dataset_id=id, ending=format.ending
+                ),
             }
             for format in FORMATS.values()
         ],
@@ -350,7 +328,9 @@ def _links(page: Page) -> dict[str, Any]:
             {
                 "title": ending.upper(),
                 "url": to("pictures.map_picture", data, ending=ending),
-                "by_day": _by_day("pictures.map_picture", dataset_id=dataset.id, ending=ending),
+                "by_day": address_of_any_day(
+                    "pictures.map_picture", dataset_id=dataset.id, ending=ending
+                ),
             }
             for ending in (*PICTURE_TYPES, "html")
         ],
