@@ -17,7 +17,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from datasets import ACTORS, claim, dataset_files, write_zip
+from datasets import ACTORS, SOURCES, claim, dataset_files, write_zip
 from rich.cells import cell_len
 
 import geomap
@@ -33,7 +33,7 @@ from geomap.web import Settings, create_app
 
 ROOT = Path(__file__).parent.parent
 needs_limits = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
-COMMANDS = ("serve", "check", "status", "export")
+COMMANDS = ("serve", "check", "diff", "status", "export")
 
 
 @pytest.fixture
@@ -126,12 +126,12 @@ def test_python_dash_m_geomap_is_the_command() -> None:
 def test_check_of_a_sound_dataset(
     run: Callable[..., Result], make_dataset: Callable[..., Path], tmp_path: Path
 ) -> None:
-    rows = [claim("held", "control", "north", "1990")]
-    archive = write_zip(tmp_path / "a.zip", dataset_files(rows), prefix="a/")
-    for dataset in (make_dataset(rows), archive):
+    rows = [claim(id, "control", "north", "1990", region=id) for id in ("hill", "vale")]
+    archive = write_zip(tmp_path / "a.zip", dataset_files(rows, sources=SOURCES[:1]), prefix="a/")
+    for dataset in (make_dataset(rows, sources=SOURCES[:1]), archive):
         result = run("check", dataset)
         assert result.exit_code == 0
-        assert result.output == f"{dataset} is sound: 2 regions, 1 claim by 6 sources\n"
+        assert result.output == f"{dataset} is sound: 2 regions, 2 claims by 1 source\n"
 
 
 def test_check_lists_every_fault(
@@ -190,9 +190,9 @@ def test_a_doubt_is_printed_and_does_not_fail(
     folder = make_dataset(actors=actors)
     result = run("check", folder)
     assert result.exit_code == 0
-    doubt, summary = result.stdout.splitlines()
+    doubt, *others, summary = result.stdout.splitlines()
     assert doubt.startswith("doubt: actors.csv, row 1, column name:english: ")
-    assert summary.startswith(f"{folder} is sound, with 1 doubt: 2 regions")
+    assert summary.startswith(f"{folder} is sound, with {len(others) + 1} doubts: 2 regions")
     folder = make_dataset(actors=actors, meta={"colour": "red"})
     result = run("check", folder)
     assert result.exit_code == 1

@@ -22,7 +22,7 @@ from geomap.wording import LANGUAGES
     help="Sentences, or the same as JSON.",
 )
 def diff(old: str, new: str, lang: str, form: str) -> None:
-    """Say what changes on the map from one version of a dataset to another."""
+    """Say what changes on the map between two versions of a dataset."""
     from geomap.desk import diff as differences
 
     result = differences(datasets.find(old), datasets.find(new), lang)

@@ -54,8 +54,7 @@ def over(colour: str, ground: str, opacity: float) -> Colour:
 
 def seen(colour: Colour, sight: str) -> Colour:
     """Return how a colour looks to an eye of `SIGHTS`."""
-    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
-    linear = np.clip(np.array(SIGHTS[sight]) @ linear, 0, 1)
+    linear = np.clip(np.array(SIGHTS[sight]) @ _linear(colour), 0, 1)
     looks: Colour = np.where(
         linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055
     )
@@ -67,9 +66,14 @@ def difference(one: Colour, other: Colour) -> float:
     return float(np.linalg.norm(_lab(one) - _lab(other)))
 
 
+def _linear(colour: Colour) -> Colour:
+    """Return the light of a colour, in proportion to its intensity (IEC 61966-2-1)."""
+    light: Colour = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    return light
+
+
 def _lab(colour: Colour) -> Colour:
-    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
-    ratio = _XYZ @ linear / _WHITE
+    ratio = _XYZ @ _linear(colour) / _WHITE
     x, y, z = np.where(ratio > 216 / 24389, np.cbrt(ratio), (ratio * 24389 / 27 + 16) / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 

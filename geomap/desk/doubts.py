@@ -8,15 +8,15 @@ from datetime import date
 from itertools import combinations
 from typing import Any
 
-from geomap.check.ledger import CLAIMS, REPORTS, SOURCES
+from geomap.check.ledger import ACTORS, CLAIMS, REPORTS, SOURCES
 from geomap.check.names import META
-from geomap.core.claims import Claim
+from geomap.core.claims import Actor, Claim
 from geomap.core.dataset import Dataset
 from geomap.core.dates import intersect
 from geomap.core.status import intervals
-from geomap.desk.colours import APART, SIGHTS, difference, over, seen
+from geomap.desk.colours import APART, SIGHTS, Colour, difference, over, seen
 from geomap.errors import Fault, quoted
-from geomap.present.themes import THEMES
+from geomap.present.themes import THEMES, Theme
 from geomap.wording import LANGUAGES
 
 _NAMED = 8
@@ -126,33 +126,30 @@ def _colours(dataset: Dataset) -> Iterator[_Doubt]:
     used = {claim.actor for claim in dataset.ledger.claims}
     actors = [actor for actor in dataset.ledger.actors.values() if actor.id in used]
     for one, other in combinations(actors[:_MOST_COLOURS], 2):
-        worst: dict[str, list[str]] = {}
         for name, theme in THEMES.items():
-            pair = [
-                over(
-                    actor.dark or actor.colour if theme.dark else actor.colour,
-                    theme.land,
-                    theme.opacity,
-                )
-                for actor in (one, other)
-            ]
-            for sight in SIGHTS:
-                if difference(*(seen(colour, sight) for colour in pair)) < APART:
-                    worst.setdefault(name, []).append(sight)
-        for name, sights in worst.items():
+            sights = _confused(_fill(one, theme), _fill(other, theme))
+            if not sights:
+                continue
             who = "every reader" if "normal" in sights else f"readers with {' or '.join(sights)}"
             message = (
                 f"is hard to tell from the colour of {quoted(other.id)} (row {other.row}) for {who} "
                 f"in the {name} theme; make one of them clearly lighter or darker"
             )
-            column = "colour:dark" if name == "dark" and one.dark else "colour"
-            yield (
-                "actors.csv",
-                one.row,
-                column,
-                message,
-                one.dark if column != "colour" else one.colour,
-            )
+            column = "colour:dark" if theme.dark and one.dark else "colour"
+            yield ACTORS.file, one.row, column, message, _colour(one, theme)
+
+
+def _confused(one: Colour, other: Colour) -> list[str]:
+    """Return the names of the sights to which two colours look alike."""
+    return [s for s in SIGHTS if difference(seen(one, s), seen(other, s)) < APART]
+
+
+def _fill(actor: Actor, theme: Theme) -> Colour:
+    return over(_colour(actor, theme), theme.land, theme.opacity)
+
+
+def _colour(actor: Actor, theme: Theme) -> str:
+    return (actor.dark if theme.dark else None) or actor.colour
 
 
 _KINDS: tuple[Callable[[Dataset], Iterator[_Doubt]], ...] = (
