@@ -7,7 +7,7 @@ PORT ?= 8000
 # On all cores; each starts with a stretch of neighbours, which share what they set up.
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
-.PHONY: serve test test-fast check format messages sentences screenshots bench boundaries clean
+.PHONY: serve test test-fast check format messages sentences screenshots tutorial bench boundaries clean
 
 serve: $(VENV)/.run
 	$(BIN)/geomap serve --port $(PORT)
@@ -36,6 +36,9 @@ sentences: $(VENV)/.test
 
 screenshots: $(VENV)/.test
 	$(BIN)/python docs/screenshots.py
+
+tutorial: $(VENV)/.test
+	$(BIN)/python docs/tutorial.py
 
 bench: $(VENV)/.test
 	$(BIN)/python -m benchmarks

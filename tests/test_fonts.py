@@ -99,8 +99,9 @@ def test_the_fonts_are_small_and_come_with_their_licence() -> None:
 
 
 def test_check_names_the_letters_that_pictures_cannot_show() -> None:
-    regions = {"tokyo": region("tokyo", square(10, 50), name="東京", **{"name:ja": "東京"})}
-    files = dataset_files(regions=regions, claims=[])
+    names = {"name:ja": "東京", "name:zh": "东京"}
+    regions = {"tokyo": region("tokyo", square(10, 50), name="東京", **names)}
+    files = dataset_files(regions=regions, claims=[], meta={"languages": ["en", "ja"]})
     _, faults = check_files(files, set())
     doubts = [fault for fault in faults if fault.doubt and "東" in fault.message]
     assert {(doubt.file, doubt.column) for doubt in doubts} == {

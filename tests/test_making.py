@@ -23,6 +23,7 @@ from geomap.core.dataset import Dataset
 from geomap.core.status import status_on
 from geomap.errors import BadSetting
 from geomap.making import reading
+from geomap.making.ground import ground, view_of
 from geomap.making.make import Choices, make_dataset
 from geomap.making.naming import slug
 from geomap.making.world import countries, towns
@@ -284,6 +285,14 @@ def test_the_same_file_gives_the_same_folder(tmp_path: Path) -> None:
 )
 def test_ids_are_readable_whatever_the_script(name: str, id: str) -> None:
     assert slug(name) == id
+
+
+def test_a_region_that_is_a_country_is_not_drawn_beneath_itself_too() -> None:
+    outline = next(country.outline for country in countries() if country.code == "AM")
+    features = ground([outline], view_of([outline]), ())["countries.geojson"]
+    names = {feature["properties"].get("name") for feature in features}
+    assert "Georgia" in names
+    assert "Armenia" not in names
 
 
 def test_the_world_is_whole() -> None:

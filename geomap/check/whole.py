@@ -129,16 +129,22 @@ def _doubts(ledger: Ledger) -> list[Fault]:
 
 
 def _letters(meta: Meta | None, ledger: Ledger, regions: gpd.GeoDataFrame) -> list[Fault]:
-    """Return a doubt for each name with letters that pictures cannot show."""
+    """Return a doubt for each name with letters that pictures cannot show.
+
+    Names in a language that the dataset does not offer are in no picture.
+    """
+    offered = {"", *(meta.languages if meta else ())}
     named = [
         (region.file, None, "name" if key == "" else f"name:{key}", text)
         for region in regions.itertuples()
         for key, text in [("", region.name), *region.names.items()]
+        if key.partition(":")[0] in offered
     ]
     named += [
         (ACTORS.file, None, f"name of {actor.id}", text)
         for actor in ledger.actors.values()
-        for text in (actor.name, *actor.names.values())
+        for key, text in [("", actor.name), *actor.names.items()]
+        if key.partition(":")[0] in offered
     ]
     named += [
         (META, None, f"title.{lang}", text) for lang, text in (meta.title if meta else {}).items()

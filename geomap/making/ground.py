@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import shapely
@@ -29,6 +29,8 @@ MAX_TOWNS = 60
 TOWN_DISTANCE = 45
 """In pixels of the first view: of towns that are nearer to each other, the larger one is taken."""
 MAX_ZOOM = 14
+SAME_AREA = 0.7
+"""Of what a country and a region cover together, that both cover if they are the same."""
 LABEL_SHARE = 0.03
 """Of the free ground in the first view, that a country has where its name stands there."""
 INSET_TIMES = 9.0
@@ -96,6 +98,7 @@ def ground(
     It is drawn within `BEYOND` times the view beyond each of its edges. Names of countries are
     those of the Unicode CLDR, in English and the further `languages`.
     """
+    regions = tuple(regions)
     frame = shapely.box(*_wider(view, BEYOND))
     pixel = (view[2] - view[0]) / FRAME[0]
     land = [(country, cut) for country in countries() if (cut := _cut(country.outline, frame))]
@@ -120,7 +123,7 @@ def ground(
 
 def _countries(
     land: Iterable[tuple[Country, shapely.Geometry]],
-    regions: Iterable[shapely.Geometry],
+    regions: Sequence[shapely.Geometry],
     water: Iterable[shapely.Geometry],
     view: Bounds,
     languages: tuple[str, ...],
@@ -129,6 +132,8 @@ def _countries(
     view_left = shapely.difference(shapely.box(*view), taken)
     around = shapely.difference(shapely.box(*_wider(view, BEYOND / 6)), taken)
     for country, outline in land:
+        if any(_is_same(outline, region) for region in regions):
+            continue
         properties: dict[str, Any] = {"kind": "country"} | _names(country, languages)
         # In the first view where there is room, else just outside, else upon the regions.
         rooms = [_cut(outline, view_left), _cut(outline, around), _cut(outline, shapely.box(*view))]
@@ -137,6 +142,12 @@ def _countries(
             lon, lat = label_point(room)
             properties |= {"label_lon": lon, "label_lat": lat}
         yield _feature(outline, properties)
+
+
+def _is_same(country: shapely.Geometry, region: shapely.Geometry) -> bool:
+    """Return whether a region is the country itself: its coarser outline would show beside it."""
+    common = shapely.intersection(country, region).area
+    return bool(common > SAME_AREA * (country.area + region.area - common))
 
 
 def _names(country: Country, languages: tuple[str, ...]) -> dict[str, str]:
