@@ -27,7 +27,6 @@ from geomap import sources as datasets
 def check(dataset: str, form: str, against: str | None) -> None:
     """List all faults and doubts of a dataset, and how to mend them."""
     from geomap import desk
-    from geomap import sources as datasets
     from geomap.desk.listings import LISTINGS
 
     checked = desk.check(dataset, against)
