@@ -38,7 +38,7 @@ _PAGE = "html"
 @click.option("--rest", metavar="SECONDS", help="How long a film rests on each day.")
 @click.option("--list", "list_formats", is_flag=True, help="Name all formats and stop.")
 def export(arguments: tuple[str, ...], list_formats: bool, **options: Any) -> None:
-    """Write data, a style, picture, film, page or feed, by its ending."""
+    """Write a file of data, a style, picture, film, page or feed."""
     if list_formats:
         _list_formats()
         return
