@@ -175,10 +175,11 @@
     }
 
     // Long words make a legend wide and large letters make it high; rather than cover a region's
-    // corner or the date it goes under the map.
+    // corner, the date or the key of numbers it goes under the map.
     function legendCovers() {
       const legend = find("legend");
       if (legend.hidden || getComputedStyle(legend).position === "static") return false;
+      if (!key.hidden) return true;
       const box = geomap.legend.box();
       return box.top < stage.getBoundingClientRect().top
         || touches(grow(box, 4), find("when").getBoundingClientRect()) || covers(box);
