@@ -601,8 +601,7 @@ def test_it_works_in_a_notebook_cell(chromium):
 
 def test_the_legend_is_not_on_the_key_of_numbers(show):
     payload = copy.deepcopy(PAYLOAD)
-    for region in payload["regions"]:  # no label has room at any zoom
-        region.update(places=[[0, 0]], points=[], spare=[])
+    payload["labels"]["numbered"] = [[0, 1]]
     page = show(payload, size=(1280, 900))
     assert page.locator(".gm-key").is_visible()
     legend, key = (page.locator(name).bounding_box() for name in (".gm-legend", ".gm-key"))
