@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
 
 from geomap.cli.group import progress_bar
+from geomap.core.dataset import Dataset
 
 
 @click.command()
@@ -27,7 +29,7 @@ def build(arguments: tuple[str, ...], **options: Any) -> None:
     changes = f"{result.written:,} written" if result.written else "nothing has changed"
     gone = f", {result.gone:,} of an earlier build removed" if result.gone else ""
     click.echo(f"{folder}: {result.files:,} files, {result.size:,} bytes; {changes}{gone}")
-    for line in _left_out(options["base_url"]):
+    for line in (*_left_out(options["base_url"]), *_without_days(datasets)):
         click.echo(line, err=True)
 
 
@@ -42,3 +44,15 @@ def _left_out(base_url: str) -> list[str]:
             "Left out, as it needs --base-url: oEmbed, the sitemap, pictures in link previews."
         )
     return lines
+
+
+def _without_days(datasets: Sequence[Dataset]) -> Iterator[str]:
+    """Which datasets change on too many days for files of each."""
+    from geomap.web.built import MOST_DAYS, changing_days
+
+    for dataset in datasets:
+        if len(days := changing_days(dataset)) > MOST_DAYS:
+            yield (
+                f"{dataset.id} changes on {len(days)} days: only {dataset.meta.date} has files of "
+                "data and pictures; history.* has all days, and the page shows each."
+            )

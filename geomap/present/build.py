@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as Date
 from datetime import timedelta
@@ -20,7 +20,7 @@ from geomap.present.evidence import (
     reports_of_steps,
     source_views,
 )
-from geomap.present.ground import all_labels, context_of, ground_signs, names_of
+from geomap.present.ground import all_labels, context_of, ground_changes, ground_signs, names_of
 from geomap.present.inset import inset_of
 from geomap.present.lanes import LaneStretch, days_to_mark, lanes, ticks
 from geomap.present.legend import LegendEntry, in_order, legend
@@ -162,7 +162,7 @@ def _legends(
     for stretch in (stretch for region in regions for stretch in region.stretches):
         began[stretch.first].append(stretch.card.facts)
         ended[stretch.last + timedelta(1)].append(stretch.card.facts)
-    changes = _ground_changes(context)
+    changes = ground_changes(context)
     days = sorted(day for day in {start, *began, *changes} if start <= day <= end)
     ground: dict[tuple[tuple[bool, bool], ...], tuple[LegendEntry, ...]] = {}
     signs: dict[frozenset[Facts], tuple[LegendEntry, ...]] = {}
@@ -183,17 +183,6 @@ def _legends(
         else:
             legends.append(LegendStretch(day, last, entries))
     return tuple(legends)
-
-
-def _ground_changes(context: Iterable[ContextView]) -> Iterator[Date]:
-    """The days on which what lies beneath the regions is another than on the day before."""
-    for one in context:
-        if one.tone and one.tone.first:
-            yield one.tone.first
-        if one.first:
-            yield one.first
-        if one.last and one.last < Date.max:
-            yield one.last + timedelta(1)
 
 
 def _headlines(

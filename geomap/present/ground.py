@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date as Date
+from datetime import timedelta
 from typing import Any
 
 import shapely
@@ -34,6 +35,17 @@ def context_of(words: Words, dataset: Dataset, selection: Selection) -> tuple[Co
         for row in dataset.context.itertuples()
         if row.kind != INSET
     )
+
+
+def ground_changes(context: Iterable[ContextView]) -> Iterator[Date]:
+    """Yield the days on which what lies beneath the regions is another than on the day before."""
+    for one in context:
+        if one.tone and one.tone.first:
+            yield one.tone.first
+        if one.first:
+            yield one.first
+        if one.last and one.last < Date.max:
+            yield one.last + timedelta(1)
 
 
 def ground_signs(

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date as Date
 from itertools import product
 from typing import Any
 
+from geomap.cache import OwnerCache
 from geomap.core.dataset import Dataset
 from geomap.core.status import intervals
 from geomap.present import Selection
+from geomap.present.ground import context_of, ground_changes
 from geomap.present.steps import steps
 from geomap.web.parameters import languages
 from geomap.wording import words_in
 
+MOST_DAYS = 100
+"""With more days on which something changes, a site would have far too many files."""
+_days: OwnerCache[Dataset, frozenset[Date]] = OwnerCache(1)
 Choice = Sequence[str] | Callable[[Any], Sequence[str]]
 """The values of a parameter, or how they follow from the dataset."""
 
@@ -65,9 +71,24 @@ def each(fixed: Mapping[str, str] | None = None, /, **choices: Choice) -> Family
 def built_days(dataset: Dataset) -> tuple[str, ...]:
     """Return no day, for the dataset's own, and each day that has files of its own, ascending.
 
-    Those are the days on which something happens or changes, and the dataset's own.
+    Those are the days on which something happens or changes, and the dataset's own. Where they are
+    more than `MOST_DAYS` it is the dataset's own alone: `history` has all the others.
     """
-    selection = Selection(dataset.meta.date, None, None)
-    days = {step.day for step in steps(words_in(languages(dataset)[0]), dataset, selection)}
-    days |= {part.first for parts in intervals(dataset).values() for part in parts}
-    return ("", *(day.isoformat() for day in sorted(days | {dataset.meta.date})))
+    days = changing_days(dataset)
+    with_files = {dataset.meta.date, *(days if len(days) <= MOST_DAYS else ())}
+    return ("", *(day.isoformat() for day in sorted(with_files)))
+
+
+def changing_days(dataset: Dataset) -> frozenset[Date]:
+    """Return the days of the period on which something happens or changes, on the map or beneath."""
+    return _days.get(dataset, None, lambda: _make_days(dataset))
+
+
+def _make_days(dataset: Dataset) -> frozenset[Date]:
+    period, selection = dataset.period, Selection(dataset.meta.date, None, None)
+    words = words_in(languages(dataset)[0])
+    days = {part.first for parts in intervals(dataset).values() for part in parts}
+    days |= set(ground_changes(context_of(words, dataset, selection)))
+    if len(days) <= MOST_DAYS:  # what steps say takes long where they are many
+        days |= {step.day for step in steps(words, dataset, selection)}
+    return frozenset(day for day in days if period.start <= day <= period.end)
