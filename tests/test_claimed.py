@@ -134,3 +134,19 @@ def test_a_claim_made_again_stands_from_its_new_day(dataset) -> None:
     )
     assert claimed_by(data) == [(1, ("south",)), (5, ()), (9, ("south",))]
     assert [event.id for event in on(data, 20).claimed] == ["again"]
+
+
+def test_that_its_holder_claims_it_is_said_only_beside_another_claim(dataset) -> None:
+    data = dataset(
+        HELD,
+        claim("ours", "claimed", "north", "1994"),
+        claim("wants", "claimed", "south", march(10)),
+    )
+
+    def said(day: int) -> str:
+        (card, *_) = day_view(data, select(data, date=march(day)), words_in("en")).cards
+        return "".join(text for text, _ in card.sentence)
+
+    assert "Claimed" not in said(9)
+    assert "Claimed by the North" in said(10)
+    assert "Claimed by the South" in said(10)

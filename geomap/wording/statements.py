@@ -231,8 +231,8 @@ def _parts(speaker: _Speaker, status: Status) -> Iterator[Statement]:
 
 
 def _claimed(speaker: _Speaker, status: Status) -> Iterator[Statement]:
-    """Which governments claim the region since when, whoever holds it."""
-    for actor in status.claimed_by:
+    """Which governments claim the region since when; nothing where only its holder's does."""
+    for actor in status.claimed_by if status.claimed_by_others else ():
         events = [event for event in status.claimed if event.actor == actor]
         text = speaker.words.spans(
             "*Claimed* by {actor} {since}.",
