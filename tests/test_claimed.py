@@ -150,3 +150,15 @@ def test_that_its_holder_claims_it_is_said_only_beside_another_claim(dataset) ->
     assert "Claimed" not in said(9)
     assert "Claimed by the North" in said(10)
     assert "Claimed by the South" in said(10)
+
+
+def test_who_is_to_get_it_has_no_lines_beside_its_stripes(dataset) -> None:
+    arranged = claim("agreed", "due", "south", "2021-03-20", since="2021-03-05")
+    without = dataset(HELD, arranged)
+    data = dataset(HELD, arranged, claim("wants", "claimed", "south", march(1)))
+
+    def card(one):
+        return day_view(one, select(one, date=march(10)), words_in("en")).cards[0]
+
+    assert card(data).look == card(without).look
+    assert "Claimed by the South" in "".join(text for text, _ in card(data).sentence)

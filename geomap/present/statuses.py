@@ -24,7 +24,8 @@ class Facts:
     """What decides a region's look: the status kind, who holds it, who is to get it, and more.
 
     `other_actors` hold a part of it, or may (`divided`). `claimants` are named as its holder by
-    sources that contradict each other. `claimed_by` are the others whose governments claim it.
+    sources that contradict each other. `claimed_by` are the others whose governments claim it, but for
+    those who are to get it: their stripes show them already.
     """
 
     kind: ControlStatus
@@ -57,14 +58,15 @@ def facts_of(status: Status) -> Facts:
     """Return what decides the look of a status."""
     parts = {event.actor for event in status.parts or status.possible_parts}
     claimants = {event.actor for event in status.contradicting}
+    next_actors = tuple(dict.fromkeys(event.actor for event in status.pending))
     return Facts(
         kind=status.control_status,
         actor=status.actor,
-        next_actors=tuple(dict.fromkeys(event.actor for event in status.pending)),
+        next_actors=next_actors,
         divided=status.divided,
         other_actors=tuple(id for id in status.other_actors if id in parts),
         claimants=tuple(id for id in status.other_actors if id in claimants),
-        claimed_by=status.claimed_by_others,
+        claimed_by=tuple(id for id in status.claimed_by_others if id not in next_actors),
         disputed=status.disputed,
         overdue=status.overdue,
     )
