@@ -25,7 +25,7 @@ from geomap.core.dataset import Dataset
 from geomap.core.dates import parse_span
 from geomap.core.status import COLUMNS, row, status_on, statuses
 from geomap.sources.postgis.address import parse_address
-from geomap.sources.postgis.publish import publish
+from geomap.sources.postgis.publish import RUN_WHEN_CHANGED, publish
 
 LEDGERS = int(os.environ.get("GEOMAP_SQL_LEDGERS", "150"))
 RARE = (163, 1053, 34_996)
@@ -111,11 +111,12 @@ def test_columns_and_geometry_are_those_of_python(
     assert typed == [("MULTIPOLYGON", 4326)]
 
 
-def test_who_may_only_read_asks_too_and_the_script_may_be_run_again(
+def test_who_may_only_read_asks_too_and_the_scripts_may_be_run_again(
     connection: psycopg.Connection[Any], builtin: Dataset
 ) -> None:
-    script = files("geomap.sources") / "sql" / "status.sql"
-    connection.execute(script.read_text("utf-8").encode())
+    for name in RUN_WHEN_CHANGED:
+        script = files("geomap.sources") / "sql" / name
+        connection.execute(script.read_text("utf-8").encode())
     with connection.transaction():
         connection.execute("SET TRANSACTION READ ONLY")
         connection.execute("SET LOCAL ROLE pg_read_all_data")

@@ -25,8 +25,9 @@ from geomap.sources.postgis.watch import CHANNEL
 SCHEMA = "geomap"
 RUN_ONCE = ("schema.sql",)
 """Files of the folder `sql` that make or change tables, in the order in which they are run."""
-RUN_WHEN_CHANGED = ("status.sql",)
-"""Those that define functions and views, and are run again when a newer geomap has another text."""
+RUN_WHEN_CHANGED = ("events.sql", "status.sql", "clients.sql")
+"""Those that define functions and views, and are run again when a newer geomap has another text,
+in this order."""
 _ONE_AT_A_TIME = 0x67656F6D
 """The lock under which databases are published to: "geom" as a number."""
 _LONGEST_TEXT = 2000
