@@ -54,8 +54,10 @@ def violations(page: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("lang", "theme"),
+    [("en", "light"), ("en", "dark"), *zip(LANGUAGES[1:], ("dark", "light") * 2, strict=False)],
+)
 def test_no_page_has_a_fault_that_axe_finds(
     visit: Callable[..., Any], lang: str, theme: str
 ) -> None:
@@ -335,7 +337,9 @@ def large(chromium: Any) -> Iterator[Any]:
     browser.close()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    "lang", ["en", "ar", "ru"]
+)  # as they are, the other way, the longest words
 @pytest.mark.parametrize("path", [READER, EMBED])
 def test_letters_of_twice_the_size(large: Any, live_server: str, path: str, lang: str) -> None:
     found = Visit(large, live_server)
@@ -394,7 +398,8 @@ def colours_of(page: Any, number: int) -> list[tuple[int, int, int]]:
           const box = path.getBoundingClientRect();
           const matrix = path.getScreenCTM().inverse();
           const found = [];
-          for (let y = 0; y < h; y++) for (let x = 0; x < w; x++) {
+          // Every third pixel each way is enough to know which colours there are most of.
+          for (let y = 0; y < h; y += 3) for (let x = 0; x < w; x += 3) {
             const point = new DOMPoint(box.left + x + .5, box.top + y + .5).matrixTransform(matrix);
             if (path.isPointInFill(point)) found.push([x, y]);
           }

@@ -26,6 +26,7 @@ from geomap.web.route import reserved_names, routes
 from geomap.wording import words_in
 
 ID = "handover-2020"
+SLOW = (".mp4", ".gif", ".pmtiles", ".html", ".parquet", ".pdf")
 PAGES = ("/", f"/{ID}/", f"/{ID}/embed")
 TABLES = tuple(
     f"/{ID}/{name}.{ending}"
@@ -552,13 +553,17 @@ def test_a_base_url_with_a_path_is_in_every_link(builtin: Dataset, kept: bool) -
     settings = Settings(base_url="https://example.org/news/maps/")
     client = create_app([builtin], settings).test_client()
     inside = "/news/maps" if kept else ""
-    for path in PAGES:
+    seen: set[str] = set()
+    for path in PAGES if kept else PAGES[:1]:
         page = Markup(client.get(inside + path).text)
         assert page.one("link", rel="canonical")["href"] == f"https://example.org/news/maps/{ID}/"
         own = [a for a in page.addresses if a.startswith("/")]
         assert own
         assert [a for a in own if not a.startswith("/news/maps/")] == []
-        for address in own:
+        for address in {*own} - seen:
+            seen.add(address)
+            if address.partition("?")[0].endswith(SLOW):  # another test follows them
+                continue
             asked = address if kept else address.removeprefix("/news/maps")
             assert client.get(asked).status_code == 200
     moved = client.get(f"{inside}/{ID}?date=2020-11-20")
