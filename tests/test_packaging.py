@@ -24,7 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ROOT, source, ignore=leave)
     command += ["--no-build-isolation", "--wheel-dir", str(folder), str(source)]
     subprocess.run(command, check=True, capture_output=True, text=True)
-    return next(folder.glob("geomap-*.whl"))
+    return next(folder.glob("geomap_ledger-*.whl"))
 
 
 def test_the_wheel_holds_every_file_of_the_package_and_the_data(wheel: Path) -> None:
