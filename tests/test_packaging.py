@@ -20,8 +20,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
     # From a copy: a build leaves files beside its source that would get into the next wheel.
     source = folder / "source"
-    leave = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "node_modules")
+    leave = shutil.ignore_patterns(".*", "*.egg-info", "__pycache__", "node_modules")
     shutil.copytree(ROOT, source, ignore=leave)
+    shutil.rmtree(source / "build", ignore_errors=True)
     command += ["--no-build-isolation", "--wheel-dir", str(folder), str(source)]
     subprocess.run(command, check=True, capture_output=True, text=True)
     return next(folder.glob("geomap_ledger-*.whl"))
@@ -51,6 +52,7 @@ def test_an_installed_wheel_works_from_any_folder(wheel: Path, tmp_path: Path) -
     elsewhere.mkdir()
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     subprocess.run([*install, "--target", str(target), str(wheel)], check=True, capture_output=True)
+    assert {path.name.partition("-")[0] for path in target.glob("*.dist-info")} == {"geomap_ledger"}
     code = "import geomap, sys; print(geomap.__file__); geomap.open()"
     run = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(target)!r}); {code}"],
