@@ -135,7 +135,7 @@ def test_readers_notice_nothing_of_a_publish_a_database_that_restarts_and_a_kill
 
         # With nobody left, what has been read before is still there, whatever its age.
         kill(instances[0])
-        time.sleep(1.5)
+        time.sleep(2.5)
         assert cached_how(f"{root}/test/") == "STALE"
         with pytest.raises(HTTPError, match="502"):
             cached_how(f"{root}/test/?n=never-asked-before")
