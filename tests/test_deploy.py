@@ -108,6 +108,8 @@ def test_readers_notice_nothing_of_a_publish_a_database_that_restarts_and_a_kill
         assert title.encode() in instances[0].get("/test/").body
 
     with front(tmp_path, ports) as root:
+        with pytest.raises(HTTPError, match="404"):
+            cached_how(f"{root}/nothing")
         load = Load(root)
         with load.readers():
             load.wait_for(40)
