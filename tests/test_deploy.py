@@ -94,7 +94,11 @@ def test_readers_notice_nothing_of_a_publish_a_database_that_restarts_and_a_kill
     publish_folder(folder, database)
     ports = [free_port(), free_port()]
     public = ("--base-url", "https://maps.example.org")
-    instances = [start(database, "--port", port, *public) for port in ports]
+    address = f"{database}?dataset=test"
+    options = [
+        (address, "--port", port, *public, "--state", tmp_path / str(port)) for port in ports
+    ]
+    instances = [start(*one) for one in options]
 
     def publish(title: str) -> None:
         write_dataset(folder, meta={**META, "title": title})
@@ -120,6 +124,12 @@ def test_readers_notice_nothing_of_a_publish_a_database_that_restarts_and_a_kill
             try:
                 for one in instances:
                     one.until(lambda i=one: i.health()["status"] == "degraded")
+                # One that starts now has the last revision from its own folder.
+                kill(instances[1])
+                instances[1] = start(*options[1])
+                first, second = (one.health() for one in instances)
+                assert first == second
+                assert first["status"] == "degraded"
                 load.wait_for(40)
             finally:
                 postgres_server.start()
@@ -128,7 +138,7 @@ def test_readers_notice_nothing_of_a_publish_a_database_that_restarts_and_a_kill
 
             kill(instances[0])
             load.wait_for(80)
-            instances[0] = start(database, "--port", ports[0], *public)
+            instances[0] = start(*options[0])
             publish("A third revision")
             kill(instances[1])
             load.wait_for(80)
