@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
+DISTRIBUTION = "geomap-ledger"
+"""What pip calls geomap; on the public index, `geomap` is another project."""
 LISTED = 200
 """How many faults of one file are printed."""
 LISTED_IN_ALL = 1000
@@ -203,8 +205,8 @@ class MissingExtra(GeomapError):
 
     def __init__(self, what: str, extra: str) -> None:
         self.extra = extra
-        # By the checkout: in a registry, another project may have this name.
-        how = f"install geomap with its [{extra}] extra, in its checkout: pip install '.[{extra}]'"
+        # pip keeps the geomap that is installed under this name, and adds the libraries to it.
+        how = f"install it with pip install '{DISTRIBUTION}[{extra}]'"
         super().__init__(f"{what} needs an optional library; {how}")
 
 

@@ -359,6 +359,7 @@ def test_the_builder_gives_addresses_of_files(visit: Callable[..., Visit], addre
     form.locator("[name=lang]").select_option("az")
     form.locator("[name=mode]").select_option("story")
     assert f'src="{address}/news/maps/tarn/az/story/embed/?theme=light"' in code.input_value()
+    assert page.locator(".builder-local").is_visible()  # an address of this computer alone
     frame = page.frame_locator(".builder-preview iframe")
     frame.locator("html.gm-ready .gm-story").wait_for(state="attached")
     form.locator("[name=mode]").select_option("map")

@@ -138,5 +138,5 @@ def test_a_dataset_in_which_nothing_happens_has_no_film(builtin, ending):
 
 def test_without_its_library_a_film_says_what_to_install(builtin, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
-    with pytest.raises(MissingExtra, match=r"pip install '\.\[film\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install 'geomap-ledger\[film\]'"):
         film(builtin, "mp4")

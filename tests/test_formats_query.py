@@ -225,7 +225,7 @@ def test_a_missing_library_says_what_to_install(
 ) -> None:
     monkeypatch.setattr(topojson, "_topologies", OwnerCache(1))
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingExtra, match=r"pip install '\.\[formats\]'") as caught:
+    with pytest.raises(MissingExtra, match=r"pip install 'geomap-ledger\[formats\]'") as caught:
         export_regions(builtin, ending)
     assert FORMATS[ending].title in str(caught.value)
     assert FORMATS[ending].extra == caught.value.extra == "formats"

@@ -25,7 +25,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.rmtree(source / "build", ignore_errors=True)  # of an earlier build, at the top alone
     command += ["--no-build-isolation", "--wheel-dir", str(folder), str(source)]
     subprocess.run(command, check=True, capture_output=True, text=True)
-    return next(folder.glob("geomap-*.whl"))
+    return next(folder.glob("geomap_ledger-*.whl"))
 
 
 def test_the_wheel_holds_every_file_of_the_package_and_the_data(wheel: Path) -> None:
@@ -52,6 +52,7 @@ def test_an_installed_wheel_works_from_any_folder(wheel: Path, tmp_path: Path) -
     elsewhere.mkdir()
     install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
     subprocess.run([*install, "--target", str(target), str(wheel)], check=True, capture_output=True)
+    assert {path.name.partition("-")[0] for path in target.glob("*.dist-info")} == {"geomap_ledger"}
     code = "import geomap, sys; print(geomap.__file__); geomap.open()"
     run = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(target)!r}); {code}"],

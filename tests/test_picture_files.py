@@ -156,5 +156,5 @@ def test_pictures_from_many_threads(builtin):
 def test_without_its_library_a_picture_says_what_to_install(builtin, monkeypatch, ending, library):
     monkeypatch.setitem(sys.modules, library, None)
     assert picture(builtin, "svg").startswith(b"<?xml")
-    with pytest.raises(MissingExtra, match=r"pip install '\.\[pictures\]'"):
+    with pytest.raises(MissingExtra, match=r"pip install 'geomap-ledger\[pictures\]'"):
         picture(builtin, ending)

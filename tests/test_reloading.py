@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from geomap import sources as datasets
 from geomap.errors import BadSetting, DatasetError
 from geomap.web import create_app
+from geomap.web.last_good import LastGood
 from geomap.web.reloading import (
     Follower,
     Publisher,
@@ -177,12 +178,58 @@ def test_what_is_not_sound_or_shares_an_id_is_refused_at_the_start(
         Publisher(find_sources([str(other)]), Snapshots(tmp_path / "published"))
 
 
+def test_a_start_on_a_broken_dataset_shows_the_last_good_version(
+    make_dataset: Callable[..., Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = make_dataset()
+    other = make_dataset()
+
+    def start(dataset: Path) -> tuple[Publisher, Snapshots, list[Any]]:
+        published = tmp_path / f"published-{len(list(tmp_path.iterdir()))}"
+        published.mkdir()
+        snapshots = Snapshots(published)
+        last_good = LastGood(tmp_path / "new" / "state")
+        publisher = Publisher(find_sources([str(dataset)]), snapshots, True, last_good)
+        return publisher, snapshots, open_published(snapshots)[0]
+
+    publisher, *_ = start(folder)
+    write_dataset(folder, meta={**META, "title": "The last good one"})
+    publisher.look()
+    (folder / "actors.csv").unlink()
+    publisher, snapshots, opened = start(folder)
+    assert [*opened[0].meta.title.values()] == ["The last good one"]
+    assert "actors.csv: is missing" in snapshots.state().faults["test"]
+    assert "starting with" in caplog.text
+    write_dataset(folder, meta={**META, "title": "Mended"})
+    publisher.look()
+    assert snapshots.state().faults == {}
+    assert [*open_published(snapshots)[0][0].meta.title.values()] == ["Mended"]
+    # What another folder held is no last good version of this one.
+    (other / "actors.csv").unlink()
+    with pytest.raises(DatasetError, match=r"actors\.csv: is missing"):
+        start(other)
+
+
+def test_healthz_fails_for_a_broken_edit_where_it_is_asked_to(
+    make_dataset: Callable[..., Path], serve: Callable[..., Service]
+) -> None:
+    folder = make_dataset()
+    service = serve(folder)
+    assert service.client.get("/healthz?strict=1").status_code == 200
+    (folder / "actors.csv").unlink()
+    health = service.look()
+    strict = service.client.get("/healthz?strict=1")
+    assert (strict.status_code, strict.json) == (503, health)
+    assert service.client.get("/healthz").status_code == 200
+    assert service.client.get("/healthz?strict=yes").status_code == 400
+
+
 class Busy:
     """A source that is being replaced, or fails in a way that nobody thought of."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self.name = source.name
+        self.name, self.place = source.name, source.place
         self.is_live = False
         self.fails: Exception | None = None
         self.edits = 0

@@ -14,12 +14,13 @@ from geomap.cli.publish import publish
 from geomap.cli.serve import serve
 from geomap.cli.status import status
 from geomap.cli.translate import translate
+from geomap.version import __version__
 
 __all__ = ["main"]
 
 
 @click.group(cls=GeomapGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="geomap")
+@click.version_option(__version__, prog_name="geomap")
 def main() -> None:
     """Show who holds which territory on which day, and who says so.
 

@@ -43,6 +43,10 @@ def _left_out(base_url: str) -> list[str]:
         lines.append(
             "Left out, as it needs --base-url: oEmbed, the sitemap, pictures in link previews."
         )
+        lines.append(
+            "Embed codes have the address under which the page is opened: copy them from the public"
+            " one, not from a preview on this computer."
+        )
     return lines
 
 

@@ -29,6 +29,12 @@ import click
 @click.option("--name", default="", help="Your own name, at the top of the pages.")
 @click.option("--colour", default="", help="Your own colour, as #1f5f94, in a strip above it.")
 @click.option("--reload", is_flag=True, help="Follow edits of the dataset while serving.")
+@click.option(
+    "--state",
+    default="",
+    metavar="DIR",
+    help="Folder for the last good version of each dataset, to start with if it is broken.",
+)
 def serve(dataset: tuple[str, ...], **options: Any) -> None:
     """Serve the map on the web."""
     from geomap.web.server import run

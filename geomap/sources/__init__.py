@@ -45,6 +45,10 @@ class Source(Protocol):
         """What messages call it: never the path that leads there, as readers may see them."""
 
     @property
+    def place(self) -> str:
+        """Where it is, the same after a restart and different from any other; no password."""
+
+    @property
     def is_live(self) -> bool:
         """Whether it is served as it changes, without being asked to: only whole versions come."""
 

@@ -18,6 +18,7 @@ class FolderSource:
 
     def __init__(self, path: Path, name: str = "") -> None:
         self._path = path.absolute()
+        self.place = str(self._path)
         last = path.name if path.name != ".." else ""
         self.name = name or last or self._path.resolve().name
 

@@ -29,6 +29,7 @@ class ZipSource:
 
     def __init__(self, path: Path) -> None:
         self._path = path.absolute()
+        self.place = str(self._path)
         self.name = path.name
 
     def read(self) -> tuple[dict[str, bytes], list[Fault]]:

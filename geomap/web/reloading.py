@@ -8,8 +8,9 @@ import threading
 from collections.abc import Callable, Sequence
 
 from geomap.core.dataset import Dataset
-from geomap.errors import BadSetting, DatabaseError, GeomapError
+from geomap.errors import BadSetting, CannotWrite, DatabaseError, GeomapError
 from geomap.sources import Source, find, find_all, from_files
+from geomap.web.last_good import LastGood
 from geomap.web.site import Site
 from geomap.web.snapshots import Snapshots, State
 
@@ -27,14 +28,20 @@ def find_sources(addresses: Sequence[str]) -> list[Source]:
 class Publisher:
     """Publishes datasets for the workers: all at the start, later every edit that is sound.
 
-    `reload` has it look for edits of every source, not only of the live ones. Raises GeomapError at
-    the start where a dataset cannot be read or is not sound.
+    `reload` has it look for edits of every source, not only of the live ones. With `last_good`, a
+    dataset that cannot be read at the start, or is not sound, is served as it last was. Raises
+    GeomapError where there is no such version.
     """
 
     def __init__(
-        self, sources: Sequence[Source], snapshots: Snapshots, reload: bool = True
+        self,
+        sources: Sequence[Source],
+        snapshots: Snapshots,
+        reload: bool = True,
+        last_good: LastGood | None = None,
     ) -> None:
         self._snapshots = snapshots
+        self._last_good = last_good
         self._state = State()
         self._sources: dict[str, Source] = {}
         self._stamps: dict[str, object] = {}
@@ -46,13 +53,7 @@ class Publisher:
         # in it.
         self._lock = threading.Lock()
         for source in sources:
-            stamp = _stamp(source)
-            dataset, files = _read(source)
-            if dataset.id in self._sources:
-                raise BadSetting("DATASET", f"two datasets have one id: {dataset.id}")
-            self._sources[dataset.id] = source
-            self._stamps[dataset.id] = stamp
-            self._state = snapshots.publish(self._state, dataset.id, files)
+            self._take(source)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(
                 before=self._lock.acquire,
@@ -72,6 +73,40 @@ class Publisher:
         with self._lock:
             for id, source in self._sources.items():
                 self._look_at(id, source, even_if_unchanged=True)
+
+    def _take(self, source: Source) -> None:
+        """Publish a source at the start: as it is, else as it last was."""
+        stamp = None
+        try:
+            stamp = _stamp(source)
+            dataset, files = _read(source)
+        except (GeomapError, OSError) as error:
+            self._restore(source, stamp, error)
+        else:
+            self._add(dataset.id, source, stamp, files)
+            if self._last_good:
+                self._last_good.save(source, files)
+
+    def _restore(self, source: Source, stamp: object, error: GeomapError | OSError) -> None:
+        """Publish the last good version of a source, and say why. Raises `error` without one."""
+        restored = self._last_good.open(source) if self._last_good else None
+        if restored is None:
+            raise error
+        dataset, files, saved = restored
+        _log.warning("starting with %s as it was saved on %s", source.name, saved.ctime())
+        if isinstance(error, DatabaseError):
+            self._add(dataset.id, source, None, files)
+            self._lose(dataset.id, source, error)
+        else:
+            self._add(dataset.id, source, stamp, files)
+            self._reject(dataset.id, source, error)
+
+    def _add(self, id: str, source: Source, stamp: object, files: dict[str, bytes]) -> None:
+        if id in self._sources:
+            raise BadSetting("DATASET", f"two datasets have one id: {id}")
+        self._sources[id] = source
+        self._stamps[id] = stamp
+        self._state = self._snapshots.publish(self._state, id, files)
 
     def _look_at(self, id: str, source: Source, even_if_unchanged: bool) -> None:
         try:
@@ -98,18 +133,30 @@ class Publisher:
                 )
             self._state = self._snapshots.publish(self._state, id, files)
             self._unsound.pop(id, None)
+            self._save(source, files)
             _log.warning("%s was read again; serving it as it is now", source.name)
         except DatabaseError:
             raise
         except (GeomapError, OSError) as error:
-            self._unsound[id] = str(error)
-            self._report(id, str(error))
-            _log.error("%s is no longer sound; still serving the last good version", source.name)
-            _log.error("%s", error)
+            self._reject(id, source, error)
         except Exception as error:  # once, not at each look
             self._unsound[id] = f"cannot be read: {type(error).__name__}"
             self._report(id, self._unsound[id])
             _log.exception("%s cannot be read; still serving the last good version", source.name)
+
+    def _reject(self, id: str, source: Source, error: Exception) -> None:
+        """Report what is wrong with what a source holds."""
+        self._unsound[id] = str(error)
+        self._report(id, str(error))
+        _log.error("%s is not sound; serving the last good version", source.name)
+        _log.error("%s", error)
+
+    def _save(self, source: Source, files: dict[str, bytes]) -> None:
+        try:
+            if self._last_good:
+                self._last_good.save(source, files)
+        except CannotWrite as error:  # a full disk must not keep the edit from readers
+            _log.error("a start on a broken dataset would show an older version: %s", error)
 
     def _lose(self, id: str, source: Source, error: Exception) -> None:
         """Say that a source is out of reach, once until it is back."""

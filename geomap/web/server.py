@@ -20,6 +20,7 @@ from typing import Any
 
 from geomap.errors import CannotListen
 from geomap.web import Settings, create_app
+from geomap.web.last_good import LastGood
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
 from geomap.web.settings import LOCAL_HOSTS
 from geomap.web.snapshots import Snapshots
@@ -45,8 +46,12 @@ def run(
     name: str = "",
     colour: str = "",
     reload: bool = False,
+    state: str = "",
 ) -> None:
-    """Serve datasets until stopped. Raises GeomapError before anything listens if one is unsound."""
+    """Serve datasets until stopped. Raises GeomapError before anything listens if one is unsound.
+
+    `state` is a folder that keeps the last good version of each, for a start on an unsound one.
+    """
     settings = Settings(
         base_url=base_url,
         trusted_hosts=(*LOCAL_HOSTS, host),
@@ -56,7 +61,8 @@ def run(
         colour=colour,
     )
     with tempfile.TemporaryDirectory(prefix="geomap-", ignore_cleanup_errors=True) as folder:
-        publisher = Publisher(find_sources(sources), Snapshots(Path(folder)), reload)
+        last_good = LastGood(Path(state)) if state else None
+        publisher = Publisher(find_sources(sources), Snapshots(Path(folder)), reload, last_good)
         address, port = _find_address(host, port)
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
         print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)

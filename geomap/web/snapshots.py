@@ -43,15 +43,13 @@ class Snapshots:
 
     def open(self, name: str) -> Dataset:
         """Return the dataset of a snapshot. Raises FileNotFoundError where it has been replaced."""
-        with zipfile.ZipFile(self._folder / name) as archive:
-            files = {member: archive.read(member) for member in archive.namelist()}
-        return from_files(name, files)
+        return from_files(name, unpacked(self._folder / name))
 
     def publish(self, state: State, id: str, files: dict[str, bytes]) -> State:
         """Publish the files of a sound dataset; return the new state."""
         self._written += 1
         name = f"{id}-{self._written}.zip"
-        self._write(name, _packed(files))
+        self._write(name, packed(files))
         new = State({**state.snapshots, id: name}, _without(state.faults, id))
         self._write(_STATE, orjson.dumps(new))
         if id in state.snapshots:
@@ -73,12 +71,19 @@ class Snapshots:
         beside.replace(self._folder / name)
 
 
-def _packed(files: dict[str, bytes]) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:  # not compressed: it is read again at once
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return packed.getvalue()
+def packed(files: dict[str, bytes]) -> bytes:
+    """Return a zip of a dataset's files."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:  # not compressed: it is read again at once
+        for name, file in files.items():
+            archive.writestr(name, file)
+    return content.getvalue()
+
+
+def unpacked(path: Path) -> dict[str, bytes]:
+    """Return the files in a zip that `packed` made. Raises OSError, zipfile.BadZipFile."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def _without(faults: dict[str, str], id: str) -> dict[str, str]:

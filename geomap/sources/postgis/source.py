@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from geomap.errors import DatabaseError, Fault, NotFound
 from geomap.sources.files import read_members
@@ -42,6 +43,13 @@ class PostgisSource:
     def name(self) -> str:
         """What messages call it."""
         return self._dataset or _UNNAMED
+
+    @property
+    def place(self) -> str:
+        """Where it is: host, port, database, dataset and revision."""
+        parts = conninfo_to_dict(self._address.conninfo)
+        where = [parts.get(name) or "" for name in ("host", "hostaddr", "port", "dbname")]
+        return f"postgresql: {[*where, self._dataset or '', self._address.revision or '']}"
 
     def read(self) -> tuple[dict[str, bytes], list[Fault]]:
         """Return the dataset's files, name to content. Raises DatabaseError, NotFound."""

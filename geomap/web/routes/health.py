@@ -7,7 +7,8 @@ from flask import Blueprint, Response
 
 from geomap.web.negotiation import JSON
 from geomap.web.openapi import TEXT
-from geomap.web.route import route
+from geomap.web.parameters import choice
+from geomap.web.route import asked, route
 from geomap.web.site import site
 
 blueprint = Blueprint("health", __name__)
@@ -22,6 +23,10 @@ _HEALTH = {
     },
 }
 
+_STRICT = choice(
+    "strict", "1: answer 503 where a dataset is not served as it now is", ("0", "1"), "0"
+)
+
 
 @route(
     blueprint,
@@ -29,17 +34,24 @@ _HEALTH = {
     "Ready or not, and the version of each dataset",
     tag="Site",
     answers={JSON: _HEALTH},
-    refuses=False,
+    parameters=[_STRICT],
+    responses={
+        "503": {
+            "description": "With `strict=1`: a dataset is not served as it now is",
+            "content": {JSON: {"schema": _HEALTH}},
+        }
+    },
     cached=False,
 )
 def health() -> Response:
     """Answer whether the service is ready, which data it serves, and what is wrong with an edit."""
     served = site()
+    fails = served.faults and asked().values["strict"] == "1"
     body = {
         "status": "degraded" if served.faults else "ok",
         "datasets": {id: dataset.version for id, dataset in served.datasets.items()},
         "faults": served.faults,
     }
-    response = Response(orjson.dumps(body), mimetype=JSON)
+    response = Response(orjson.dumps(body), status=503 if fails else 200, mimetype=JSON)
     response.headers["Cache-Control"] = "no-store"
     return response

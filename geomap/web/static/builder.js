@@ -51,6 +51,8 @@
     return new URL(path, location.href).href + (query && "?" + query);
   }
 
+  const LOCAL = ["", "localhost", "127.0.0.1", "[::1]"]; // "": a file opened without a server
+
   const CODES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"};
   const safe = (text) => text.replace(/[&<>"']/g, (c) => CODES[c]);
   const plain = (text) => text.replace(/\[/g, "(").replace(/\]/g, ")").replace(/\n/g, " ");
@@ -117,6 +119,11 @@
     const {geomap} = window;
     form.hidden = false;
     box.querySelector(".builder-codes").hidden = false;
+    // A site of files that does not know its address has those of wherever it is looked at.
+    const local = box.querySelector(".builder-local");
+    if (local) {
+      local.hidden = !LOCAL.includes(new URL(address(bases.embed, [])).hostname);
+    }
     box.querySelector(".builder-preview").hidden = false;
     for (const button of box.querySelectorAll(".copy")) {
       button.hidden = false;
