@@ -101,7 +101,7 @@ def test_an_edit_is_followed_and_a_broken_one_is_not(
     (folder / "claims.csv").write_text("event\n")
     service.until(lambda: service.health()["status"] == "degraded")
     assert "Edited" in service.get("/").body.decode()
-    service.until(lambda: "still serving the last good version" in service.output)
+    service.until(lambda: "serving the last good version" in service.output)
     assert "claims.csv, row 1, column region: is missing from the header" in service.output
     write_dataset(folder, meta={**META, "title": "Mended"})
     service.until(lambda: "Mended" in service.get("/").body.decode())
