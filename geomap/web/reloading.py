@@ -93,7 +93,7 @@ class Publisher:
         if restored is None:
             raise error
         dataset, files, saved = restored
-        _log.warning("starting with %s as it was saved on %s", source.name, saved.ctime())
+        _log.warning("starting with %s as it was on %s", source.name, f"{saved:%Y-%m-%d %H:%M} UTC")
         if isinstance(error, DatabaseError):
             self._add(dataset.id, source, None, files)
             self._lose(dataset.id, source, error)
@@ -148,7 +148,7 @@ class Publisher:
         """Report what is wrong with what a source holds."""
         self._unsound[id] = str(error)
         self._report(id, str(error))
-        _log.error("%s is not sound; serving the last good version", source.name)
+        _log.error("%s is no longer sound; still serving the last good version", source.name)
         _log.error("%s", error)
 
     def _save(self, source: Source, files: dict[str, bytes]) -> None:
