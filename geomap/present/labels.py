@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from geomap.present import typesetting
+from geomap.present.at_home import Homes
 from geomap.present.board import Board, Box, Spot
 from geomap.present.label_blocks import LINE
 from geomap.present.line_labels import place_line
@@ -37,6 +38,7 @@ def place(
     seen: Box | None = None,
     points: Sequence[np.ndarray] = (),
     obstacles: Obstacles | None = None,
+    homes: Homes | None = None,
 ) -> Placement:
     """Return where names stand; who comes first gets the room.
 
@@ -45,7 +47,7 @@ def place(
     of which the browser takes; its board has no edge. `seen` is the box that every frame shows,
     where that is not all of it. `points` are points of the unit square, for each region, of which it
     is to be said whether the region's label would have room there, too. `obstacles` are those of
-    the names, for who has them already.
+    the names, for who has them already, and so is `homes`, at a lesser zoom.
     """
     room = Room(
         frame,
@@ -60,7 +62,7 @@ def place(
             wishes.take(
                 Spot(*frame.point(town.lon, town.lat), around(letters.town, letters.town)), 1
             )
-    room, regions, shrunk, numbered = place_regions(room, names.regions, letters, wishes)
+    room, regions, shrunk, numbered = place_regions(room, names.regions, letters, wishes, homes)
     towns: list[Placed | None] = [None] * len(names.towns)
     _towns(room, names, towns, letters, (1,))
     lines = [place_line(room, line, letters, max(1, spots // 3)) for line in names.lines]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from geomap.present.at_home import at_home
+from geomap.present.at_home import Homes
 from geomap.present.beside import MARKER, beside, by_marker, is_tiny
 from geomap.present.board import Board
 from geomap.present.inside import place_in, within
@@ -31,16 +31,21 @@ _AROUND = ((1, 0), (-1, 0), (0, -1), (0, 1), (0.8, -0.8), (-0.8, -0.8), (0.8, 0.
 
 
 def place_regions(
-    room: Room, regions: Sequence[Name], letters: Letters, wishes: Board
+    room: Room,
+    regions: Sequence[Name],
+    letters: Letters,
+    wishes: Board,
+    homes: Homes | None = None,
 ) -> tuple[Room, list[RegionPlaced | None], float, bool]:
     """Place the labels of regions.
 
     Returns the room that is left, the places, the share of their size in which labels are set, and
     whether numbers stand for all labels. `wishes` has what labels should leave free if they can.
+    `homes` is of the same regions at a lesser zoom, for who has it.
     """
     if len(regions) > SEARCHED:
         left = room.copy()
-        return left, at_home(left, regions, letters), 1, False
+        return left, (homes or Homes(regions)).place(left, letters), 1, False
     if len(regions) > ALWAYS_NAMED:
         left = room.copy()
         return left, [_one_of_many(left, one, letters) for one in regions], 1, False

@@ -19,6 +19,7 @@ import shapely
 
 from geomap.cache import OwnerCache
 from geomap.core.dataset import Dataset
+from geomap.present.at_home import Homes
 from geomap.present.board import Board
 from geomap.present.label_blocks import date_widths
 from geomap.present.labels import place
@@ -109,7 +110,7 @@ def _zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
     area = west - x, south - y, east + x, north + y
     few = len(names.regions) <= ALWAYS_NAMED
     points = [_points(region) if few else np.empty((0, 2)) for region in names.regions]
-    obstacles = Obstacles.of(names)
+    obstacles, homes = Obstacles.of(names), Homes(names.regions)
     steps = []
     for n in range(count):
         frame = at_zoom(first + n * STEP, area)
@@ -120,6 +121,7 @@ def _zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
             seen=(left, top, right, bottom),
             points=points,
             obstacles=obstacles,
+            homes=homes,
         )
         steps.append((frame, placed))
 
