@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import gzip
+import threading
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -189,6 +192,31 @@ def test_an_answer_is_made_once() -> None:
     counting.client.get("/a", headers={"Accept-Encoding": "gzip"})
     assert bodies == {b"/a" + BIG.encode()}
     assert counting.asked == ["/a"]
+
+
+@pytest.mark.parametrize(("status", "asked"), [("200 OK", 1), ("503 Service Unavailable", 8)])
+def test_eight_who_ask_at_once_share_one_answer_but_no_error(status: str, asked: int) -> None:
+    calls = []
+    all_wait = threading.Barrier(8)
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        calls.append(environ["PATH_INFO"])
+        if len(calls) == 1:
+            time.sleep(0.3)  # the others come meanwhile
+        start_response(status, [("Content-Type", "text/plain")])
+        return [BIG.encode()]
+
+    cache = ResponseCache(app, lambda environ: environ["PATH_INFO"], 10**6, lambda _: False)
+
+    def ask(_: int) -> tuple[int, bytes]:
+        all_wait.wait()
+        answer = Client(cache, Response).get("/a")
+        return answer.status_code, answer.data
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = set(threads.map(ask, range(8)))
+    assert answers == {(int(status[:3]), BIG.encode())}
+    assert len(calls) == asked
 
 
 def test_errors_and_other_methods_are_not_kept() -> None:

@@ -114,6 +114,7 @@ class ResponseCache:
         self._compressible = compressible
         self._most_entries = most_entries
         self._entries: OrderedDict[Hashable, Finished] = OrderedDict()
+        self._being_made: dict[Hashable, threading.Event] = {}
         self._bytes = 0
         self._cleared = 0
         self._lock = threading.Lock()
@@ -138,8 +139,7 @@ class ResponseCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._app(environ, start_response)
         key = self._key(environ)
-        cached = self._find(key) if key is not None else None
-        answer = cached or self._ask(environ, start_response, key)
+        answer = (key is not None and self._find(key)) or self._make(environ, start_response, key)
         if not isinstance(answer, Finished):
             return answer
         return self._answer(answer, environ, start_response)
@@ -150,6 +150,27 @@ class ResponseCache:
             if finished is not None:
                 self._entries.move_to_end(key)
             return finished
+
+    def _make(
+        self, environ: Environ, start_response: StartResponse, key: Hashable | None
+    ) -> Finished | Iterable[bytes]:
+        """Ask the app. Who asks for the same meanwhile waits for that answer, and need not ask."""
+        if key is None:
+            return self._ask(environ, start_response, key)
+        with self._lock:
+            being_made = self._being_made.get(key)
+            if being_made is None:
+                done = self._being_made[key] = threading.Event()
+        if being_made is not None:
+            being_made.wait()
+            # What is no 200 is not cached: then each asks for itself.
+            return self._find(key) or self._ask(environ, start_response, key)
+        try:
+            return self._ask(environ, start_response, key)
+        finally:
+            with self._lock:
+                del self._being_made[key]
+            done.set()
 
     def _ask(
         self, environ: Environ, start_response: StartResponse, key: Hashable | None
