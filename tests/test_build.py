@@ -24,6 +24,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import needs
 import pytest
 from browser import Visit
+from datasets import write_dataset
 
 from geomap import sources, starter
 from geomap.build import build
@@ -368,3 +369,10 @@ def test_the_builder_gives_addresses_of_files(visit: Callable[..., Visit], addre
     assert found
     assert page.request.get(found[1]).ok
     assert found[1].endswith("/tarn/az/2001-03-15/map.png")  # since then nothing has changed
+
+
+def test_a_dataset_in_which_nothing_happens_yet_is_built_without_films(tmp_path: Path) -> None:
+    build([sources.open(write_dataset(tmp_path / "new"))], tmp_path / "site")
+    assert _missing(tmp_path / "site") == []
+    assert not [*tmp_path.glob("site/**/*.mp4")]
+    assert [*tmp_path.glob("site/*/map.png")]

@@ -14,7 +14,7 @@ from geomap.core.dataset import Dataset
 from geomap.present import payload, select, view
 from geomap.present.outlines import outlines_of
 from geomap.web import create_app
-from geomap.web.built import MOST_DAYS, built_days, changing_days
+from geomap.web.built import MOST_DAYS, built_days, built_films, changing_days
 from geomap.wording import words_in
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -115,6 +115,11 @@ def test_long_tables_end_with_a_link_to_the_whole(many: Dataset) -> None:
     assert page.count("<tr>") < 1100
 
 
-def test_a_dataset_that_changes_on_too_many_days_has_files_of_its_own_day(many: Dataset) -> None:
+def test_what_changes_on_too_many_days_has_files_of_its_own_day_and_no_film(many: Dataset) -> None:
     assert len(changing_days(many)) > MOST_DAYS
     assert built_days(many) == ("", "2020-12-31")
+    assert built_films(many) == ()
+    page = create_app([many]).test_client().get("/many/").get_data(as_text=True)
+    assert ".mp4" not in page
+    assert '<option value="film">' not in page
+    assert 'id="code-link"' in page

@@ -36,7 +36,7 @@ from geomap.picture.style import Style
 from geomap.picture.texts import Texts, texts_of
 from geomap.present import View, select, selection, view
 from geomap.present.scene import Scene
-from geomap.present.steps import reading_seconds, steps
+from geomap.present.steps import Step, reading_seconds, steps
 from geomap.present.themes import THEMES
 from geomap.wording import Words, words_in
 
@@ -120,6 +120,11 @@ def film(
     scenes = _scenes(style, dataset, words, days, period)
     report = progress or (lambda done, whole: None)
     return write(_stills(scenes, days, seconds, report), lambda: report(len(scenes), len(scenes)))
+
+
+def is_filmed(on_steps: Sequence[Step]) -> bool:
+    """Return whether there is a film of a period with these steps: not too few and not too many."""
+    return 2 <= len(on_steps) <= MOST_DAYS
 
 
 def film_size(ending: str, width: int | str | None, height: int | str | None) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from typing import Any
 from geomap.cache import OwnerCache
 from geomap.core.dataset import Dataset
 from geomap.core.status import intervals
+from geomap.picture.film import FILM_TYPES, is_filmed
 from geomap.present import Selection
 from geomap.present.ground import context_of, ground_changes
 from geomap.present.steps import steps
@@ -24,6 +25,7 @@ from geomap.wording import words_in
 MOST_DAYS = 100
 """With more days on which something changes, a site would have far too many files."""
 _days: OwnerCache[Dataset, frozenset[Date]] = OwnerCache(1)
+_films: OwnerCache[Dataset, tuple[str, ...]] = OwnerCache(1)
 Choice = Sequence[str] | Callable[[Any], Sequence[str]]
 """The values of a parameter, or how they follow from the dataset."""
 
@@ -77,6 +79,18 @@ def built_days(dataset: Dataset) -> tuple[str, ...]:
     days = changing_days(dataset)
     with_files = {dataset.meta.date, *(days if len(days) <= MOST_DAYS else ())}
     return ("", *(day.isoformat() for day in sorted(with_files)))
+
+
+def built_films(dataset: Dataset) -> tuple[str, ...]:
+    """Return the endings of the films of a dataset's period, none where there is no film of it."""
+    if len(changing_days(dataset)) > MOST_DAYS:
+        return ()
+    return _films.get(dataset, None, lambda: tuple(FILM_TYPES) if _is_filmed(dataset) else ())
+
+
+def _is_filmed(dataset: Dataset) -> bool:
+    words = words_in(languages(dataset)[0])
+    return is_filmed(steps(words, dataset, Selection(dataset.meta.date, None, None)))
 
 
 def changing_days(dataset: Dataset) -> frozenset[Date]:

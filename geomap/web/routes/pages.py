@@ -16,7 +16,7 @@ from geomap.formats.citing import citation
 from geomap.formats.styles import STYLE_TITLES
 from geomap.map.assets import assets_of
 from geomap.map.folium_map import build, parts, script_json
-from geomap.picture.film import FILM_TYPES
+from geomap.picture.film import FILM_TYPES, is_filmed
 from geomap.picture.picture import PICTURE_TYPES
 from geomap.present import payload, sizes
 from geomap.web.assets import hashed_name
@@ -37,7 +37,7 @@ from geomap.web.site import (
     public_root,
     site,
 )
-from geomap.web.snippets import DEFAULT_THEME, fill, ratio_of, snippets
+from geomap.web.snippets import DEFAULT_THEME, FILM, fill, ratio_of, snippets
 from geomap.web.view import Page, page_of
 from geomap.wording import words_in
 
@@ -240,8 +240,9 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
         "page": ("pages.reader", to),
         "picture": ("pictures.map_picture", {**to, "ending": "png"}),
         "strip": ("pictures.strip_picture", {**to, "ending": "png"}),
-        "film": ("pictures.map_picture", {**to, "ending": "mp4"}),
     }
+    if is_filmed(page.view.steps):
+        offers["film"] = ("pictures.map_picture", {**to, "ending": "mp4"})
     bases = {
         name: address_or_table(endpoint, True, **at) for name, (endpoint, at) in offers.items()
     }
@@ -251,11 +252,12 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
         "embed": absolute("embed.embed", **to, **shown, theme=theme),
         "page": absolute("pages.reader", **to, **shown),
         "picture": absolute("pictures.map_picture", **to, ending="png", **shown, **dark),
-        "film": absolute("pictures.map_picture", **to, ending="mp4", **course, **dark),
         "poster": absolute("pictures.map_picture", **to, ending="png", **course, **dark),
         "height": str(sizes.embed_height("standard")),
     }
-    offered = snippets(words)
+    if "film" in offers:
+        values["film"] = absolute("pictures.map_picture", **to, ending="mp4", **course, **dark)
+    offered = [one for one in snippets(words) if one.kinds != (FILM,) or "film" in offers]
     return {
         "bases": bases,
         "shapes": {
@@ -342,7 +344,7 @@ def _links(page: Page) -> dict[str, Any]:
         ],
         "films": [
             {"title": ending.upper(), "url": to("pictures.map_picture", course, ending=ending)}
-            for ending in FILM_TYPES
+            for ending in (FILM_TYPES if is_filmed(page.view.steps) else ())
         ],
         "tables": {
             name: to(f"downloads.{name}", pick(data, "known", "sources"), ending="csv")

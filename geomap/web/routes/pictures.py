@@ -13,7 +13,7 @@ from geomap.picture.film import FILM_TYPES, REST, RESTS, film, parse_rest
 from geomap.picture.picture import LARGEST, PICTURE_TYPES, SMALLEST, parse_size, picture
 from geomap.picture.strip import MOST_DATES, parse_dates, strip
 from geomap.present.sizes import NARROW_PICTURE, PREVIEW
-from geomap.web.built import Built, built_days, each
+from geomap.web.built import Built, built_days, built_films, each
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import BYTES_OR_TEXT, TEXT, missing_extra, part
 from geomap.web.parameters import CLAIMS, LANG, QUERY, THEME, Parameter, languages
@@ -83,7 +83,8 @@ _DATES = Parameter(
                 lang=languages,
             ),
             each(ending=("pdf",), lang=languages, date=built_days),
-            each(ending=(*FILM_TYPES, ONE_FILE), lang=languages),
+            each(ending=built_films, lang=languages),
+            each(ending=(ONE_FILE,), lang=languages),
         )
     ),
 )

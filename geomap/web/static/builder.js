@@ -71,7 +71,7 @@
       embed: address(bases.embed, [...view, "theme", "controls", "mode", "dates"]),
       page: address(bases.page, view),
       picture: mode === "strip" ? address(bases.strip, files) : address(bases.picture, [...view, ...dark]),
-      film: address(bases.film, files),
+      film: bases.film ? address(bases.film, files) : "",
       poster: address(bases.picture, files),
       script: address(bases.script, []),
       title: titles[form.elements.lang.value],
