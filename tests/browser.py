@@ -143,4 +143,5 @@ STILL = """async () => {
 
 def map_settled(page: Any) -> None:
     """Wait until nothing on the map of a page, or of a frame, moves any more."""
+    page.wait_for_selector("html.gm-ready", state="attached")  # a frame may still be loading
     page.evaluate(STILL)
