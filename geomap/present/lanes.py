@@ -16,10 +16,8 @@ from geomap.present.selection import Selection
 from geomap.present.timeline import milestones_of
 from geomap.wording import Words
 from geomap.wording.sentences import region_name
-from geomap.wording.short_lines import MOST_NAMES, number_of_regions
+from geomap.wording.short_lines import MOST_NAMED, MOST_NAMES, number_of_regions
 
-MOST_NAMED = 12
-"""With more regions than this, only those that change have a lane."""
 MOST_DRAWN = 40
 """With more lanes than this, a chart has none."""
 

@@ -25,7 +25,7 @@ from geomap.wording.spans import format_day, format_span, qualified
 MOST_NAMES = 6
 """So many regions are named in a line; more are counted."""
 MOST_NAMED = 12
-"""Of so many regions a sentence can name each."""
+"""Of so many regions a sentence can name each, and so can the lanes of a chart."""
 
 
 def format_short_span(words: Words, span: Span, year: int | None) -> str:
