@@ -7,7 +7,8 @@ PORT ?= 8000
 # On all cores; each starts with a stretch of neighbours, which share what they set up.
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
-.PHONY: serve test test-fast check format messages sentences screenshots tutorial bench boundaries clean
+.PHONY: serve test test-fast check fuzz faults soak format messages sentences screenshots tutorial \
+	bench boundaries clean
 
 serve: $(VENV)/.run
 	$(BIN)/geomap serve --port $(PORT)
@@ -16,13 +17,23 @@ test: check
 	$(PYTEST)
 
 test-fast: $(VENV)/.test
-	$(PYTEST) --hypothesis-profile fast -m "not browser and not network and not slow"
+	$(PYTEST) --hypothesis-profile fast -m "not browser and not network and not slow and not long"
 
 check: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What takes long: random input to every reader and route, faults of the machine, minutes of load.
+fuzz: $(VENV)/.test
+	$(BIN)/pytest -m "" --hypothesis-profile long tests/test_fuzz_*.py
+
+faults: $(VENV)/.test
+	$(BIN)/pytest -m "" tests/test_faults*.py
+
+soak: $(VENV)/.test
+	$(BIN)/python -m benchmarks.soak
 
 format: $(VENV)/.test
 	$(BIN)/ruff format .

@@ -23,9 +23,11 @@ from geomap.core.dataset import Dataset
 from geomap.formats import export_regions
 from geomap.web import create_app
 
-# A busy machine is no fault of a property. `make test-fast` takes the profile with fewer examples.
+# A busy machine is no fault of a property. `make test-fast` takes the profile with fewer examples,
+# `make fuzz` the one with many.
 settings.register_profile("full", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("fast", settings.get_profile("full"), max_examples=25)
+settings.register_profile("long", settings.get_profile("full"), max_examples=20_000)
 settings.load_profile("full")
 
 
