@@ -7,7 +7,7 @@ PORT ?= 8000
 # On all cores; each starts with a stretch of neighbours, which share what they set up.
 PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
-.PHONY: serve test test-fast check fuzz faults soak format messages sentences screenshots tutorial \
+.PHONY: serve test test-fast check long fuzz faults soak format messages sentences screenshots tutorial \
 	bench boundaries clean
 
 serve: $(VENV)/.run
@@ -25,7 +25,11 @@ check: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# What takes long: random input to every reader and route, faults of the machine, minutes of load.
+# What takes long: all tests that `make test` leaves out; of them random input to every reader and
+# route, and faults of the machine; and minutes of load.
+long: $(VENV)/.test
+	$(BIN)/pytest -m long --hypothesis-profile long
+
 fuzz: $(VENV)/.test
 	$(BIN)/pytest -m "" --hypothesis-profile long tests/test_fuzz_*.py
 

@@ -55,7 +55,7 @@ def violations(page: Any) -> list[str]:
 
 @pytest.mark.parametrize(
     ("lang", "theme"),
-    [("en", "light"), ("en", "dark"), *zip(LANGUAGES[1:], ("dark", "light") * 2, strict=False)],
+    [("en", "light"), ("ru", "dark"), ("ar", "light")],
 )
 def test_no_page_has_a_fault_that_axe_finds(
     visit: Callable[..., Any], lang: str, theme: str
