@@ -112,8 +112,8 @@ def log_request(answered: Answered) -> None:
         "cache": answered.cache,
         "seconds": round(answered.seconds, 6),
     }
-    message = " ".join(f"{value}" for value in fields.values() if value != "")
-    _access.info("%s", message, extra={"event": "request", **fields})
+    words = [str(value) for value in fields.values() if value != ""]
+    _access.info("%s s", " ".join(words), extra={"event": "request", **fields})
 
 
 def where(error: BaseException) -> str:
