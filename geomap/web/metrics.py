@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from geomap.web.observing import Answered, Observer
 _HOST = "127.0.0.1"
 _BUCKETS = (0.0005, 0.001, 0.005, 0.025, 0.1, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _PICTURES = "pictures"
+_SERIES = 2048
 _ROOM = 2 * 2**20
 """Bytes of a worker's file. They are taken at once: a disk that gets full under such a file would
 end the process. 10,000 series fit; there are some hundreds."""
@@ -81,11 +83,12 @@ def worker_observer(folder: Path) -> Observer:
     )
     pictures = Counter("geomap_pictures", "Pictures", ("outcome",), registry=registry)
 
+    number = lru_cache(_SERIES)(requests.labels)  # to find a series takes longer than to count
+    duration = lru_cache(_SERIES)(seconds.labels)
+
     def observe(answered: Answered) -> None:
-        requests.labels(
-            answered.route, answered.dataset, str(answered.status), answered.cache
-        ).inc()
-        seconds.labels(answered.route, answered.cache).observe(answered.seconds)
+        number(answered.route, answered.dataset, str(answered.status), answered.cache).inc()
+        duration(answered.route, answered.cache).observe(answered.seconds)
         if answered.blueprint == _PICTURES and answered.cache == "miss":
             pictures.labels(_outcome(answered.status)).inc()
 
