@@ -176,20 +176,22 @@ class _Datasets:
     """What the server itself knows: its version, the datasets, and which of them have a broken edit."""
 
     def __init__(self, served: Callable[[], Served]) -> None:
+        # Not when it is asked: workers are forked then, and could inherit a half-done import.
+        from prometheus_client.core import GaugeMetricFamily
+
+        self._gauge = GaugeMetricFamily
         self._served = served
 
     def collect(self) -> Iterator[Any]:
         """Yield the metrics."""
-        from prometheus_client.core import GaugeMetricFamily
-
         served = self._served()
-        program = GaugeMetricFamily("geomap_info", "The version of geomap", labels=["version"])
+        program = self._gauge("geomap_info", "The version of geomap", labels=["version"])
         program.add_metric([__version__], 1)
         yield program
-        version = GaugeMetricFamily(
+        version = self._gauge(
             "geomap_dataset_info", "The version of a dataset", labels=["dataset", "version"]
         )
-        fault = GaugeMetricFamily(
+        fault = self._gauge(
             "geomap_dataset_degraded",
             "1 where an older version is served, since the present one is broken or out of reach",
             labels=["dataset"],

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from werkzeug.exceptions import HTTPException
@@ -46,6 +46,7 @@ class Answered:
     seconds: float
 
 
+R = TypeVar("R")
 Observer = Callable[[Answered], None]
 
 
@@ -58,12 +59,15 @@ class Observing:
         self._observers = observers
         self._remembered = lru_cache(_REMEMBERED)(self._find_route)
 
-    def inside(self, app: WSGIApp) -> WSGIApp:
-        """Return `app`, which marks those requests that reach it."""
+    def inside(self, make: Callable[..., R]) -> Callable[..., R]:
+        """Return `make`, which answers what the cache does not have; it marks what reaches it.
 
-        def marked(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        Its first argument is the request's environment, as a WSGI app's is.
+        """
+
+        def marked(environ: Environ, *rest: Any) -> R:
             environ[_TRACE]["cache"] = "miss"
-            return app(environ, start_response)
+            return make(environ, *rest)
 
         return marked
 

@@ -152,13 +152,13 @@ class _Worker:
                 if late.is_set():
                     _log.warning(
                         *("a picture took longer than %g s and was given up", seconds),
-                        extra={"event": "picture-given-up"},
+                        extra={"event": "answer-given-up"},
                     )
                     message = f"this picture takes longer than {seconds:g} seconds to draw"
                     raise Unavailable(message, _RETRY_AFTER) from None
                 _log.warning(
                     "a process that draws pictures has ended; starting another",
-                    extra={"event": "picture-process-ended"},
+                    extra={"event": "process-ended"},
                 )
             else:
                 return outcome.unwrap() if isinstance(outcome, _Failure) else outcome
