@@ -221,6 +221,8 @@ def test_healthz_fails_for_a_broken_edit_where_it_is_asked_to(
     strict = service.client.get("/healthz?strict=1")
     assert (strict.status_code, strict.json) == (503, health)
     assert service.client.get("/healthz").status_code == 200
+    alive = service.client.get("/healthz?live=1&strict=1")
+    assert (alive.status_code, alive.json) == (200, {"status": "ok"})
     assert service.client.get("/healthz?strict=yes").status_code == 400
 
 

@@ -35,6 +35,21 @@ import click
     metavar="DIR",
     help="Folder for the last good version of each dataset, to start with if it is broken.",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="The log's lines: for people, or one JSON object each.",
+)
+@click.option("--access-log", is_flag=True, help="Log each request too, without who asks.")
+@click.option(
+    "--metrics",
+    "metrics_at",
+    default="",
+    metavar="PORT",
+    help="Metrics for Prometheus, on this port of the machine itself or on HOST:PORT.",
+)
 def serve(dataset: tuple[str, ...], **options: Any) -> None:
     """Serve the map on the web."""
     from geomap.web.server import run

@@ -16,6 +16,7 @@ from geomap.web import errors
 from geomap.web.cache import Environ, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
 from geomap.web.keys import RequestKeys
+from geomap.web.observing import Observer, Observing
 from geomap.web.plan import Plan
 from geomap.web.render_pool import RenderPool
 from geomap.web.route import read_request, reserved_names
@@ -27,11 +28,16 @@ __all__ = ["Settings", "compressible", "create_app"]
 
 
 def create_app(
-    datasets: Sequence[Dataset], settings: Settings | None = None, *, as_files: bool = False
+    datasets: Sequence[Dataset],
+    settings: Settings | None = None,
+    *,
+    as_files: bool = False,
+    observers: Sequence[Observer] = (),
 ) -> Flask:
     """Return the Flask app that serves `datasets`.
 
     `as_files` makes its answers link to the files that the site becomes (`geomap.web.plan`).
+    `observers` are told of each request.
 
     Raises BadSetting where two share an id, or one has an id that is an address of the site's own.
     """
@@ -51,14 +57,18 @@ def create_app(
     app.after_request(add_headers)
     app.after_request(_make_redirect_relative)
     keys = RequestKeys(app, site)
-    cache = ResponseCache(cast(WSGIApp, app.wsgi_app), keys, settings.cache_bytes, compressible)
+    observing = Observing(app, site, observers) if observers else None
+    made = cast(WSGIApp, app.wsgi_app)
+    made = observing.inside(made) if observing else made
+    cache = ResponseCache(made, keys, settings.cache_bytes, compressible)
 
     def clear_caches() -> None:
         keys.clear()
         cache.clear()
 
     site.on_change = clear_caches
-    cast(Any, app).wsgi_app = _under(urlsplit(settings.base_url).path.rstrip("/"), cache)
+    front = observing.around(cache) if observing else cache
+    cast(Any, app).wsgi_app = _under(urlsplit(settings.base_url).path.rstrip("/"), front)
     return app
 
 

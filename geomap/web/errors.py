@@ -16,6 +16,7 @@ from geomap.errors import (
     NotFound,
     Unavailable,
 )
+from geomap.web.logs import where
 from geomap.web.negotiation import PROBLEM, page_language, prefers_html
 from geomap.web.route import FACES, reserved_names, route_of
 from geomap.web.site import site
@@ -141,5 +142,10 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    _log.exception("unexpected error at %s", request.path, exc_info=error)
+    # Neither the path nor the error's own text, which may quote what a reader has asked.
+    route = request.url_rule.rule if request.url_rule else ""
+    _log.error(
+        *("unexpected error at %s\n%s", route, where(error)),
+        extra={"event": "error", "route": route, "status": 500},
+    )
     return problem(500, "This is a fault of ours, and it is in the log; please try again later.")

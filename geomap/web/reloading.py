@@ -11,6 +11,7 @@ from geomap.core.dataset import Dataset
 from geomap.errors import BadSetting, CannotWrite, DatabaseError, GeomapError
 from geomap.sources import Source, find, find_all, from_files
 from geomap.web.last_good import LastGood
+from geomap.web.metrics import Served
 from geomap.web.site import Site
 from geomap.web.snapshots import Snapshots, State
 
@@ -47,6 +48,7 @@ class Publisher:
         self._stamps: dict[str, object] = {}
         self._unsound: dict[str, str] = {}
         self._unreachable: set[str] = set()
+        self._versions: dict[str, str] = {}
         self.looks = reload or any(source.is_live for source in sources)
         self._reload = reload
         # A worker forked while a dataset is being read would inherit locks that are never released
@@ -60,6 +62,10 @@ class Publisher:
                 after_in_parent=self._lock.release,
                 after_in_child=self._lock.release,
             )
+
+    def served(self) -> Served:
+        """Return the version of each dataset that is served, and what is wrong with an edit of it."""
+        return Served(dict(self._versions), self._state.faults)
 
     def look(self) -> None:
         """Look for edits: publish each sound one, report a broken one."""
@@ -84,6 +90,7 @@ class Publisher:
             self._restore(source, stamp, error)
         else:
             self._add(dataset.id, source, stamp, files)
+            self._versions[dataset.id] = dataset.version
             if self._last_good:
                 self._last_good.save(source, files)
 
@@ -93,7 +100,11 @@ class Publisher:
         if restored is None:
             raise error
         dataset, files, saved = restored
-        _log.warning("starting with %s as it was on %s", source.name, f"{saved:%Y-%m-%d %H:%M} UTC")
+        self._versions[dataset.id] = dataset.version
+        _log.warning(
+            *("starting with %s as it was on %s", source.name, f"{saved:%Y-%m-%d %H:%M} UTC"),
+            extra={"event": "older-version", "dataset": dataset.id, "version": dataset.version},
+        )
         if isinstance(error, DatabaseError):
             self._add(dataset.id, source, None, files)
             self._lose(dataset.id, source, error)
@@ -132,9 +143,13 @@ class Publisher:
                     "id", f"is now {dataset.id!r}; that is another address, so start anew"
                 )
             self._state = self._snapshots.publish(self._state, id, files)
+            self._versions[id] = dataset.version
             self._unsound.pop(id, None)
             self._save(source, files)
-            _log.warning("%s was read again; serving it as it is now", source.name)
+            _log.info(
+                *("%s was read again; serving it as it is now", source.name),
+                extra={"event": "edit-taken", "dataset": id, "version": dataset.version},
+            )
         except DatabaseError:
             raise
         except (GeomapError, OSError) as error:
@@ -142,21 +157,30 @@ class Publisher:
         except Exception as error:  # once, not at each look
             self._unsound[id] = f"cannot be read: {type(error).__name__}"
             self._report(id, self._unsound[id])
-            _log.exception("%s cannot be read; still serving the last good version", source.name)
+            _log.exception(
+                *("%s cannot be read; still serving the last good version", source.name),
+                extra={"event": "edit-refused", "dataset": id},
+            )
 
     def _reject(self, id: str, source: Source, error: Exception) -> None:
         """Report what is wrong with what a source holds."""
         self._unsound[id] = str(error)
         self._report(id, str(error))
-        _log.error("%s is no longer sound; still serving the last good version", source.name)
-        _log.error("%s", error)
+        _log.error(
+            "%s is no longer sound; still serving the last good version\n%s",
+            *(source.name, error),
+            extra={"event": "edit-refused", "dataset": id},
+        )
 
     def _save(self, source: Source, files: dict[str, bytes]) -> None:
         try:
             if self._last_good:
                 self._last_good.save(source, files)
         except CannotWrite as error:  # a full disk must not keep the edit from readers
-            _log.error("a start on a broken dataset would show an older version: %s", error)
+            _log.error(
+                *("a start on a broken dataset would show an older version: %s", error),
+                extra={"event": "state-not-saved"},
+            )
 
     def _lose(self, id: str, source: Source, error: Exception) -> None:
         """Say that a source is out of reach, once until it is back."""
@@ -164,20 +188,30 @@ class Publisher:
             self._unreachable.add(id)
             ours = error if isinstance(error, GeomapError) else None
             self._report(id, ours.public if ours else f"cannot be read: {type(error).__name__}")
-            _log.error("%s is out of reach; still serving the last good version", source.name)
-            _log.error("%s", error, exc_info=None if ours else error)
+            _log.error(
+                "%s is out of reach; still serving the last good version\n%s",
+                *(source.name, error),
+                exc_info=None if ours else error,
+                extra={"event": "out-of-reach", "dataset": id},
+            )
 
     def _regain(self, id: str, source: Source) -> None:
         if id in self._unreachable:
             self._unreachable.discard(id)
             self._report(id, self._unsound.get(id))
-            _log.warning("%s is within reach again", source.name)
+            _log.info(
+                *("%s is within reach again", source.name),
+                extra={"event": "within-reach", "dataset": id},
+            )
 
     def _report(self, id: str, fault: str | None) -> None:
         try:
             self._state = self._snapshots.report(self._state, id, fault)
         except OSError as error:  # a full disk must not end the watch
-            _log.error("the fault cannot be shown on /healthz: %s", error)
+            _log.error(
+                *("the fault cannot be shown on /healthz: %s", error),
+                extra={"event": "fault-not-shown", "dataset": id},
+            )
 
 
 class Follower:

@@ -150,10 +150,16 @@ class _Worker:
                 if not isinstance(error, (EOFError, OSError)):
                     raise
                 if late.is_set():
-                    _log.warning("a picture took longer than %g s and was given up", seconds)
+                    _log.warning(
+                        *("a picture took longer than %g s and was given up", seconds),
+                        extra={"event": "answer-given-up"},
+                    )
                     message = f"this picture takes longer than {seconds:g} seconds to draw"
                     raise Unavailable(message, _RETRY_AFTER) from None
-                _log.warning("a process that draws pictures has ended; starting another")
+                _log.warning(
+                    "a process that draws pictures has ended; starting another",
+                    extra={"event": "process-ended"},
+                )
             else:
                 return outcome.unwrap() if isinstance(outcome, _Failure) else outcome
         raise Unavailable("this picture could not be drawn", _RETRY_AFTER)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import logging
 import multiprocessing
 import os
 import shutil
@@ -19,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from geomap.errors import CannotListen
-from geomap.web import Settings, create_app
+from geomap.web import Settings, create_app, logs, metrics
 from geomap.web.last_good import LastGood
+from geomap.web.observing import Observer
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
 from geomap.web.settings import LOCAL_HOSTS
 from geomap.web.snapshots import Snapshots
@@ -47,11 +47,17 @@ def run(
     colour: str = "",
     reload: bool = False,
     state: str = "",
+    log_format: str = "text",
+    access_log: bool = False,
+    metrics_at: str = "",
 ) -> None:
     """Serve datasets until stopped. Raises GeomapError before anything listens if one is unsound.
 
     `state` is a folder that keeps the last good version of each, for a start on an unsound one.
+    `metrics_at` is PORT or HOST:PORT, where metrics are to be had.
     """
+    logs.configure(log_format)
+    metrics_address = metrics.parse_address(metrics_at, port)
     settings = Settings(
         base_url=base_url,
         trusted_hosts=(*LOCAL_HOSTS, host),
@@ -65,27 +71,51 @@ def run(
         publisher = Publisher(find_sources(sources), Snapshots(Path(folder)), reload, last_good)
         address, port = _find_address(host, port)
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
-        print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)
-        loader = partial(load_app, folder, settings, publisher.looks)
-        watch = Repeater("geomap-watch", publisher.look, _LOOK_EVERY) if publisher.looks else None
-        try:
-            _listen(loader, address, port, workers, on_reload=publisher.read_again)
-        finally:
-            if watch:
-                watch.stop()
+        counts = Path(folder, "metrics") if metrics_address else None
+        loader = partial(load_app, folder, settings, publisher.looks, counts, access_log)
+        with metrics.serving(metrics_address, counts, publisher.served) as told_at:
+            logs.log_start(log_format, f"http://{shown}:{port}/", told_at)
+            watch = (
+                Repeater("geomap-watch", publisher.look, _LOOK_EVERY) if publisher.looks else None
+            )
+            try:
+                _listen(loader, address, port, workers, log_format, on_reload=publisher.read_again)
+            finally:
+                if watch:
+                    watch.stop()
 
 
-def load_app(folder: str, settings: Settings, follow: bool) -> Callable[..., Any]:
-    """In a worker: return the app over the snapshots in a folder; with `follow` it follows them."""
+def load_app(
+    folder: str,
+    settings: Settings,
+    follow: bool,
+    counts: Path | None = None,
+    access_log: bool = False,
+) -> Callable[..., Any]:
+    """In a worker: return the app over the snapshots in a folder; with `follow` it follows them.
+
+    `counts` is the folder that the worker counts requests in, None for no metrics.
+    """
     _end_with_the_parent(folder)
     snapshots = Snapshots(Path(folder))
     datasets, state = open_published(snapshots)
-    app = create_app(datasets, settings)
+    app = create_app(datasets, settings, observers=_observers(counts, access_log))
     site = app.extensions["geomap"]
     site.faults = state.faults
     if follow:
         Repeater("geomap-follow", Follower(site, snapshots, state).look, _LOOK_EVERY)
     return app.wsgi_app
+
+
+def _observers(counts: Path | None, access_log: bool) -> list[Observer]:
+    """What is told of each request in a worker."""
+    observers: list[Observer] = [logs.log_request] if access_log else []
+    if counts:
+        try:
+            observers.append(metrics.worker_observer(counts))
+        except OSError as error:  # a full disk must not keep the map from readers
+            logs.log_no_metrics(error)
+    return observers
 
 
 def _end_with_the_parent(folder: str) -> None:
@@ -132,6 +162,7 @@ def _listen(
     host: str,
     port: int,
     workers: int,
+    log_format: str,
     on_reload: Callable[[], None],
 ) -> None:
     """Serve until stopped; `on_reload` is called at the signal HUP, before new workers start."""
@@ -141,7 +172,6 @@ def _listen(
     from granian.log import LogLevels
 
     _allow_many_connections()
-    logging.getLogger("_granian").addFilter(_is_no_advice)
     server = Granian(
         "geomap",
         address=host,
@@ -153,6 +183,7 @@ def _listen(
         workers=workers,
         blocking_threads=_THREADS,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.configuration(log_format),
         respawn_failed_workers=True,
         workers_kill_timeout=_SECONDS_TO_STOP,
     )
@@ -169,8 +200,3 @@ def _allow_many_connections() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def _is_no_advice(record: logging.LogRecord) -> bool:
-    """Whether a log record is not granian's warning about more threads than cores."""
-    return not record.getMessage().startswith("Configuration allows spawning up to")
