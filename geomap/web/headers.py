@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
 from flask import Response, current_app, g, request
 
+from geomap.map.policy import hash_source
 from geomap.web.negotiation import PROBLEM
 from geomap.web.route import Route, route_of
 from geomap.web.site import site
@@ -27,8 +25,7 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 
 def allow_script(script: str) -> None:
     """Allow one inline script of the page that is being answered, by its hash."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    g.setdefault("script_hashes", []).append(f"'sha256-{digest}'")
+    g.setdefault("script_hashes", []).append(hash_source(script))
 
 
 def load_early(address: str, kind: str) -> None:
