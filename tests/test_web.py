@@ -571,11 +571,31 @@ def test_a_base_url_with_a_path_is_in_every_link(builtin: Dataset, kept: bool) -
 
 
 @pytest.mark.parametrize(
-    "url", ["maps.example.org", "ftp://example.org", "https://", "javascript:"]
+    "url",
+    [
+        *("maps.example.org", "ftp://example.org", "https://", "javascript:", "https://a.b/ c"),
+        *(
+            "https://a.b:99999",
+            "https://[::1",
+            "https://me:pw@a.b",
+            "https://a.b/?c",
+            "https://a.b#c",
+        ),
+        *("https://a.b/\r\nX-Y: z", 'https://a.b/"><script>', "https://a.b\\c"),
+    ],
 )
 def test_a_base_url_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(BadSetting, match=r"base-url: .* must start with http"):
+    with pytest.raises(
+        BadSetting, match=r"base-url: .* is no address of a site; write it as https"
+    ):
         Settings(base_url=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8000", "https://[fd00::1]:81/a/b/", "https://a.b/"]
+)
+def test_a_base_url_may_have_a_port_and_a_path(url: str) -> None:
+    assert Settings(base_url=url).base_url == url
 
 
 def test_the_language_of_the_browser_is_followed_only_where_none_is_named(

@@ -108,11 +108,16 @@ class _Page(Figure):  # type: ignore[misc]
     def _policy(self, script: str) -> str:
         """A policy that allows what is in the document, unless layers were added that load more."""
         territory = self._children["map"]
-        added = {*self.header._children, *self.html._children} - {"assets", "data", territory.get_name()}
+        added = {*self.header._children, *self.html._children} - {
+            "assets",
+            "data",
+            territory.get_name(),
+        }
         if territory.link or territory._children or added:
             return ""
         styles, scripts = (
-            [asset(name) for name in standalone(territory.mode, ending)] for ending in (".css", ".js")
+            [asset(name) for name in standalone(territory.mode, ending)]
+            for ending in (".css", ".js")
         )
         policy = policy_of_file([*scripts, script], [*styles, _HIDES_THE_MAP])
         return f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'

@@ -22,7 +22,7 @@ from geomap.errors import CannotListen
 from geomap.web import Settings, create_app
 from geomap.web.last_good import LastGood
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
-from geomap.web.settings import LOCAL_HOSTS
+from geomap.web.settings import LOCAL_HOSTS, url_host
 from geomap.web.snapshots import Snapshots
 
 _LOOK_EVERY = 1.0
@@ -54,7 +54,7 @@ def run(
     """
     settings = Settings(
         base_url=base_url,
-        trusted_hosts=(*LOCAL_HOSTS, host),
+        trusted_hosts=(*LOCAL_HOSTS, url_host(host)),
         frame_ancestors=tuple(allow_embed) or ("*",),
         render_processes=1,
         name=name,
@@ -64,7 +64,7 @@ def run(
         last_good = LastGood(Path(state)) if state else None
         publisher = Publisher(find_sources(sources), Snapshots(Path(folder)), reload, last_good)
         address, port = _find_address(host, port)
-        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
+        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else url_host(host)
         print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)
         loader = partial(load_app, folder, settings, publisher.looks)
         watch = Repeater("geomap-watch", publisher.look, _LOOK_EVERY) if publisher.looks else None
