@@ -311,7 +311,8 @@ def few(test: Any) -> Any:
 
 # --- What must hold ------------------------------------------------------------------------------
 
-ANSWERS = {200, 206, 304, 308, 400, 404, 405, 416}
+ANSWERS = {200, 206, 303, 304, 308, 400, 404, 405, 416, 501}
+"""501 is what the oEmbed standard asks for where a format is not offered."""
 OF_THE_CACHE = ("Accept-Encoding", "If-None-Match", "If-Range", "Range")
 """Headers that choose a form or a part of an answer, not the answer."""
 

@@ -232,10 +232,10 @@ def read(
 def read_request() -> None:
     """Before a view is called, read what the request asks for.
 
-    Raises NotFound, BadQuery, and MethodNotAllowed for `get`: methods are in capitals (RFC 9110, 9.1),
-    and neither Flask, which ignores the case, nor the cache shall think that it is another.
+    Raises NotFound, BadQuery and MethodNotAllowed, also for `get`: methods are written in capitals
+    (RFC 9110, 9.1), which Flask does not mind and the cache does.
     """
-    if request.environ["REQUEST_METHOD"] != request.method:
+    if request.environ["REQUEST_METHOD"] not in _METHODS:
         raise MethodNotAllowed(_METHODS)
     if request.endpoint and request.method in ("GET", "HEAD"):
         declared = route_of(current_app, request.endpoint)

@@ -33,6 +33,11 @@ enough others to answer from the cache. Threads start only when needed."""
 _SECONDS_TO_STOP = 5
 _SECONDS_OF_SILENCE = 10
 """After so long, a connection on which no whole request has come is closed."""
+_LONGEST_HEAD = 64 * 1024
+"""So many bytes of a request are read at most, its headers included; longer ones get 431."""
+_CONNECTIONS = 4096
+"""So many connections a worker has at most. Those that are silent take few bytes, and where there were
+as few as the server's own 1024 for all workers, a script could hold them all."""
 
 
 def run(
@@ -149,7 +154,10 @@ def _listen(
         interface=Interfaces.WSGI,
         # With automatic detection it would wait for ever for the first bytes of a silent client.
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=_SECONDS_OF_SILENCE * 1000),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=_SECONDS_OF_SILENCE * 1000, max_buffer_size=_LONGEST_HEAD
+        ),
+        backpressure=_CONNECTIONS,
         workers=workers,
         blocking_threads=_THREADS,
         log_level=LogLevels.warning,
