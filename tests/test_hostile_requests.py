@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nginx
@@ -11,7 +11,7 @@ import pytest
 from raw import Raw, request, send
 from serving import Service
 
-from geomap.core.dataset import Dataset
+from geomap import sources
 from geomap.errors import CannotListen
 from geomap.web import Settings, create_app, server
 from geomap.web.settings import url_host
@@ -303,16 +303,18 @@ def test_nothing_is_smuggled_past_nginx(front: int, name: str) -> None:
 
 
 def test_an_address_of_version_6_stands_in_brackets(
-    builtin: Dataset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    make_dataset: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    folder = make_dataset()
     monkeypatch.setattr(server, "_listen", lambda *args, **options: None)
     try:
-        server.run([], host="::1", port=0, workers=1)
+        server.run([str(folder)], host="::1", port=0, workers=1)
     except CannotListen:
         pytest.skip("this machine has no IPv6")
     assert re.match(r"geomap: open http://\[::1\]:\d+/ in", capsys.readouterr().out)
     settings = Settings(trusted_hosts=(url_host("fd00::1"),))
-    page = (
-        create_app([builtin], settings).test_client().get(EMBED, headers={"Host": "[fd00::1]:80"})
-    )
-    assert f"http://[fd00::1]:80/{ID}/" in page.text
+    client = create_app([sources.open(folder)], settings).test_client()
+    page = client.get("/test/embed", headers={"Host": "[fd00::1]:80"})
+    assert "http://[fd00::1]:80/test/" in page.text
