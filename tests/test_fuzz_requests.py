@@ -7,15 +7,23 @@ description of the service.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import resource
+import socket
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_from_bytes, unquote_to_bytes
 
 import pytest
+import schemathesis
 from datasets import claim, write_dataset
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from raw import request, send
+from serving import Service
+from test_openapi import SCHEMA, call
 from werkzeug.test import create_environ, run_wsgi_app
 
 from geomap import sources
@@ -25,6 +33,7 @@ from geomap.web import Settings, create_app
 FEW = 120
 """Examples in `make test`; the profile `long` has its own number."""
 EVIL = "evil.example"
+BUILTIN = "handover-2020"
 QUOTE = "\"'<script>{{7*7}}</script>"
 Headers = dict[str, str]
 Answer = tuple[int, bytes, Headers]
@@ -354,3 +363,99 @@ def _check_vary(site: Site, path: str, query: str, headers: Headers, answer: Ans
     # Without a base URL, the host is a part of the address.
     same["Host"] = EVIL if site.base_url else headers["Host"]
     assert site("GET", path, query, {**FORGED, **same}) == answer
+
+
+# --- At length, in `make fuzz` --------------------------------------------------------------------
+
+
+@pytest.mark.long
+@SCHEMA.parametrize()
+@settings(
+    max_examples=100,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_thousands_of_requests_made_from_the_description(case: schemathesis.Case) -> None:
+    call(case)
+
+
+@pytest.fixture
+def service() -> Iterator[Service]:
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limits[1], limits[1]))
+    one = Service()
+    yield one
+    one.stop()
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+SLOW = {
+    "silent": (b"", b""),
+    "a request line by letters": (b"G", b"E"),
+    "headers without end": (b"GET / HTTP/1.1\r\nHost: localhost\r\n", b"X-a: b\r\n"),
+    "a head of 60 kB without its end": (b"GET / HTTP/1.1\r\nX: " + b"a" * 60_000, b""),
+    "a body by letters": (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n", b"x"),
+    "idle after an answer": (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", b""),
+    "reading nothing": (b"GET /handover-2020/map.html HTTP/1.1\r\nHost: a\r\n\r\n" * 9, b""),
+}
+CLIENTS = 1500
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", SLOW)
+def test_slow_clients_keep_nobody_out_and_are_let_go(service: Service, kind: str) -> None:
+    first, more = SLOW[kind]
+    before = service.memory
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(socket.socket()) for _ in range(CLIENTS)]
+        for client in clients:
+            client.setblocking(False)
+            client.connect_ex(("127.0.0.1", service.port))
+        service.until(lambda: service.connections > CLIENTS)
+        end = time.monotonic() + 15
+        while time.monotonic() < end:
+            for client in clients:
+                with contextlib.suppress(OSError):
+                    client.send(first or more)
+            first = b""
+            started = time.monotonic()
+            assert service.get(f"/{BUILTIN}/embed").status == 200
+            assert time.monotonic() - started < 5
+            time.sleep(1)
+        service.until(lambda: service.connections < CLIENTS / 10)
+        assert service.memory - before < 200_000_000
+
+
+def _odd(number: int) -> bytes:
+    """Return a request of which no part has been sent before."""
+    claims = f"/{BUILTIN}/claims.csv"
+    paths = (
+        f"/{number}/",
+        f"{claims}?x{number}={number}&known={number}",
+        f"{claims}?{number}&sources=ap-2020-11-20{',ap-2020-11-20' * 40}",
+        f"/ogc/collections/{BUILTIN}.regions/items?name=x{number}&f=json",
+    )
+    return request(
+        paths[number % len(paths)],
+        f"Accept: text/html;q=0.{number}",
+        f"Accept-Language: x{number},en;q=0.1",
+        f"Accept-Encoding: e{number}",
+        f'If-None-Match: "{number}"',
+        f"Range: bytes={number}-",
+        f"X-{number}: {'a' * (number % 3000)}",
+        host=f"h{number}.example",
+    )
+
+
+@pytest.mark.long
+def test_memory_stays_flat_under_thousands_of_odd_requests(service: Service) -> None:
+    """What the readers of headers, addresses and parameters remember is bounded."""
+    sizes = []
+    for start in range(0, 32_000, 4000):
+        for number in range(start, start + 4000):
+            (status,) = send(service.port, _odd(number)).statuses
+            assert status in ANSWERS
+        sizes.append(service.memory)
+    # Four thousand answers fill the cache of them.
+    assert sizes[-1] - sizes[3] < 10_000_000, sizes

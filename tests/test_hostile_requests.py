@@ -36,15 +36,7 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture
 def port(service: Service) -> int:
-    return int(service.root.rpartition(":")[2])
-
-
-def memory(service: Service) -> int:
-    """Return the bytes of memory that the worker takes."""
-    (worker,) = service.workers
-    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{worker}/status").read_text())
-    assert found
-    return int(found[1]) * 1024
+    return service.port
 
 
 @pytest.mark.parametrize(
@@ -158,13 +150,13 @@ HEADS = {
 def test_a_head_is_bounded(service: Service, port: int, name: str) -> None:
     data, status = HEADS[name]
     send(port, data)
-    before = memory(service)
+    before = service.memory
     for _ in range(20):
         answer = send(port, data)
         # Where the server closes before it has read all, its answer may be lost on the way.
         assert answer.statuses == [status] or (status == 431 and not answer.data)
         assert answer.closed
-    assert memory(service) - before < 20_000_000
+    assert service.memory - before < 20_000_000
 
 
 def _post(*headers: str, body: bytes, method: str = "POST", version: str = "1.1") -> bytes:
@@ -222,8 +214,7 @@ def test_requests_that_come_at_once_are_answered_in_their_order(port: int) -> No
 
 @pytest.fixture(scope="module")
 def front(service: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    port = int(service.root.rpartition(":")[2])
-    with nginx.front(tmp_path_factory.mktemp("nginx"), (port, port)) as address:
+    with nginx.front(tmp_path_factory.mktemp("nginx"), (service.port,) * 2) as address:
         yield int(address.rpartition(":")[2])
 
 

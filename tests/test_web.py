@@ -598,6 +598,19 @@ def test_a_base_url_may_have_a_port_and_a_path(url: str) -> None:
     assert Settings(base_url=url).base_url == url
 
 
+@pytest.mark.parametrize("name", ["known", "sources"])
+def test_an_empty_choice_of_claims_is_refused_where_a_program_asks(
+    client: FlaskClient, name: str
+) -> None:
+    items = f"/ogc/collections/{ID}.regions/items"
+    for path in (f"/{ID}/regions.csv", f"/{ID}/feed.atom", items):
+        answer = client.get(f"{path}?{name}=", headers={"Accept": "application/json"})
+        assert answer.status_code == 400, path
+        assert answer.get_json()["detail"] == f"{name}: is empty; give it a value or leave it out"
+    # A form sends what its reader left empty.
+    assert client.get(f"/{ID}/?{name}=").data == client.get(f"/{ID}/").data
+
+
 def test_the_language_of_the_browser_is_followed_only_where_none_is_named(
     builtin: Dataset,
 ) -> None:

@@ -50,11 +50,8 @@ def check_dates(
 
 
 def check_known(value: date | str | None) -> date | None:
-    """Return the day by which claims must have been published, or None for all; else BadQuery.
-
-    An empty text is no day: a script whose variable is empty is not to get what was known later.
-    """
-    return None if value is None else _day("known", value)
+    """Return the day by which claims must have been published, or None for all; else BadQuery."""
+    return None if value is None or value == "" else _day("known", value)
 
 
 def check_sources(dataset: Dataset, value: Collection[str] | str | None) -> tuple[str, ...] | None:
