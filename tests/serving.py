@@ -55,6 +55,22 @@ class Service:
         self.until(self.answers)
 
     @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.root.rpartition(":")[2])
+
+    @property
+    def memory(self) -> int:
+        """The bytes of memory that the workers take."""
+        texts = [Path(f"/proc/{worker}/status").read_text() for worker in self.workers]
+        return sum(int(re.findall(r"VmRSS:\s+(\d+)", text)[0]) for text in texts) * 1024
+
+    @property
+    def connections(self) -> int:
+        """How many files the workers have open, of which connections are most."""
+        return sum(len([*Path(f"/proc/{worker}/fd").iterdir()]) for worker in self.workers)
+
+    @property
     def workers(self) -> list[int]:
         """The ids of the processes that answer."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
@@ -70,7 +86,7 @@ class Service:
     @property
     def listeners(self) -> int:
         """How many sockets listen on the port; each worker has one of its own."""
-        port = f":{int(self.root.rpartition(':')[2]):04X}"
+        port = f":{self.port:04X}"
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
         return sum(row[1].endswith(port) and row[3] == "0A" for row in rows)
 

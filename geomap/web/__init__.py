@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, redirect, request
-from werkzeug.routing import RequestRedirect
+from flask import Flask, Request, Response, make_response, redirect, request
+from werkzeug.routing import MapAdapter, RequestRedirect
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadSetting
@@ -21,10 +21,20 @@ from geomap.web.plan import Plan
 from geomap.web.render_pool import RenderPool
 from geomap.web.route import read_request, reserved_names
 from geomap.web.routes import blueprints
-from geomap.web.settings import Settings
+from geomap.web.settings import LOCAL_HOSTS, Settings
 from geomap.web.site import Site, below
 
 __all__ = ["Settings", "compressible", "create_app"]
+
+
+class _App(Flask):
+    """A Flask app whose routes are found by the path alone."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Leave the Host header out: one that is no host's name would end in an error."""
+        if request is None:
+            return super().create_url_adapter(None)
+        return self.url_map.bind_to_environ({**request.environ, "HTTP_HOST": LOCAL_HOSTS[0]})
 
 
 def create_app(
@@ -42,7 +52,7 @@ def create_app(
     Raises BadSetting where two share an id, or one has an id that is an address of the site's own.
     """
     settings = settings or Settings()
-    app = Flask(__name__, static_folder=None)
+    app = _App(__name__, static_folder=None)
     site = Site({dataset.id: dataset for dataset in datasets}, settings)
     app.extensions["geomap"] = site
     app.extensions["geomap-render"] = RenderPool(settings.render_processes)

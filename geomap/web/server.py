@@ -22,7 +22,7 @@ from geomap.web import Settings, create_app, logs, metrics
 from geomap.web.last_good import LastGood
 from geomap.web.observing import Observer
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
-from geomap.web.settings import LOCAL_HOSTS
+from geomap.web.settings import LOCAL_HOSTS, url_host
 from geomap.web.snapshots import Snapshots
 
 _LOOK_EVERY = 1.0
@@ -33,6 +33,11 @@ enough others to answer from the cache. Threads start only when needed."""
 _SECONDS_TO_STOP = 5
 _SECONDS_OF_SILENCE = 10
 """After so long, a connection on which no whole request has come is closed."""
+_LONGEST_HEAD = 64 * 1024
+"""So many bytes of a request are read at most, its headers included; longer ones get 431."""
+_CONNECTIONS = 4096
+"""So many connections a worker has at most. Those that are silent take few bytes, and where there were
+as few as the server's own 1024 for all workers, a script could hold them all."""
 
 
 def run(
@@ -60,7 +65,7 @@ def run(
     metrics_address = metrics.parse_address(metrics_at, port)
     settings = Settings(
         base_url=base_url,
-        trusted_hosts=(*LOCAL_HOSTS, host),
+        trusted_hosts=(*LOCAL_HOSTS, url_host(host)),
         frame_ancestors=tuple(allow_embed) or ("*",),
         render_processes=1,
         name=name,
@@ -70,7 +75,7 @@ def run(
         last_good = LastGood(Path(state)) if state else None
         publisher = Publisher(find_sources(sources), Snapshots(Path(folder)), reload, last_good)
         address, port = _find_address(host, port)
-        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
+        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else url_host(host)
         counts = Path(folder, "metrics") if metrics_address else None
         loader = partial(load_app, folder, settings, publisher.looks, counts, access_log)
         with metrics.serving(metrics_address, counts, publisher.served) as told_at:
@@ -179,7 +184,10 @@ def _listen(
         interface=Interfaces.WSGI,
         # With automatic detection it would wait for ever for the first bytes of a silent client.
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=_SECONDS_OF_SILENCE * 1000),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=_SECONDS_OF_SILENCE * 1000, max_buffer_size=_LONGEST_HEAD
+        ),
+        backpressure=_CONNECTIONS,
         workers=workers,
         blocking_threads=_THREADS,
         log_level=LogLevels.warning,

@@ -213,7 +213,7 @@
     });
     const link = figure.querySelector(".gm-credit a");
     link.hidden = !isAddress(page);
-    if (!link.hidden) link.href = page;
+    if (!link.hidden) Object.assign(link, {href: page, target: "_blank", rel: "noopener"});
     link.textContent = text.full;
   }
 
