@@ -20,6 +20,7 @@ from hostile import TEXTS, write_hostile
 from markup import Markup
 
 from geomap import sources as datasets
+from geomap.check.formulas import as_meant
 from geomap.cli import main
 from geomap.core.dataset import Dataset
 from geomap.errors import BadSetting
@@ -285,8 +286,8 @@ def test_hostile_texts_stay_texts_in_the_data(site: FlaskClient, hostile: Hostil
     assert missing(by_kind["meta"][2:5], flat(document)) == []
     claims = site.get("/test/claims.csv").data
     table = pd.read_csv(io.BytesIO(claims), dtype=str, keep_default_na=False)
-    assert list(table["locator"]) == by_kind["claims"]
-    assert [note for note in table["note"] if note] == by_kind["notes"]
+    assert list(map(as_meant, table["locator"])) == by_kind["claims"]
+    assert [as_meant(note) for note in table["note"] if note] == by_kind["notes"]
 
 
 def test_hostile_texts_stay_texts_in_the_terminal(hostile: Hostile, runner: CliRunner) -> None:

@@ -12,6 +12,7 @@ from geomap.errors import quoted
 
 SEPARATORS = (",", ";", "\t")
 """What may stand between cells: the comma, and what spreadsheets write where it is a decimal mark."""
+MAX_LINES = 3_000_000
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _NOT_TEXT = {
     b"PK\x03\x04": "is a spreadsheet (xlsx or ods) in spite of its name; "
@@ -113,8 +114,10 @@ def _parse(
     text: str, separator: str, skip: int = 0
 ) -> Iterator[tuple[int, list[str] | BrokenLine]]:
     """Yield each row's first line and cells. A stray quote spoils the line that it stands in, not
-    those after.
+    those after. Raises Unreadable.
     """
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise Unreadable(f"has more than {MAX_LINES:,} lines; make two datasets of it")
     lines = io.StringIO(text, newline="").readlines()
     start = skip
     while start < len(lines):

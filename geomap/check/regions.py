@@ -203,6 +203,8 @@ def _is_read(name: str) -> bool:
 
 def _region_faults(feature: Feature) -> list[Fault]:
     faults = list(feature.text_faults(LANGUAGE_COLUMN, _REGION_TEXTS))
+    for prefix in ("note:", "lies_within:note:"):
+        faults += feature.text_faults(prefix, ())
     faults += further_faults(feature, _is_read)
     for column in ("id", "name"):
         if not feature.text(column).strip():

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic
 
 from geomap.check.columns import Row, Table
+from geomap.check.formulas import as_meant
 from geomap.check.lines import BrokenLine, Unreadable, read_lines
 from geomap.check.suggest import Names
 from geomap.check.values import is_language_tag, not_a_language, visible
@@ -125,7 +126,7 @@ class _Values(dict[str, Any]):
 
     def __missing__(self, text: str) -> Any:
         try:
-            value = self._parse(visible(text))
+            value = self._parse(visible(as_meant(text)))
         except ValueError as error:
             value = _Wrong(str(error))
         self[text] = value

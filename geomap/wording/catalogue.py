@@ -59,7 +59,8 @@ class Name:
             return self.text
         if case in self.cases:
             return self.cases[case]
-        return self.fallback.get(case, "{name}").format(name=self.text)
+        # Not `format`: a width in a placeholder could make a text of gigabytes.
+        return self.fallback.get(case, "{name}").replace("{name}", self.text)
 
     def isolated(self) -> Name:
         """Return the same name, each of its forms kept apart from a sentence from right to left."""
