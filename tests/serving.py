@@ -79,6 +79,25 @@ class Service:
         self.until(lambda: self.listeners == len(before))
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        return "127.0.0.1", int(self.root.rpartition(":")[2])
+
+    def ends_or_listens(self) -> int | None:
+        """Wait until it has ended, and return its exit code, or until it answers: None."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            if (code := self.process.poll()) is not None:
+                self.reader.join(5)
+                return code
+            if shown := re.search(r"http://localhost:\d+", self.output):
+                self.root = shown[0]
+                if self.answers():
+                    return None
+            time.sleep(0.05)
+        pytest.fail(f"geomap serve neither answers nor ends: {self.output}")
+
+    @property
     def listeners(self) -> int:
         """How many sockets listen on the port; each worker has one of its own."""
         port = f":{int(self.root.rpartition(':')[2]):04X}"

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.error import HTTPError
 
-import faults
 import pytest
-from datasets import META, write_dataset
 from serving import Service
 
 long = pytest.mark.long
