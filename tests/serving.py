@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,21 +38,32 @@ def is_worker(process: int) -> bool:
 class Service:
     """One `geomap serve` process, ready to be asked."""
 
-    def __init__(self, *arguments: object, most_files: int = 0) -> None:
+    def __init__(
+        self,
+        *arguments: object,
+        most_files: int = 0,
+        before: Sequence[object] = (),
+        environment: Mapping[str, str] | None = None,
+        ready: bool = True,
+    ) -> None:
+        """Start it: `before` is a command that runs it, `ready` whether to wait until it answers."""
+        command = [*before, sys.executable, "-m", "geomap", "serve", "--port", "0", *arguments]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "geomap", "serve", "--port", "0", *map(str, arguments)],
+            [str(part) for part in command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**(environment or os.environ), "PYTHONUNBUFFERED": "1"},
             start_new_session=True,  # a process group of its own, as a terminal gives it
             preexec_fn=partial(_allow_files, most_files) if most_files else None,
         )
         self.lines: list[str] = []
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
-        self.root = self.until(lambda: re.search(r"http://localhost:\d+", self.output))[0]
-        self.until(self.answers)
+        self.root = ""
+        if ready:
+            self.root = self.until(lambda: re.search(r"http://localhost:\d+", self.output))[0]
+            self.until(self.answers)
 
     @property
     def port(self) -> int:
@@ -82,6 +93,25 @@ class Service:
         os.kill(before[0], signal.SIGKILL)
         self.until(lambda: before[0] not in self.workers)
         self.until(lambda: self.listeners == len(before))
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        return "127.0.0.1", int(self.root.rpartition(":")[2])
+
+    def ends_or_listens(self) -> int | None:
+        """Wait until it has ended, and return its exit code, or until it answers: None."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            if (code := self.process.poll()) is not None:
+                self.reader.join(5)
+                return code
+            if shown := re.search(r"http://localhost:\d+", self.output):
+                self.root = shown[0]
+                if self.answers():
+                    return None
+            time.sleep(0.05)
+        pytest.fail(f"geomap serve neither answers nor ends: {self.output}")
 
     @property
     def listeners(self) -> int:

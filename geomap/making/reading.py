@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import orjson
 
 from geomap.errors import BadSetting, quoted, short
+from geomap.files import temporary_folder
 from geomap.making.gdal_process import areal
 
 DRIVERS = (
@@ -211,9 +211,9 @@ def _unpacked(file: Path, layer: str | None) -> Iterator[Path]:
             raise BadSetting(_OPTION, message)
         yield file.absolute()
         return
-    with TemporaryDirectory(prefix="geomap-") as folder:
-        _unpack(file, Path(folder))
-        yield _only_file(Path(folder), layer)
+    with temporary_folder() as folder:
+        _unpack(file, folder)
+        yield _only_file(folder, layer)
 
 
 def _too_large(size: int) -> str:

@@ -145,7 +145,9 @@ def _unexpected(error: Exception) -> Response:
     # Neither the path nor the error's own text, which may quote what a reader has asked.
     route = request.url_rule.rule if request.url_rule else ""
     _log.error(
-        *("unexpected error at %s\n%s", route, where(error)),
+        "unexpected error at %s\n%s",
+        route,
+        where(error),
         extra={"event": "error", "route": route, "status": 500},
     )
     return problem(500, "This is a fault of ours, and it is in the log; please try again later.")

@@ -28,6 +28,7 @@ from typing import Any
 
 from geomap.core.dataset import Dataset
 from geomap.errors import GeomapError, Unavailable
+from geomap.web.memory import end_before_others
 
 MOST_CALLERS = 8
 """How many threads may wait for pictures at once; a server needs more threads than this, so that
@@ -35,6 +36,8 @@ some are always free for pages."""
 SECONDS = 30.0
 """How long one picture may take, and how long a caller waits for a free process."""
 _NICENESS = 10
+_POINTS = 500
+"""Where memory runs out, a drawing process shall end, not a worker that serves readers."""
 _RETRY_AFTER = 5
 _log = logging.getLogger("geomap")
 
@@ -235,6 +238,7 @@ class _Failure:
 def _work(connection: Connection) -> None:
     """Draw the jobs that come in, in a process of their own, until the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
+    end_before_others(_POINTS)
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()

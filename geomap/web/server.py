@@ -18,18 +18,24 @@ from pathlib import Path
 from typing import Any
 
 from geomap.errors import CannotListen
+from geomap.files import no_temporary_file
 from geomap.web import Settings, create_app, logs, metrics
 from geomap.web.last_good import LastGood
+from geomap.web.memory import end_before_others
 from geomap.web.observing import Observer
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
 from geomap.web.settings import LOCAL_HOSTS, url_host
 from geomap.web.snapshots import Snapshots
+from geomap.web.supervising import Server
 
+_log = logging.getLogger("geomap")
 _LOOK_EVERY = 1.0
 _NO_HOST = errno.EADDRNOTAVAIL
 _THREADS = 32
 """Per worker. Requests for pictures block a thread while the picture is drawn, so there must be
 enough others to answer from the cache. Threads start only when needed."""
+_WORKERS_POINTS = 200
+"""More than the parent has, which keeps the rest alive, and fewer than the drawing processes."""
 _SECONDS_TO_STOP = 5
 _SECONDS_OF_SILENCE = 10
 """After so long, a connection on which no whole request has come is closed."""
@@ -71,7 +77,7 @@ def run(
         name=name,
         colour=colour,
     )
-    with tempfile.TemporaryDirectory(prefix="geomap-", ignore_cleanup_errors=True) as folder:
+    with _shared_folder() as folder:
         last_good = LastGood(Path(state)) if state else None
         publisher = Publisher(find_sources(sources), Snapshots(Path(folder)), reload, last_good)
         address, port = _find_address(host, port)
@@ -80,14 +86,19 @@ def run(
         loader = partial(load_app, folder, settings, publisher.looks, counts, access_log)
         with metrics.serving(metrics_address, counts, publisher.served) as told_at:
             logs.log_start(log_format, f"http://{shown}:{port}/", told_at)
-            watch = (
-                Repeater("geomap-watch", publisher.look, _LOOK_EVERY) if publisher.looks else None
-            )
+            watch = Repeater("geomap-watch", publisher.look, _LOOK_EVERY)
             try:
                 _listen(loader, address, port, workers, log_format, on_reload=publisher.read_again)
             finally:
-                if watch:
-                    watch.stop()
+                watch.stop()
+
+
+def _shared_folder() -> tempfile.TemporaryDirectory[str]:
+    """Make the folder that the server shares with its workers. Raises CannotWrite."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="geomap-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise no_temporary_file(error) from None
 
 
 def load_app(
@@ -99,9 +110,21 @@ def load_app(
 ) -> Callable[..., Any]:
     """In a worker: return the app over the snapshots in a folder; with `follow` it follows them.
 
-    `counts` is the folder that the worker counts requests in, None for no metrics.
+    `counts` is the folder that the worker counts requests in, None for no metrics. Ends the worker
+    with a sentence where the system is at its limits.
     """
     _end_with_the_parent(folder)
+    end_before_others(_WORKERS_POINTS)
+    try:
+        return _load_app(folder, settings, follow, counts, access_log)
+    except (OSError, MemoryError) as error:
+        _log.error("a worker cannot start: %s: %s", type(error).__name__, error)
+        sys.exit(1)
+
+
+def _load_app(
+    folder: str, settings: Settings, follow: bool, counts: Path | None, access_log: bool
+) -> Callable[..., Any]:
     snapshots = Snapshots(Path(folder))
     datasets, state = open_published(snapshots)
     app = create_app(datasets, settings, observers=_observers(counts, access_log))
@@ -171,13 +194,12 @@ def _listen(
     on_reload: Callable[[], None],
 ) -> None:
     """Serve until stopped; `on_reload` is called at the signal HUP, before new workers start."""
-    from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     _allow_many_connections()
-    server = Granian(
+    server = Server(
         "geomap",
         address=host,
         port=port,
