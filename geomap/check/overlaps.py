@@ -116,8 +116,9 @@ def _hashes(points: NDArray[np.float64]) -> NDArray[np.uint64]:
 def _outside_coverage(geometry: _Polygons) -> NDArray[np.bool_]:
     """Return which polygons have an edge that is neither shared whole with a neighbour nor free.
 
-    Of two that overlap, one at least has. This spares most comparisons of neighbours, and takes a
-    quarter of their time, but not where many lie upon each other; then all count.
+    Of two that overlap one has, or others around them do, as where two coverages lie upon each
+    other. This spares most comparisons of neighbours, and takes a quarter of their time, but not
+    where many lie upon each other; then all count.
     """
     clean: NDArray[Any] = shapely.is_empty(shapely.coverage_invalid_edges(geometry))
     return ~clean
