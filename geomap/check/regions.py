@@ -170,6 +170,16 @@ def _region_faults(feature: Feature) -> list[Fault]:
     return [*faults, *feature.number_faults(near, hint)]
 
 
+def _area_as_written(geometry: shapely.Geometry) -> float:
+    """Return the area in square degrees that is left at 6 decimals, or more than that where it is
+    plain that much is left.
+    """
+    most_lost: float = geometry.length * 1e-6
+    if geometry.area > 2 * most_lost:
+        return float(geometry.area)
+    return float(shapely.transform(geometry, lambda xy: xy.round(6)).area)
+
+
 def _geometry_fault(geometry: shapely.Geometry | None) -> str | None:
     if geometry is None:
         return "is missing or unreadable; a region needs a Polygon or MultiPolygon"
@@ -182,6 +192,6 @@ def _geometry_fault(geometry: shapely.Geometry | None) -> str | None:
     if not geometry.is_valid:
         reason = shapely.is_valid_reason(geometry)
         return f"is a broken polygon ({reason}); mend it, for example with QGIS 'Fix geometries'"
-    if not shapely.transform(geometry, lambda xy: xy.round(6)).area:
+    if not _area_as_written(geometry):
         return "is too small; nothing is left of it at 6 decimals of a degree, as maps write it"
     return None

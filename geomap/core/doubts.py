@@ -8,15 +8,14 @@ from itertools import combinations
 
 from geomap.core.arrangements import differ, in_force_from
 from geomap.core.events import Event
-from geomap.core.order import latest, span_of
+from geomap.core.order import latest_each_day, span_of
 
 
 def contradicting_holders(events: Iterable[Event]) -> list[tuple[Event, Event]]:
     """Return the pairs of events that name different holders of a region in no known order."""
     pairs: dict[tuple[str, str], tuple[Event, Event]] = {}
     for wholes in _by_region(e for e in events if e.is_transfer and e.span and not e.part):
-        for day in sorted({span_of(event).end for event in wholes}):
-            current = latest([event for event in wholes if span_of(event).end <= day])
+        for current in latest_each_day(wholes):
             for one, other in combinations(current, 2):
                 if one.actor != other.actor:
                     pairs[one.id, other.id] = one, other
