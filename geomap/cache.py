@@ -24,8 +24,16 @@ class OwnerCache(Generic[Owner, Value]):
         self._values: WeakKeyDictionary[Owner, dict[Hashable, Value]] = WeakKeyDictionary()
         self._lock = Lock()
 
-    def get(self, owner: Owner, key: Hashable, compute: Callable[[], Value]) -> Value:
+    def get(
+        self,
+        owner: Owner,
+        key: Hashable,
+        compute: Callable[[], Value],
+        limit: int | None = None,
+    ) -> Value:
         """Return an owner's value for `key`, computing it on a miss.
+
+        `limit` is how many values this owner has at most, where its values are large.
 
         >>> class Owner: pass
         >>> OwnerCache(limit=2).get(Owner(), "square of 3", lambda: 9)
@@ -39,7 +47,7 @@ class OwnerCache(Generic[Owner, Value]):
         value = compute()
         with self._lock:
             values[key] = value
-            while len(values) > self._limit:
+            while len(values) > (limit or self._limit):
                 del values[next(iter(values))]
         return value
 

@@ -25,6 +25,7 @@ from geomap.core.governments import renounced_without_claim
 from geomap.core.meta import Meta, View
 from geomap.errors import Fault, quoted
 from geomap.fonts import missing_letters
+from geomap.memory import collector_paused
 
 MAX_PAIRS = 100
 """Doubts about pairs of events, of a kind: a ledger with more has one mistake in many places."""
@@ -43,7 +44,8 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     tables, unread_books = tables_as_csv(files)
     # Of a table whose workbook cannot be read, nothing is known.
     unknown = {table_of(fault.file) for fault in unread_books} - {*tables}
-    dataset, faults = _build(tables, unread | unknown, version)
+    with collector_paused():
+        dataset, faults = _build(tables, unread | unknown, version)
     return (None if unread_books else dataset), [*unread_books, *with_workbooks(faults, files)]
 
 

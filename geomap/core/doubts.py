@@ -8,15 +8,14 @@ from itertools import combinations
 
 from geomap.core.arrangements import differ, in_force_from
 from geomap.core.events import Event
-from geomap.core.order import latest, only_actor, span_of
+from geomap.core.order import latest_each_day, only_actor, span_of
 
 
 def contradicting_holders(events: Iterable[Event]) -> Iterator[tuple[Event, Event]]:
     """Yield the pairs of events that name different holders of a region in no known order."""
     pairs: set[tuple[str, str]] = set()
     for wholes in _by_region(e for e in events if e.is_transfer and e.span and not e.part):
-        for day in sorted({span_of(event).end for event in wholes}):
-            current = latest([event for event in wholes if span_of(event).end <= day])
+        for current in latest_each_day(wholes):
             if only_actor(current) is not None:
                 continue
             for one, other in combinations(current, 2):
