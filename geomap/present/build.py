@@ -9,6 +9,7 @@ from datetime import date as Date
 from datetime import timedelta
 from typing import Any
 
+from geomap.cache import collection_paused
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.region_status import Status
 from geomap.core.status import Interval, intervals, statuses
@@ -32,7 +33,7 @@ from geomap.present.statuses import (
     Facts,
 )
 from geomap.present.steps import steps
-from geomap.present.timeline import timeline
+from geomap.present.timeline import Timeline
 from geomap.present.views import (
     ActorView,
     Card,
@@ -64,6 +65,11 @@ def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
 
 def view(dataset: Dataset, selection: Selection, words: Words) -> View:
     """Return what is shown of a dataset through its period, opened on the day of a selection."""
+    with collection_paused():
+        return _view(dataset, selection, words)
+
+
+def _view(dataset: Dataset, selection: Selection, words: Words) -> View:
     parts = intervals(dataset, selection.known, selection.sources)
     regions = regions_of(words, dataset, selection, parts)
     headlines = _headlines(words, dataset, regions, parts)
@@ -98,7 +104,7 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         corrections=put_right,
         regions=regions,
         headlines=headlines,
-        timeline=timeline(words, dataset, selection),
+        timeline=Timeline(words, dataset, selection),
         steps=of_period,
         step_reports=reports_of_steps(words, dataset, selection, [step.day for step in of_period]),
         lanes=of_regions,
