@@ -42,15 +42,15 @@ class Homes:
             outer = np.array([made[i][n].outer for i in open_ones]).reshape(-1, 4)
             self._forms[self._fitting(room, homes, np.array(open_ones, dtype=int), outer)] = n
         placed: list[RegionPlaced | None] = [None] * len(self._regions)
-        forms, at = self._forms.tolist(), homes.tolist()
+        forms = self._forms.tolist()
         fitting = [
-            (i, made[i][forms[i]])
-            for i in large
-            if forms[i] < len(made[i]) and room.fits(*at[i], [made[i][forms[i]].outer])
+            (i, made[i][forms[i]], at)
+            for i, at in ((i, (float(homes[i, 0]), float(homes[i, 1]))) for i in large)
+            if forms[i] < len(made[i]) and room.fits(*at, [made[i][forms[i]].outer])
         ]
-        for i, one in fitting:
-            room.take(*at[i], [one.outer])
-            placed[i] = one.placed(at[i], self._regions[i])
+        for i, one, at in fitting:
+            room.take(*at, [one.outer])
+            placed[i] = one.placed(at, self._regions[i])
         return placed
 
     def _blocks(self, room: Room, letters: Letters, i: int) -> tuple[Block, ...]:

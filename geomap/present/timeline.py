@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
 from datetime import date as Date
+from functools import cached_property, partial
 from operator import itemgetter
 from typing import overload
 

@@ -239,7 +239,7 @@ def _fill(message: str, values: dict[str, object]) -> Spans:
 def _parsed(
     message: str,
 ) -> tuple[tuple[bool, tuple[tuple[str, str | None, str | None], ...]], ...]:
-    """A message's pieces: whether each is in bold, and its texts, each with the placeholder behind it."""
+    """A message's pieces: whether each is in bold, and its texts with the placeholder behind each."""
     return tuple(
         (bool(number % 2), tuple(part[:3] for part in Formatter().parse(piece)))
         for number, piece in enumerate(_STRONG.split(message))
