@@ -11,6 +11,9 @@ import shapely
 from geomap import sources
 from geomap.core.arcs import Arcs, arcs_of
 from geomap.core.dataset import Dataset
+from geomap.core.history import changes
+from geomap.core.selection import check_known, check_sources
+from geomap.feeds.latest import with_latest_changes
 from geomap.present import payload, select, view
 from geomap.present.outlines import outlines_of
 from geomap.web import create_app
@@ -123,3 +126,15 @@ def test_what_changes_on_too_many_days_has_files_of_its_own_day_and_no_film(many
     assert ".mp4" not in page
     assert '<option value="film">' not in page
     assert 'id="code-link"' in page
+
+
+@pytest.mark.parametrize(("known", "chosen"), [(None, None), ("2020-07-01", None), (None, "s3,s4")])
+def test_feeds_end_as_the_whole_history_does(
+    many: Dataset, known: str | None, chosen: str | None
+) -> None:
+    whole = changes(many, known, chosen)
+    clock, ids = check_known(known), check_sources(many, chosen)
+    for most in (1, 7, 100):
+        recent = with_latest_changes(many, most, clock, ids)
+        assert len(recent.ledger.claims) <= 3 * most
+        assert changes(recent, known, chosen)[-most:] == whole[-most:]
