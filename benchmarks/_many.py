@@ -17,7 +17,9 @@ licence: {name: CC0-1.0}
 attribution: none
 """
 _DEGREES = 0.25
-"""How far apart the middles of neighbouring regions are."""
+"""How far apart the middles of neighbouring regions are, where there is room for them."""
+_TALLEST = 60
+"""Degrees from the southernmost to the northernmost, at most."""
 _BORDERS = 6
 """How many borders a region has, on average."""
 
@@ -52,9 +54,10 @@ def coverage(regions: int, vertices: int) -> list[shapely.Polygon]:
     across = int(np.ceil(np.sqrt(regions)))
     rng = np.random.default_rng(7)
     places = np.array([(n % across, n // across) for n in range(regions)], dtype=float)
-    places = (places + rng.uniform(-0.3, 0.3, places.shape)) * _DEGREES + [10, 20]
+    degrees = min(_DEGREES, _TALLEST / across)
+    places = (places + rng.uniform(-0.3, 0.3, places.shape)) * degrees + [10, 20]
     cells = shapely.voronoi_polygons(shapely.multipoints(places), ordered=True)
-    area = shapely.box(*(places.min(0) - _DEGREES / 2), *(places.max(0) + _DEGREES / 2))
+    area = shapely.box(*(places.min(0) - degrees / 2), *(places.max(0) + degrees / 2))
     borders: dict[tuple[tuple[float, float], ...], np.ndarray] = {}
     depth = max(0, round(np.log2(vertices / _BORDERS)))
     polygons = []

@@ -138,3 +138,19 @@ def test_feeds_end_as_the_whole_history_does(
         recent = with_latest_changes(many, most, clock, ids)
         assert len(recent.ledger.claims) <= 3 * most
         assert changes(recent, known, chosen)[-most:] == whole[-most:]
+
+
+def test_more_regions_than_a_page_can_draw_are_counted_and_linked_to(
+    many: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geomap.web.overview.MOST_MAPPED", REGIONS - 1)
+    client = create_app([many]).test_client()
+    page = client.get("/many/?date=2020-06-01").get_data(as_text=True)
+    assert "This dataset has 300 regions, more than a page can draw" in page
+    assert "1 June 2020 · " in page
+    assert "regions.geojson?date=2020-06-01" in page
+    assert 'id="geomap-data"' not in page
+    assert page.count('<th scope="row"') == REGIONS
+    embed = client.get("/many/embed").get_data(as_text=True)
+    assert "more than a page can draw" in embed
+    assert len(embed) < 5000
