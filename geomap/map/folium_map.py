@@ -31,12 +31,15 @@ CONTROLS = ("full", "slider", "none")
 _HEIGHT = "560px"  # of the frame in a notebook
 _UNTRUSTED = "Make this notebook trusted to load the map: File → Trust Notebook"
 _HIDES_THE_MAP = ".gm { display: none !important; }"
-_ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+_ESCAPES = {c.encode(): f"\\u{ord(c):04x}".encode() for c in "<>&\u2028\u2029"}
 
 
 def script_json(value: Any) -> str:
     """Return a value as JSON that can stand in a script element: no text of it ends the script."""
-    return orjson.dumps(value).decode().translate(_ESCAPES)
+    text = orjson.dumps(value)
+    for character, escaped in _ESCAPES.items():
+        text = text.replace(character, escaped)
+    return text.decode()
 
 
 class Parts(NamedTuple):

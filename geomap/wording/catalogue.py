@@ -74,12 +74,9 @@ class Words:
     def __init__(self, language: str, own: bytes | None = None) -> None:
         self.language = language
         self.locale = check_language(_LOCALE_NAMES.get(language, language))
-        self._translations = translations_of(language, own)
-
-    @property
-    def direction(self) -> str:
+        self.direction = str(self.locale.text_direction)
         """`ltr` or `rtl`, as the script runs."""
-        return str(self.locale.text_direction)
+        self._translations = translations_of(language, own)
 
     @property
     def endonym(self) -> str:
@@ -224,9 +221,9 @@ def _fill(message: str, values: dict[str, object]) -> Spans:
     """Fill the placeholders of a message piece by piece, so that no value is read as markup."""
     pieces = []
     before = ""
-    for number, piece in enumerate(_STRONG.split(message)):
+    for strong, parts in _parsed(message):
         text = ""
-        for literal, name, case, _ in Formatter().parse(piece):
+        for literal, name, case in parts:
             # An abbreviation's full stop ends its sentence too.
             twice = literal.startswith(".") and (text or before).endswith(".")
             text += literal[1:] if twice else literal
@@ -234,6 +231,17 @@ def _fill(message: str, values: dict[str, object]) -> Spans:
                 value = values[name]
                 text += format(value, case or "") if isinstance(value, Name) else str(value)
         if text:
-            pieces.append((text, bool(number % 2)))
+            pieces.append((text, strong))
             before = text
     return tuple(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(
+    message: str,
+) -> tuple[tuple[bool, tuple[tuple[str, str | None, str | None], ...]], ...]:
+    """A message's pieces: whether each is in bold, and its texts with the placeholder behind each."""
+    return tuple(
+        (bool(number % 2), tuple(part[:3] for part in Formatter().parse(piece)))
+        for number, piece in enumerate(_STRONG.split(message))
+    )
