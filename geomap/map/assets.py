@@ -23,7 +23,7 @@ ASSETS: Mapping[str, tuple[str, ...]] = {
         "geomap-time.css",
         "geomap-frame.css",
     ),
-    # Leaflet is two thirds of what is loaded. What needs it not runs while it is on its way.
+    # Leaflet is two thirds of what is loaded. What does without it runs while it is on its way.
     "geomap.js": (
         "geomap.js",
         "geomap-look.js",
@@ -40,6 +40,8 @@ ASSETS: Mapping[str, tuple[str, ...]] = {
     "leaflet.js": (f"{_LEAFLET}.js",),
 }
 """The files a page loads, in this order, each with the files under `static/` it is made of."""
+LAST = "leaflet.js"
+"""The file that the others do not wait for."""
 
 MODE_ASSETS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "map": {},

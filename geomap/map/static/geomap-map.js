@@ -34,7 +34,7 @@
     let wide = 0;
     let low = 0; // the stage's height at which the legend had to go under the map
     let arranging = 0;
-    const inset = geomap.inset(stage);
+    const inset = find("inset");
     fit();
     map.attributionControl.setPrefix(false);
     const pathOf = (layer) => layer.getLayers()[0].getElement();
