@@ -105,7 +105,7 @@ def _programs() -> Path:
         extensions = Path("/usr/share/postgresql", folder.parent.name, "extension")
         if (folder / "postgres").exists() and (extensions / "postgis.control").exists():
             return folder
-    raise Missing("PostGIS: apt-get install postgresql-15-postgis-3")
+    raise Missing("it needs PostGIS (apt-get install postgresql-15-postgis-3)")
 
 
 def _wait_for(port: int) -> None:

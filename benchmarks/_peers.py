@@ -40,8 +40,8 @@ def program(peer: str, name: str) -> Path:
     if not done.exists() or done.read_text() != wanted:
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         install = [folder / "bin" / "pip", "install", "--quiet", "--disable-pip-version-check"]
-        if subprocess.run([*install, *_PACKAGES[peer]], check=False).returncode:
-            raise Missing(f"{peer}: {folder}/bin/pip install {wanted}")
+        if subprocess.run([*install, *_PACKAGES[peer]], capture_output=True).returncode:
+            raise Missing(f"its packages are not to be had: pip install {wanted}")
         done.write_text(wanted)
     return folder / "bin" / name
 

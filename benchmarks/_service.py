@@ -44,7 +44,7 @@ def geomap_service(workers: int, *datasets: Path) -> Iterator[str]:
     """Run `geomap serve` as an operator does; yield its address."""
     port = free_port()
     command = [sys.executable, "-m", "geomap", "serve", *datasets, "--port", str(port)]
-    with running([*command, "--workers", str(workers)], port) as address:
+    with running([*command, "--workers", str(workers)], port, "healthz") as address:
         yield address
 
 
@@ -108,7 +108,9 @@ class Load:
     size: float
 
 
-def load(base: str, paths: Sequence[str], seconds: int = 3, *, once: bool = True) -> Load:
+def load(
+    base: str, paths: Sequence[str], seconds: int, *, once: bool = True, **headers: str
+) -> Load:
     """Ask over 8 connections for paths, each the next that was not asked for yet.
 
     Raises RuntimeError if an answer is an error, or, with `once`, if there are too few paths.
@@ -118,6 +120,8 @@ def load(base: str, paths: Sequence[str], seconds: int = 3, *, once: bool = True
         script.write_text(_ASK_ONCE)
         listed.write_text("\n".join(paths) + "\n")
         command = ["wrk", "-t2", "-c8", f"-d{seconds}s", "--timeout", "60s", "--latency"]
+        for header, value in headers.items():
+            command += ["-H", f"{header}: {value}"]
         command += ["-s", str(script), base, "--", str(listed)]
         out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if "Non-2xx or 3xx" in out or "Socket errors" in out:
@@ -144,7 +148,7 @@ def running(
 ) -> Iterator[str]:
     """Run a server, with `variables` in its environment, until it is done with; yield its address.
 
-    Raises RuntimeError with the end of what it printed where it does not answer within a minute.
+    Raises RuntimeError with the end of what it printed where it does not answer within three minutes.
     """
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryFile() as log:
@@ -164,10 +168,10 @@ def running(
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180
     while time.monotonic() < deadline and process.poll() is None:
         try:
-            urlopen(address, timeout=20).close()
+            urlopen(address, timeout=60).close()
             return
         except HTTPError:
             break
