@@ -14,7 +14,7 @@ from geomap.core.dataset import Dataset, text_in
 from geomap.formats import FORMATS
 from geomap.formats.citing import citation
 from geomap.formats.styles import STYLE_TITLES
-from geomap.map.assets import assets_of
+from geomap.map.assets import LAST, assets_of
 from geomap.map.folium_map import build, parts, script_json
 from geomap.picture.film import FILM_TYPES, is_filmed
 from geomap.picture.picture import PICTURE_TYPES
@@ -153,6 +153,8 @@ def page_values(page: Page, full: str = "", *, mode: str = "map", **options: Any
     pieces = parts(drawn)
     allow_script(pieces.script)
     for name in assets_of(mode):
+        if name == LAST:
+            continue  # on a slow line it would take its share of what the others run with meanwhile
         load_early(asset(name), "style" if name.endswith(".css") else "script")
     return {
         "dataset": page.dataset,
