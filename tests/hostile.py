@@ -95,7 +95,7 @@ RUNS = (
     "]]><x:script xmlns:x='http://www.w3.org/1999/xhtml'>window.__ran=1</x:script>",
     "${window.__ran=1} `${window.__ran=1}` <%= window.__ran=1 %>",
     "--><script>window.__ran=1</script><!--",
-    "=HYPERLINK(\"https://foreign.example\")",
+    '=HYPERLINK("https://foreign.example")',
 )
 """Texts each of which sets `window.__ran`, or asks another site, where it is taken for more."""
 LINK = "https://foreign.example/'\"><script>window.__ran=1</script>"
@@ -180,7 +180,9 @@ def write_running(folder: Path) -> Path:
         },
         raw={
             "reports.csv": csv_text(reports, ("date", "region", "text", "source", "locator")),
-            "context/beneath.geojson": json.dumps({"type": "FeatureCollection", "features": beneath}),
+            "context/beneath.geojson": json.dumps(
+                {"type": "FeatureCollection", "features": beneath}
+            ),
             "languages/fr.po": _running_words(),
         },
     )
