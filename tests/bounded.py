@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
+import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 MEMORY = 1024 * 2**20
 """Bytes of address space that a function may take beside what the process begins with."""
@@ -35,7 +40,7 @@ class Outcome:
 
 def run(function: Callable[..., Any], *arguments: Any) -> Outcome:
     """Return what came of a function of a module; its value must fit through a pipe."""
-    _STARTS.set_forkserver_preload(["bounded_imports"])
+    _get_ready()
     receiver, sender = _STARTS.Pipe(duplex=False)
     process = _STARTS.Process(target=_bounded, args=(sender, function, arguments), daemon=True)
     process.start()
@@ -46,6 +51,19 @@ def run(function: Callable[..., Any], *arguments: Any) -> Outcome:
         outcome = Outcome(ended=True)
     process.join()
     return outcome
+
+
+@cache
+def _get_ready() -> None:
+    """Start the process from which the others are forked, with all that they need loaded."""
+    environment = {
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        # Its other one takes a GB of addresses at its first use.
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
+    with patch.dict(os.environ, environment):
+        _STARTS.set_forkserver_preload(["bounded_imports"])
+        forkserver.ensure_running()
 
 
 def _bounded(sender: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:

@@ -1,7 +1,7 @@
 """What each bounded process needs: loaded once, before they are started."""
 
-import pandas as pd
-
-pd.Series(
-    ["a"]
-)  # the arena of pyarrow's allocator, a GB of addresses, is reserved at the first use
+import geomap.api
+import geomap.build
+import geomap.desk.checking
+import geomap.formats
+import geomap.web  # noqa: F401

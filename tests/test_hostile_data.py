@@ -2,18 +2,76 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import bounded
 import pytest
 from browser import NEXT_FRAME, Visit, map_settled, serving
+from datasets import REGIONS, claim, write_dataset
 from hostile import write_running
+from hostile_files import HARMLESS, REFUSED
 
 from geomap import sources
 from geomap.core.dataset import Dataset
+from geomap.desk.checking import check
+from geomap.errors import listing
 from geomap.web import create_app
+
+HELD = claim("held", "control", "north", "1990")
+
+
+def faults_of(path: Path) -> tuple[bool, list[str]]:
+    """Return whether `geomap check` finds a dataset sound, and the lines that it prints."""
+    checked = check(path)
+    return checked.sound, [*listing(checked.faults)]
+
+
+def outputs_of(path: Path) -> dict[str, str]:
+    """Return what of a sound dataset does not come out: status and beginning by address."""
+    client = create_app([sources.open(path)]).test_client()
+    embed = "embed?lang=fr" if (path / "languages").exists() else "embed"
+    endings = ("geojson", "gpkg", "kml", "csv", "xlsx", "topojson")
+    answers = {
+        address: client.get(f"/test/{address}")
+        for address in (
+            "",
+            embed,
+            "map.svg",
+            "style.sld",
+            *map("regions.{}".format, endings),
+        )
+    }
+    return {
+        address: f"{answer.status} {answer.text[:200]}"
+        for address, answer in answers.items()
+        if answer.status_code != 200
+    }
+
+
+def test_a_hostile_dataset_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    for number, (name, (files, word)) in enumerate(REFUSED.items()):
+        folder = write_dataset(tmp_path / str(number), [HELD], raw=files)
+        outcome = bounded.run(faults_of, folder)
+        assert not outcome.ended, f"{name}: took too much time or memory"
+        assert not outcome.error, f"{name}: {outcome.trace}"
+        sound, lines = outcome.value
+        # What is wrong with a catalogue keeps nobody from the map.
+        assert not sound or "languages/fr.po" in files, name
+        assert word in "\n".join(lines), f"{name}: {lines[:3]}"
+        assert max(map(len, lines)) < 1000, name
+
+
+def test_what_is_odd_but_sound_comes_out_everywhere(tmp_path: Path) -> None:
+    for number, (name, files) in enumerate(HARMLESS.items()):
+        folder = write_dataset(
+            tmp_path / str(number), [HELD], regions={"hill": REGIONS["hill"]}, raw=files
+        )
+        outcome = bounded.run(outputs_of, folder)
+        assert not outcome.ended, f"{name}: took too much time or memory"
+        assert not outcome.error, f"{name}: {outcome.trace}"
+        assert outcome.value == {}, name
 
 
 @pytest.fixture(scope="module")

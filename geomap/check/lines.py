@@ -63,6 +63,8 @@ def numbered_lines(
     Arguments and errors as of `read_lines`.
     """
     text = decoded(content)
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise Unreadable(f"has more than {MAX_LINES:,} lines; make two datasets of it")
     first = _SEPARATOR_LINE.match(text)
     if first:
         return _parse(text, first[1], skip=1)
@@ -114,10 +116,8 @@ def _parse(
     text: str, separator: str, skip: int = 0
 ) -> Iterator[tuple[int, list[str] | BrokenLine]]:
     """Yield each row's first line and cells. A stray quote spoils the line that it stands in, not
-    those after. Raises Unreadable.
+    those after.
     """
-    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
-        raise Unreadable(f"has more than {MAX_LINES:,} lines; make two datasets of it")
     lines = io.StringIO(text, newline="").readlines()
     start = skip
     while start < len(lines):
