@@ -366,8 +366,8 @@ def test_no_event_is_valid_after_the_period(
 ) -> None:
     assert valid_events(client, "2024-01-01") == set()
     # The article by itself gives arrangements without a last day.
-    for sources in ("", "ap-2020-11-30"):
-        for feature in ask(client, f"{EVENTS}/items", sources=sources).json["features"]:
+    for query in ({}, {"sources": "ap-2020-11-30"}):
+        for feature in ask(client, f"{EVENTS}/items", **query).json["features"]:
             assert feature["properties"]["valid_to"] <= builtin.period.end.isoformat()
     claims = [
         datasets.claim("open", "due", "south", "", since="2021-03-10"),
