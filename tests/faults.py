@@ -139,9 +139,10 @@ def as_nobody() -> list[str]:
 
 def false_clock() -> str:
     """Return the library that gives a program another time (Debian's libfaketime)."""
-    for library in sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")):
-        return str(library)
-    needs.missing("libfaketime", needs.DEBIAN.format("libfaketime"))
+    libraries = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not libraries:
+        needs.missing("libfaketime", needs.DEBIAN.format("libfaketime"))
+    return str(libraries[0])
 
 
 def _needs_root() -> None:
