@@ -15,21 +15,26 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from geomap.errors import CannotListen
 from geomap.web import Settings, create_app
+from geomap.web.cache import MOST_WAITING
+from geomap.web.fork_server import ForkServer, can_fork, spawn
 from geomap.web.last_good import LastGood
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
+from geomap.web.render_pool import RenderPool
+from geomap.web.render_process import RenderProcess, serve
 from geomap.web.settings import LOCAL_HOSTS
 from geomap.web.snapshots import Snapshots
 
 _LOOK_EVERY = 1.0
 _NO_HOST = errno.EADDRNOTAVAIL
-_THREADS = 32
-"""Per worker. Requests for pictures block a thread while the picture is drawn, so there must be
-enough others to answer from the cache. Threads start only when needed."""
+_THREADS = MOST_WAITING + 16
+"""Per worker. A request for what is not finished blocks a thread while it is made, so there must be
+others to answer from the cache. Threads start only when needed."""
 _SECONDS_TO_STOP = 5
 _SECONDS_OF_SILENCE = 10
 """After so long, a connection on which no whole request has come is closed."""
@@ -56,7 +61,6 @@ def run(
         base_url=base_url,
         trusted_hosts=(*LOCAL_HOSTS, host),
         frame_ancestors=tuple(allow_embed) or ("*",),
-        render_processes=1,
         name=name,
         colour=colour,
     )
@@ -66,21 +70,37 @@ def run(
         address, port = _find_address(host, port)
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
         print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)
-        loader = partial(load_app, folder, settings, publisher.looks)
-        watch = Repeater("geomap-watch", publisher.look, _LOOK_EVERY) if publisher.looks else None
+        # Before there are threads: a fork could copy a lock that one of them holds.
+        forks = ForkServer(RenderProcess(settings).serve) if can_fork() else None
+        connect = forks.connect if forks else partial(spawn, partial(serve, settings))
+        loader = partial(load_app, folder, settings, publisher.looks, connect)
+
+        def look() -> None:
+            if forks:
+                forks.look()
+            if publisher.looks:
+                publisher.look()
+
+        watch = Repeater("geomap-watch", look, _LOOK_EVERY)
         try:
             _listen(loader, address, port, workers, on_reload=publisher.read_again)
         finally:
-            if watch:
-                watch.stop()
+            watch.stop()
+            if forks:
+                forks.close()
 
 
-def load_app(folder: str, settings: Settings, follow: bool) -> Callable[..., Any]:
-    """In a worker: return the app over the snapshots in a folder; with `follow` it follows them."""
+def load_app(
+    folder: str, settings: Settings, follow: bool, connect: Callable[[], Connection]
+) -> Callable[..., Any]:
+    """In a worker: return the app over the snapshots in a folder; with `follow` it follows them.
+
+    `connect` starts a process that makes answers (`geomap.web.render_process`).
+    """
     _end_with_the_parent(folder)
     snapshots = Snapshots(Path(folder))
     datasets, state = open_published(snapshots)
-    app = create_app(datasets, settings)
+    app = create_app(datasets, settings, pool=RenderPool(connect))
     site = app.extensions["geomap"]
     site.faults = state.faults
     if follow:
