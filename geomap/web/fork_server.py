@@ -66,6 +66,8 @@ class ForkServer:
         self._closed = True
         self._process.kill()
         self._process.join()
+        self._asking.close()
+        self._asked.close()
 
     def _start(self) -> None:
         context = multiprocessing.get_context("fork")

@@ -109,7 +109,7 @@ class _Lane:
 
     def close(self) -> None:
         for process in self._processes:
-            process.stop()
+            process.end()
 
 
 class _Process:
@@ -121,12 +121,15 @@ class _Process:
         self._most_memory = most_memory
         self._connection: Connection | None = None
         self._pid = 0
+        self._is_ended = False
         self._memory = 0  # before its first job
         self._versions: dict[str, str] = {}  # of the datasets that it holds
 
     def render(self, job: Job, datasets: Mapping[str, Dataset]) -> Answer:
         """Let the process do a job; one that has ended is replaced, once."""
         for _ in range(2):
+            if self._is_ended:
+                break
             try:
                 answer = self._ask(job, datasets)
             except (EOFError, OSError):
@@ -143,13 +146,21 @@ class _Process:
         raise Unavailable("this could not be made", _RETRY_AFTER)
 
     def stop(self) -> None:
-        """Kill the process, if there is one."""
+        """Kill the process, if there is one; the next job starts another."""
+        self._kill()
         if self._connection is not None:
-            if self._pid:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(self._pid, signal.SIGKILL)
             self._connection.close()
         self._connection, self._pid, self._versions = None, 0, {}
+
+    def end(self) -> None:
+        """Kill the process, from any thread, and start no other."""
+        self._is_ended = True
+        self._kill()
+
+    def _kill(self) -> None:
+        if self._pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
 
     def _ask(self, job: Job, datasets: Mapping[str, Dataset]) -> Answer:
         """Send a job and return its answer. Raises EOFError or OSError if the process ends."""

@@ -22,7 +22,7 @@ from geomap.web.fork_server import LOOK_EVERY
 from geomap.web.settings import Settings
 from geomap.web.site import Site
 
-_GRACE = 5
+_GRACE = 2
 """So many seconds after its time limit a process ends itself, if its worker has not ended it."""
 
 
