@@ -59,8 +59,12 @@ class RenderProcess:
                     if os.getppid() != parent:
                         return
                 message = pickle.loads(connection.recv_bytes())
-                answer = self._do(message) if isinstance(message, Job) else self._prepare(message)
-                connection.send_bytes(dumps(answer))
+                if isinstance(message, Job):
+                    _limit_seconds(int(message.seconds) + _GRACE)
+                    connection.send_bytes(dumps(self._do(message)))
+                    _limit_seconds(0)
+                else:
+                    connection.send_bytes(dumps(self._prepare(message)))
 
     def _prepare(self, message: int | Dataset) -> int:
         if isinstance(message, Dataset):
@@ -70,11 +74,8 @@ class RenderProcess:
         return os.getpid()
 
     def _do(self, job: Job) -> Answer:
-        _limit_seconds(int(job.seconds) + _GRACE)
         app = cast(WSGIApp, self._app.wsgi_app)
-        answer = ask(app, _whole(job.environ), job.encoding, compressible)
-        _limit_seconds(0)
-        return answer
+        return ask(app, _whole(job.environ), job.encoding, compressible)
 
 
 def serve(settings: Settings, connection: Connection, *, as_files: bool = False) -> None:
