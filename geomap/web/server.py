@@ -15,16 +15,21 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from geomap.errors import CannotListen
 from geomap.files import no_temporary_file
 from geomap.web import Settings, create_app, logs, metrics
+from geomap.web.cache import MOST_WAITING
+from geomap.web.fork_server import ForkServer, can_fork, spawn
 from geomap.web.last_good import LastGood
 from geomap.web.memory import end_before_others
 from geomap.web.observing import Observer
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
+from geomap.web.render_pool import RenderPool
+from geomap.web.render_process import RenderProcess, serve
 from geomap.web.settings import LOCAL_HOSTS, url_host
 from geomap.web.snapshots import Snapshots
 from geomap.web.supervising import Server
@@ -32,11 +37,11 @@ from geomap.web.supervising import Server
 _log = logging.getLogger("geomap")
 _LOOK_EVERY = 1.0
 _NO_HOST = errno.EADDRNOTAVAIL
-_THREADS = 32
-"""Per worker. Requests for pictures block a thread while the picture is drawn, so there must be
-enough others to answer from the cache. Threads start only when needed."""
+_THREADS = MOST_WAITING + 16
+"""Per worker. A request for what is not finished blocks a thread while it is made, so there must be
+others to answer from the cache. Threads start only when needed."""
 _WORKERS_POINTS = 200
-"""More than the parent has, which keeps the rest alive, and fewer than the drawing processes."""
+"""More than the parent has, which keeps the rest alive, and fewer than what makes answers has."""
 _SECONDS_TO_STOP = 5
 _SECONDS_OF_SILENCE = 10
 """After so long, a connection on which no whole request has come is closed."""
@@ -74,7 +79,6 @@ def run(
         base_url=base_url,
         trusted_hosts=(*LOCAL_HOSTS, url_host(host)),
         frame_ancestors=tuple(allow_embed) or ("*",),
-        render_processes=1,
         name=name,
         colour=colour,
     )
@@ -84,14 +88,25 @@ def run(
         address, port = _find_address(host, port)
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else url_host(host)
         counts = Path(folder, "metrics") if metrics_address else None
-        loader = partial(load_app, folder, settings, publisher.looks, counts, access_log)
+        # Before there are threads: a fork could copy a lock that one of them holds.
+        forks = ForkServer(RenderProcess(settings).serve) if can_fork() else None
+        connect = forks.connect if forks else partial(spawn, partial(serve, settings))
+        loader = partial(load_app, folder, settings, publisher.looks, connect, counts, access_log)
+
+        def look() -> None:
+            if forks:
+                forks.look()
+            publisher.look()
+
         with metrics.serving(metrics_address, counts, publisher.served) as told_at:
             logs.log_start(log_format, f"http://{shown}:{port}/", told_at)
-            watch = Repeater("geomap-watch", publisher.look, _LOOK_EVERY)
+            watch = Repeater("geomap-watch", look, _LOOK_EVERY)
             try:
                 _listen(loader, address, port, workers, log_format, on_reload=publisher.read_again)
             finally:
                 watch.stop()
+                if forks:
+                    forks.close()
 
 
 def _shared_folder() -> tempfile.TemporaryDirectory[str]:
@@ -106,29 +121,37 @@ def load_app(
     folder: str,
     settings: Settings,
     follow: bool,
+    connect: Callable[[], Connection],
     counts: Path | None = None,
     access_log: bool = False,
 ) -> Callable[..., Any]:
     """In a worker: return the app over the snapshots in a folder; with `follow` it follows them.
 
-    `counts` is the folder that the worker counts requests in, None for no metrics. Ends the worker
-    with a sentence where the system is at its limits.
+    `connect` starts a process that makes answers (`geomap.web.render_process`). `counts` is the
+    folder that the worker counts requests in, None for no metrics. Ends the worker with a sentence
+    where the system is at its limits.
     """
     _end_with_the_parent(folder)
     end_before_others(_WORKERS_POINTS)
     try:
-        return _load_app(folder, settings, follow, counts, access_log)
+        return _load_app(folder, settings, follow, connect, counts, access_log)
     except (OSError, MemoryError) as error:
         _log.error("a worker cannot start: %s: %s", type(error).__name__, error)
         sys.exit(1)
 
 
 def _load_app(
-    folder: str, settings: Settings, follow: bool, counts: Path | None, access_log: bool
+    folder: str,
+    settings: Settings,
+    follow: bool,
+    connect: Callable[[], Connection],
+    counts: Path | None,
+    access_log: bool,
 ) -> Callable[..., Any]:
     snapshots = Snapshots(Path(folder))
     datasets, state = open_published(snapshots)
-    app = create_app(datasets, settings, observers=_observers(counts, access_log))
+    observers = _observers(counts, access_log)
+    app = create_app(datasets, settings, pool=RenderPool(connect), observers=observers)
     site = app.extensions["geomap"]
     site.faults = state.faults
     if follow:

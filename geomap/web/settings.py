@@ -26,8 +26,7 @@ class Settings:
     `base_url` is the site's public address, such as https://maps.example.org/handover; without it
     absolute links use the request's host, but only one of `trusted_hosts`. `frame_ancestors` are the
     sites that may embed the map, as CSP sources; `*` is anyone. `max_age` is how many seconds a
-    browser may reuse a page without asking again. `render_processes` is how many processes draw
-    pictures, 0 to 2; with 0 they are drawn in the thread that answers. `name`, the
+    browser may reuse a page without asking again. `name`, the
     operator's, stands at the top of the pages in place of ours, and `colour` (#rrggbb) as a strip
     above it.
     """
@@ -37,7 +36,6 @@ class Settings:
     frame_ancestors: tuple[str, ...] = ("*",)
     max_age: int = 60
     cache_bytes: int = 64 * 2**20
-    render_processes: int = 0
     name: str = ""
     colour: str = ""
 
@@ -52,8 +50,6 @@ class Settings:
             _check_framer(framer, alone=len(self.frame_ancestors) == 1)
         if self.colour and not re.fullmatch("#[0-9a-fA-F]{6}", self.colour):
             raise BadSetting("colour", f"{self.colour!r} is not a colour; write it as #1f5f94")
-        if self.render_processes not in range(3):
-            raise BadSetting("render-processes", f"{self.render_processes!r} is not 0, 1 or 2")
 
     @property
     def https(self) -> bool:

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template
 
 from geomap.map.assets import MODES
 from geomap.web.built import Built, each
+from geomap.web.lanes import PAGES
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT
 from geomap.web.overview import has_no_map, overview
@@ -31,6 +32,7 @@ blueprint = Blueprint("embed", __name__, template_folder="templates")
     answers={HTML: TEXT},
     framed=True,
     absolute_links=True,
+    lane=PAGES,
     built=Built(
         (each(lang=languages, mode=MODES),), in_browser=("date", "theme", "controls", "dates")
     ),

@@ -23,6 +23,7 @@ from geomap.web.assets import hashed_name
 from geomap.web.built import Built, each
 from geomap.web.file_pages import address_of_any_day, address_or_table, read_in_browser
 from geomap.web.headers import allow_script, content_policy, load_early
+from geomap.web.lanes import PAGES
 from geomap.web.linked_data import described
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT, redirect
@@ -80,6 +81,7 @@ def _only_dataset(site: Site, _: object) -> Dataset | None:
     answers={HTML: TEXT},
     absolute_links=True,
     follows_reader=True,
+    lane=PAGES,
     dataset=_only_dataset,
     built=_IN_BROWSER,
 )
@@ -125,6 +127,7 @@ def without_slash(dataset_id: str) -> AnyResponse:
     answers={HTML: TEXT},
     absolute_links=True,
     follows_reader=True,
+    lane=PAGES,
     built=replace(_IN_BROWSER, families=(each(lang=languages),)),
 )
 def reader(dataset_id: str) -> AnyResponse:
