@@ -68,7 +68,7 @@ def _draw(measured: dict[int, dict[str, float]], names: list[str]) -> None:
     import matplotlib as mpl
 
     mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "geomap"
+    mpl.rcParams |= {"svg.hashsalt": "geomap", "svg.fonttype": "none"}
     from matplotlib import pyplot as plt
 
     figure, axes = plt.subplots(1, 2, figsize=(11, 5.5), width_ratios=(3, 2))
