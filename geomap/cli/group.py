@@ -28,6 +28,9 @@ class GeomapGroup(click.Group):
                 stream.reconfigure(errors="replace")
         try:
             return super().main(*args, **kwargs)
+        except MemoryError:
+            click.echo("Error: there is too little memory for this", err=True)
+            sys.exit(1)
         except OSError as error:
             if error.errno not in _FULL or error.filename is not None:
                 raise

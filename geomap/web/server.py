@@ -22,6 +22,7 @@ from geomap.errors import CannotListen
 from geomap.files import no_temporary_file
 from geomap.web import Settings, create_app
 from geomap.web.last_good import LastGood
+from geomap.web.limits import guarded
 from geomap.web.memory import end_before_others
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
 from geomap.web.settings import LOCAL_HOSTS
@@ -110,7 +111,7 @@ def _load_app(folder: str, settings: Settings, follow: bool) -> Callable[..., An
     site.faults = state.faults
     if follow:
         Repeater("geomap-follow", Follower(site, snapshots, state).look, _LOOK_EVERY)
-    return app.wsgi_app
+    return guarded(app.wsgi_app)
 
 
 def _end_with_the_parent(folder: str) -> None:
