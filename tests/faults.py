@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -137,11 +139,20 @@ def as_nobody() -> list[str]:
     return [program, "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 
 
+@contextlib.contextmanager
+def readable_by_all(folder: Path) -> Iterator[Path]:
+    """Give a copy of a folder that every user may read; pytest's own are for this user only."""
+    with tempfile.TemporaryDirectory(prefix="geomap-faults-") as place:
+        Path(place).chmod(0o755)
+        yield Path(shutil.copytree(folder, Path(place, "map")))
+
+
 def false_clock() -> str:
     """Return the library that gives a program another time (Debian's libfaketime)."""
-    for library in sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")):
-        return str(library)
-    needs.missing("libfaketime", needs.DEBIAN.format("libfaketime"))
+    libraries = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+    if not libraries:
+        needs.missing("libfaketime", needs.DEBIAN.format("libfaketime"))
+    return str(libraries[0])
 
 
 def _needs_root() -> None:

@@ -40,9 +40,14 @@ class Line:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                server = socket.create_connection(("127.0.0.1", self._port))
-                for one, other in ((client, server), (server, client)):
-                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+                threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+
+    def _carry(self, client: socket.socket) -> None:
+        with client, socket.create_connection(("127.0.0.1", self._port)) as server:
+            there = threading.Thread(target=self._pass, args=(client, server), daemon=True)
+            there.start()
+            self._pass(server, client)
+            there.join()
 
     def _pass(self, one: socket.socket, other: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -61,6 +66,8 @@ class Line:
                 end.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
+        """Take no more connections."""
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
 
@@ -170,7 +177,6 @@ def test_a_connection_ended_while_publishing_changes_nothing(
             other.execute("SELECT pg_terminate_backend(%s)", found[0])
         thread.join(20)
     assert isinstance(raised[0], NotPublished | DatabaseError)
-    print(raised[0])
     assert revisions(database) == before
 
 

@@ -36,7 +36,7 @@ some are always free for pages."""
 SECONDS = 30.0
 """How long one picture may take, and how long a caller waits for a free process."""
 _NICENESS = 10
-_POINTS = 500
+_POINTS = 1000
 """Where memory runs out, a drawing process shall end, not a worker that serves readers."""
 _RETRY_AFTER = 5
 _log = logging.getLogger("geomap")
@@ -201,6 +201,7 @@ class _Worker:
         process = context.Process(target=_work, args=(theirs,), name="geomap-pictures", daemon=True)
         with theirs:
             process.start()
+        end_before_others(_POINTS, process.pid)
         self._process, self._connection = process, ours
 
 
@@ -232,7 +233,6 @@ class _Failure:
 def _work(connection: Connection) -> None:
     """Draw the jobs that come in, in a process of their own, until the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
-    end_before_others(_POINTS)
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     threading.Thread(target=_end_with_parent, daemon=True).start()
