@@ -50,6 +50,7 @@ def write_whole(path: Path, content: bytes) -> None:
             part.chmod(stat.S_IMODE(target.stat().st_mode))
         part.replace(target)
         part = None
+        sync_folder(target.parent)
     except (OSError, RuntimeError, ValueError) as error:  # the last two: links in a circle, a null
         raise CannotWrite(repr(os.fspath(path)), error) from None
     finally:  # also when Ctrl+C comes in between
@@ -119,10 +120,14 @@ def sync_tree(folder: Path) -> None:
     with ThreadPoolExecutor(_SYNCS_AT_ONCE) as threads:
         for _ in threads.map(_sync, [path for path in folder.rglob("*") if path.is_file()]):
             pass
-    if sys.platform != "win32":  # which has no descriptors of folders
-        for path in [*filter(Path.is_dir, folder.rglob("*")), folder]:
-            with _opened_folder(path) as descriptor:
-                os.fsync(descriptor)
+    for path in [*filter(Path.is_dir, folder.rglob("*")), folder]:
+        sync_folder(path)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder written to the disk, where the system can do that."""
+    with contextlib.suppress(OSError), _opened_folder(folder) as descriptor:
+        os.fsync(descriptor)
 
 
 def _sync(path: Path) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -131,10 +133,32 @@ def in_group(group: Path) -> list[str]:
 
 
 def as_nobody() -> list[str]:
-    """Return the command that runs another as the user `nobody`, who has no home."""
+    """Return the command that runs this Python's programs as a user who owns nothing.
+
+    Where that user may not run this Python, the system's of the same version takes its place.
+    """
     _needs_root()
-    program = needs.program("setpriv", package="util-linux")
-    return [program, "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+    setpriv = needs.program("setpriv", package="util-linux")
+    user = [setpriv, "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    starts_itself = "import subprocess, sys; subprocess.run([sys.executable, '-V'], check=True)"
+    pythons = [sys.executable, shutil.which(version, path="/usr/bin") or "false"]
+    for_all = [
+        python
+        for python in pythons
+        if not subprocess.run([*user, python, "-c", starts_itself], capture_output=True).returncode
+    ]
+    if not for_all:
+        needs.missing("a Python that every user may run", needs.DEBIAN.format("python3"))
+    return [*user, "sh", "-c", f'shift; exec {for_all[0]} "$@"', "sh"]
+
+
+@contextlib.contextmanager
+def readable_by_all(folder: Path) -> Iterator[Path]:
+    """Give a copy of a folder that every user may read; pytest's own are for this user only."""
+    with tempfile.TemporaryDirectory(prefix="geomap-faults-") as place:
+        Path(place).chmod(0o755)
+        yield Path(shutil.copytree(folder, Path(place, "map")))
 
 
 def false_clock() -> str:
@@ -181,3 +205,45 @@ def killed_at_call(number: int, call: Callable[[], object]) -> bool:
     status = os.waitpid(process, 0)[1]
     assert status in (0, signal.SIGKILL), status
     return status == 0
+
+
+class Disk:
+    """A file system in a file, as it would be found after a power cut at any moment."""
+
+    def __init__(self, folder: Path) -> None:
+        _needs_root()
+        self.place = folder / "disk"
+        self._image = folder / "image"
+        self._cuts = 0
+        self.place.mkdir()
+        with self._image.open("wb") as file:
+            file.truncate(64 * 2**20)
+        subprocess.run(
+            [needs.program("mkfs.ext4", package="e2fsprogs"), "-q", self._image], check=True
+        )
+
+    def __enter__(self) -> Disk:
+        mount = ["mount", "-o", "loop", self._image, self.place]
+        if subprocess.run(mount, capture_output=True).returncode:
+            needs.missing(
+                "leave to mount a file system", "run the tests as root, not in a container"
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        subprocess.run(["umount", self.place], check=True)
+
+    @contextlib.contextmanager
+    def after_a_power_cut(self) -> Iterator[Path]:
+        """Give a folder with what is on the disk, without what the system has yet to write."""
+        self._cuts += 1
+        image = self._image.with_name(f"image-{self._cuts}")
+        place = self.place.with_name(f"after-{self._cuts}")
+        shutil.copyfile(self._image, image)
+        place.mkdir()
+        subprocess.run(["mount", "-o", "loop", image, place], check=True)
+        try:
+            yield place
+        finally:
+            subprocess.run(["umount", place], check=True)
+            image.unlink()

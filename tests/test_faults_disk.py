@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -196,3 +197,33 @@ def test_a_disk_that_takes_nothing_gets_a_sentence_from_every_command(
         assert (disk / "a.csv").read_text() == "what was there before"
         assert (disk / "site" / "index.html").read_bytes() == page
     assert not (tmp_path / "map").exists()
+
+
+@long
+def test_a_power_cut_finds_what_was_written_whole(tmp_path: Path) -> None:
+    with faults.Disk(tmp_path) as disk:
+        old, new = (
+            {"a.html": b"a" * 50_000, "b.svg": b"b"},
+            {"a.html": b"c" * 50_000, "b.svg": b"d"},
+        )
+        target = disk.place / "site"
+
+        def build(contents: dict[str, bytes]) -> None:
+            with SiteFolder(target).begin({"tarn": "k"}, set()) as part:
+                for name, body in contents.items():
+                    part.add("tarn", name, Content(body))
+                part.finish()
+
+        build(old)
+        subprocess.run(["sync", "--file-system", disk.place], check=True)
+        build(new)
+        write_whole(disk.place / "a.csv", b"whole" * 10_000)
+        (disk.place / "plain.csv").write_bytes(b"whole" * 10_000)
+        with disk.after_a_power_cut() as place:
+            there = {path.name: path.read_bytes() for path in (place / "site").iterdir()}
+            there.pop("geomap-build.json")
+            assert there == new
+            assert (place / "a.csv").read_bytes() == b"whole" * 10_000
+            # What is written without that care is not there: the cut is a real one.
+            plain = place / "plain.csv"
+            assert not plain.exists() or plain.stat().st_size == 0

@@ -14,7 +14,7 @@ import orjson
 
 from geomap.build.swap import swap
 from geomap.errors import BeingWritten, CannotWrite, FolderInUse
-from geomap.files import folder_beside, sync_tree
+from geomap.files import folder_beside, sync_folder, sync_tree
 
 MANIFEST = "geomap-build.json"
 """The file by which a folder is known as ours: every file of the build, and what it depends on."""
@@ -158,6 +158,7 @@ class Part:
         _take_over_others(self._old, self._place, before)
         sync_tree(self._place)
         swap(self._place, self._old)
+        sync_folder(self._old.parent)
         return Result(*_totals(self._groups), written=self._written, gone=len(mains))
 
 

@@ -6,10 +6,11 @@ import contextlib
 from pathlib import Path
 
 
-def end_before_others(points: int) -> None:
-    """Have the system, when memory runs out, kill this process rather than one with fewer points.
+def end_before_others(points: int, process: int | None = None) -> None:
+    """Have the system, when memory runs out, kill a process rather than one with fewer points.
 
-    Only Linux has that. 1000 points are as much as all memory.
+    `process` is the id of one that this process has started; None is this one itself. Only Linux
+    has that. 1000 points are as much as all memory.
     """
     with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(str(points))
+        Path(f"/proc/{process or 'self'}/oom_score_adj").write_text(str(points))

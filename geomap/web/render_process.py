@@ -23,7 +23,7 @@ from geomap.web.memory import end_before_others
 from geomap.web.settings import Settings
 from geomap.web.site import Site
 
-_POINTS = 500
+_POINTS = 1000
 """Where memory runs out, such a process shall end, not a worker that serves readers."""
 _GRACE = 2
 """So many seconds after its time limit a process ends itself, if its worker has not ended it."""

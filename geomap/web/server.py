@@ -25,6 +25,7 @@ from geomap.web import Settings, create_app, logs, metrics
 from geomap.web.cache import MOST_WAITING
 from geomap.web.fork_server import ForkServer, can_fork, spawn
 from geomap.web.last_good import LastGood
+from geomap.web.limits import guarded
 from geomap.web.memory import end_before_others
 from geomap.web.observing import Observer
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
@@ -82,7 +83,7 @@ def run(
         name=name,
         colour=colour,
     )
-    with _shared_folder() as folder:
+    with _shared_folder() as folder, contextlib.ExitStack() as at_the_end:
         last_good = LastGood(Path(state)) if state else None
         publisher = Publisher(find_sources(sources), Snapshots(Path(folder)), reload, last_good)
         address, port = _find_address(host, port)
@@ -90,6 +91,8 @@ def run(
         counts = Path(folder, "metrics") if metrics_address else None
         # Before there are threads: a fork could copy a lock that one of them holds.
         forks = ForkServer(RenderProcess(settings).serve) if can_fork() else None
+        if forks:
+            at_the_end.callback(forks.close)
         connect = forks.connect if forks else partial(spawn, partial(serve, settings))
         loader = partial(load_app, folder, settings, publisher.looks, connect, counts, access_log)
 
@@ -105,8 +108,6 @@ def run(
                 _listen(loader, address, port, workers, log_format, on_reload=publisher.read_again)
             finally:
                 watch.stop()
-                if forks:
-                    forks.close()
 
 
 def _shared_folder() -> tempfile.TemporaryDirectory[str]:
@@ -156,7 +157,7 @@ def _load_app(
     site.faults = state.faults
     if follow:
         Repeater("geomap-follow", Follower(site, snapshots, state).look, _LOOK_EVERY)
-    return app.wsgi_app
+    return guarded(app.wsgi_app)
 
 
 def _observers(counts: Path | None, access_log: bool) -> list[Observer]:
