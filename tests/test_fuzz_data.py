@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -34,6 +35,8 @@ CLAIMS = (
     claim("got", "handover", "north", "[2021-03-18..2021-03-21]", "s25"),
 )
 FILES = dataset_files(CLAIMS) | {"languages/fr.po": (LOCALES / "ru.po").read_bytes()[:4000]}
+COMMANDS = re.compile(r"[\x00-\x08\n-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a line for the terminal may not hold."""
 # What means something to one of the readers, and what means too much.
 PIECES = st.sampled_from(
     (
@@ -72,7 +75,7 @@ def test_whatever_is_in_a_file_it_is_read_or_a_fault(tmp_path: Path) -> None:
         name = data.draw(st.sampled_from(sorted(FILES)))
         files = FILES | {name: data.draw(damaged(FILES[name]))}
         dataset, faults = sources.inspect(files)
-        assert all(str(fault).isprintable() for fault in faults)
+        assert not any(COMMANDS.search(str(fault)) for fault in faults)
         if dataset is not None and all(fault.doubt for fault in faults):
             assert len(status_on(dataset, dataset.meta.date)) == len(dataset.regions)
 
