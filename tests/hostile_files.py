@@ -72,7 +72,7 @@ def _word(translation: str) -> Files:
 
 
 REFUSED: dict[str, tuple[Files, str]] = {
-    "YAML that nests": ({"dataset.yaml": "title: " + "[" * 100_000}, "not valid YAML"),
+    "YAML that nests": ({"dataset.yaml": "title: " + "[" * 5_000}, "not valid YAML"),
     "YAML that nests by lines": ({"dataset.yaml": "- " * 100_000}, "not valid YAML"),
     "YAML with an alias": ({"dataset.yaml": "a: &a [x]\nb: [*a, *a]\n"}, "aliases"),
     "YAML of a million values": ({"dataset.yaml": f"title: [{'a,' * 500_000}]"}, "20,000 keys"),
@@ -187,6 +187,6 @@ HARMLESS: dict[str, Files] = {
     "a metre": _hill(square(10, 50, 0.00001)),
     "letters upon letters": _hill(square(10, 50), name="Z" + "\u0301" * 3000),
     "long words": _hill(square(10, 50), name="W" * 5000, alt_name="a;" * 2000, remark="r" * 9000),
-    "very many vertices": _hill(_polygon(_ring(50_000))),
+    "very many vertices": _hill(_polygon(_ring(20_000))),
     "many events of a day": {"claims.csv": claims(200, ROW)},
 }

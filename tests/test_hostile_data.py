@@ -2,52 +2,25 @@
 
 from __future__ import annotations
 
+import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import bounded
 import pytest
-from browser import NEXT_FRAME, Visit, map_settled, serving
-from datasets import REGIONS, claim, write_dataset
-from hostile import write_running
+from bounded_tasks import faults_of, outputs_of
+from browser import NEXT_FRAME, Visit, map_settled, serving, until
+from datasets import REGIONS, claim, dataset_files, write_dataset, write_zip
+from hostile import RUNS, write_running
 from hostile_files import HARMLESS, REFUSED
 
 from geomap import sources
 from geomap.core.dataset import Dataset
-from geomap.desk.checking import check
-from geomap.errors import listing
 from geomap.web import create_app
 
 HELD = claim("held", "control", "north", "1990")
-
-
-def faults_of(path: Path) -> tuple[bool, list[str]]:
-    """Return whether `geomap check` finds a dataset sound, and the lines that it prints."""
-    checked = check(path)
-    return checked.sound, [*listing(checked.faults)]
-
-
-def outputs_of(path: Path) -> dict[str, str]:
-    """Return what of a sound dataset does not come out: status and beginning by address."""
-    client = create_app([sources.open(path)]).test_client()
-    embed = "embed?lang=fr" if (path / "languages").exists() else "embed"
-    endings = ("geojson", "gpkg", "kml", "csv", "xlsx", "topojson")
-    answers = {
-        address: client.get(f"/test/{address}")
-        for address in (
-            "",
-            embed,
-            "map.svg",
-            "style.sld",
-            *map("regions.{}".format, endings),
-        )
-    }
-    return {
-        address: f"{answer.status} {answer.text[:200]}"
-        for address, answer in answers.items()
-        if answer.status_code != 200
-    }
 
 
 def test_a_hostile_dataset_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -55,7 +28,7 @@ def test_a_hostile_dataset_is_refused_in_a_sentence(tmp_path: Path) -> None:
         folder = write_dataset(tmp_path / str(number), [HELD], raw=files)
         outcome = bounded.run(faults_of, folder)
         assert not outcome.ended, f"{name}: took too much time or memory"
-        assert not outcome.error, f"{name}: {outcome.trace}"
+        assert not outcome.trace, f"{name}: {outcome.trace}"
         sound, lines = outcome.value
         # What is wrong with a catalogue keeps nobody from the map.
         assert not sound or "languages/fr.po" in files, name
@@ -70,8 +43,42 @@ def test_what_is_odd_but_sound_comes_out_everywhere(tmp_path: Path) -> None:
         )
         outcome = bounded.run(outputs_of, folder)
         assert not outcome.ended, f"{name}: took too much time or memory"
-        assert not outcome.error, f"{name}: {outcome.trace}"
+        assert not outcome.trace, f"{name}: {outcome.trace}"
         assert outcome.value == {}, name
+
+
+def test_a_hostile_zip_is_refused_or_harmless(tmp_path: Path) -> None:
+    sound = dataset_files([HELD])
+    link = zipfile.ZipInfo("regions/link.geojson")
+    link.external_attr = 0o120777 << 16
+    blanks = b" " * 60_000_000
+    members: dict[str, tuple[list[tuple[Any, bytes]], str]] = {
+        "a name twice": ([("regions/vale.geojson", b"{}")], "stands twice in the zip"),
+        "a name twice, as Windows writes it": ([("regions\\vale.geojson", b"{}")], "stands twice"),
+        "a link": ([(link, b"/etc/passwd")], "is not JSON"),
+        "a bomb": ([("regions/bomb.geojson", blanks)], "100 times"),
+        "ways out": ([("../../claims.csv", b"x"), ("/etc/claims.csv", b"x")], ""),
+    }
+    for number, (name, (more, word)) in enumerate(members.items()):
+        path = write_zip(tmp_path / f"{number}.zip", sound)
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive, warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of names that stand twice
+            for member, content in more:
+                archive.writestr(member, content)
+        outcome = bounded.run(faults_of, path)
+        assert not outcome.ended, name
+        assert not outcome.trace, f"{name}: {outcome.trace}"
+        assert outcome.value[0] == (not word), name
+        assert word in "\n".join(outcome.value[1]), name
+
+
+def test_a_zip_of_very_many_files_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geomap.sources.zip.MAX_LISTED", 500)
+    path = write_zip(tmp_path / "x.zip", {f"regions/{n}.geojson": b"{}" for n in range(20)})
+    (fault,) = sources.check(path)
+    assert "lists more files than a dataset has" in fault.message
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +136,8 @@ def test_no_text_of_a_dataset_ever_runs(running: Dataset, chromium: Any, tmp_pat
         news["page"] = f"{icon}{handed['html']}".encode()
         saved = tmp_path / "map.html"
         saved.write_bytes(page.request.get("/test/map.html?lang=fr").body())
+        visit.page.set_content(RUNS[0])
+        until(page, "() => window.__ran === 1")  # the texts do run where they are let
         for address in (*PAGES, f"{elsewhere}/", saved.as_uri()):
             page.goto(address)
             shown = page.frames[-1] if address.startswith(elsewhere) else page

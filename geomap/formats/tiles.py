@@ -17,7 +17,7 @@ MEDIA_TYPE = "application/vnd.pmtiles"
 ENDING = "pmtiles"
 _ZOOMS = (0, 10)
 """The zooms of the tiles; a web map shows those of the last one at closer zooms too."""
-_MOST_TILES = 30_000
+_MOST_TILES = 10_000
 """Tiles of the last zoom: a region as large as the world has the last zoom at which it has no more."""
 _TILE_BYTES, _TILE_ROWS = 2_000_000, 200_000
 """How large one tile may be, so that no region is left out."""

@@ -18,7 +18,7 @@ import orjson
 
 from geomap.errors import BadSetting, quoted, short
 from geomap.files import temporary_folder
-from geomap.making.gdal_process import areal
+from geomap.making.gdal_process import MAX_COLUMNS, areal
 
 DRIVERS = (
     *("ESRI Shapefile", "FlatGeobuf", "GML", "GPKG", "GeoJSON", "GeoJSONSeq", "JSONFG", "KML"),
@@ -169,6 +169,11 @@ def _bad_encoding(detail: str, columns: list[str]) -> BadSetting:
     )
 
 
+def _many_columns(detail: str, columns: list[str]) -> BadSetting:
+    message = f"has {detail} columns; at most {MAX_COLUMNS:,} are read. Leave some out"
+    return BadSetting(_OPTION, message)
+
+
 def _no_memory(detail: str, columns: list[str]) -> BadSetting:
     return BadSetting(_OPTION, "needs too much memory; simplify it, or choose with --where")
 
@@ -178,6 +183,7 @@ _SENTENCES: dict[str, Callable[[str, list[str]], BadSetting]] = {
     "content": _bad_content,
     "encoding": _bad_encoding,
     "memory": _no_memory,
+    "columns": _many_columns,
 }
 _TAKEN = "give a GeoPackage, Shapefile (also zipped), GeoJSON, FlatGeobuf, KML, GML or the like"
 
