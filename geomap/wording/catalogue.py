@@ -62,10 +62,10 @@ class Name:
         # Not `format`: a width in a placeholder could make a text of gigabytes.
         return self.fallback.get(case, "{name}").replace("{name}", self.text)
 
-    def isolated(self) -> Name:
-        """Return the same name, each of its forms kept apart from a sentence from right to left."""
-        cases = {case: isolated(text) for case, text in self.cases.items()}
-        return Name(isolated(self.text), cases, self.fallback)
+    def isolated(self, direction: str) -> Name:
+        """Return the same name, each of its forms kept apart from a sentence of a direction."""
+        cases = {case: isolated(text, direction) for case, text in self.cases.items()}
+        return Name(isolated(self.text, direction), cases, self.fallback)
 
 
 class Words:
@@ -147,8 +147,8 @@ class Words:
         return _COMMAS.get(self.language, ", ").join(map(self.set_apart, items))
 
     def set_apart(self, text: str) -> str:
-        """Return a text for a line of its language; from right to left Latin names are isolated."""
-        return isolated(text) if self.direction == "rtl" else text
+        """Return a text for a line of its language; what runs against its direction is isolated."""
+        return isolated(text, self.direction)
 
     def capitalise(self, text: str) -> str:
         """Return a text with its first letter as a capital, by the language's own rule."""
@@ -171,14 +171,13 @@ class Words:
 
     def _isolated(self, values: dict[str, object]) -> dict[str, object]:
         """Values for placeholders; but one that the page fills in stays as it is, `{date}`."""
-        if self.direction == "ltr":
-            return values
+        direction = self.direction
         return {
             key: value
             if value == f"{{{key}}}"
-            else value.isolated()
+            else value.isolated(direction)
             if isinstance(value, Name)
-            else isolated(str(value))
+            else isolated(str(value), direction)
             for key, value in values.items()
         }
 
