@@ -65,7 +65,7 @@ def test_clocks_that_show_the_same_share_one_history(dataset: Callable[..., Data
 
     def decided_anew(known: date, sources: tuple[str, ...] | None) -> dict[str, list[Interval]]:
         views = status._views(data, known, sources)
-        stretches = Stretches(views, data.period, status._row_values)
+        stretches = Stretches(views, data.period, status._row_values, len(status._VALUES))
         return {region: [*parts] for region, parts in stretches.intervals().items()}
 
     clocks = [date(2000, 1, 1), *PERIOD, date(2030, 1, 1)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,6 +13,7 @@ from geomap.cache import OwnerCache
 from geomap.core.claims import Claim, Kind, Ledger, Source
 from geomap.core.dates import Span, hull, intersect
 from geomap.core.kinds import CLAIM_KINDS
+from geomap.memory import collector_paused
 
 _events: OwnerCache[Ledger, tuple[Event, ...]] = OwnerCache(4)
 _days: OwnerCache[Ledger, list[date]] = OwnerCache(1)
@@ -144,18 +145,18 @@ def resolve(
     They are cached: whatever is made of a ledger begins with them.
     """
     clock, chosen = settled_clock(ledger, known), None if sources is None else frozenset(sources)
-    key = clock, chosen
-    return _events.get(ledger, key, lambda: tuple(_events_of(ledger, clock, chosen)))
+    return _events.get(ledger, (clock, chosen), lambda: _events_of(ledger, clock, chosen))
 
 
 def _events_of(
     ledger: Ledger, known: date | None, sources: Collection[str] | None
-) -> Iterator[Event]:
+) -> tuple[Event, ...]:
     groups: dict[str, list[Claim]] = {}
     for claim in ledger.claims:
         if is_visible(ledger, claim, known, sources):
             groups.setdefault(claim.event, []).append(claim)
-    return (event_of(ledger, claims) for claims in groups.values())
+    with collector_paused():
+        return tuple(event_of(ledger, claims) for claims in groups.values())
 
 
 def event_of(ledger: Ledger, claims: Sequence[Claim]) -> Event:

@@ -153,7 +153,9 @@ def _stretches(dataset: Dataset, known: date | None, sources: tuple[str, ...] | 
     return _stretches_cached.get(
         dataset,
         _key(dataset, known, sources),
-        lambda: Stretches(_views(dataset, known, sources), dataset.period, _row_values),
+        lambda: Stretches(
+            _views(dataset, known, sources), dataset.period, _row_values, len(_VALUES)
+        ),
         limit=_limit(dataset),
     )
 

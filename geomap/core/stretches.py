@@ -18,6 +18,7 @@ from geomap.core.citations import Place
 from geomap.core.meta import Period
 from geomap.core.region_status import Status
 from geomap.core.rules import RegionEvents, change_days_of, decide
+from geomap.memory import collector_paused
 
 _DAY = timedelta(days=1)
 _MANY_DAYS = date.max.toordinal() + 1
@@ -47,11 +48,15 @@ class View:
 class Stretches:
     """All stretches of days of all regions, region after region, with their statuses.
 
-    `values` are what `row` makes of a status, in an array of shape (stretches, values).
+    `row` makes so many `columns` of a status.
     """
 
     def __init__(
-        self, views: Sequence[View], period: Period, row: Callable[[Status], Sequence[object]]
+        self,
+        views: Sequence[View],
+        period: Period,
+        row: Callable[[Status], Sequence[object]],
+        columns: int,
     ) -> None:
         self._views = views
         self._period = period
@@ -66,7 +71,7 @@ class Stretches:
         self._keys = self._regions * _MANY_DAYS + days
         self._statuses = np.empty(len(self._starts), dtype=object)
         self._decided = np.zeros(len(self._starts), dtype=bool)
-        self._values: NDArray[np.object_] | None = None
+        self._values = np.empty((len(self._starts), columns), dtype=object)
         self._valued = np.zeros(len(self._starts), dtype=bool)
 
     def on(self, day: date) -> Places:
@@ -76,23 +81,23 @@ class Stretches:
 
     def statuses(self, places: Places) -> list[Status]:
         """Return the statuses of stretches."""
-        for place in places[~self._decided[places]].tolist():
-            self._statuses[place] = _answer(self._views[self._regions[place]], self._starts[place])
-            self._decided[place] = True
+        new = places[~self._decided[places]].tolist()
+        with collector_paused():
+            for place in new:
+                view = self._views[self._regions[place]]
+                self._statuses[place] = _answer(view, self._starts[place])
+                self._decided[place] = True
         statuses: list[Status] = self._statuses[places].tolist()
         return statuses
 
     def values(self, places: Places) -> NDArray[np.object_]:
         """Return what `row` makes of the statuses of stretches, one row each."""
         new = places[~self._valued[places]]
-        for place, status in zip(new.tolist(), self.statuses(new), strict=True):
-            values = self._row(status)
-            if self._values is None:
-                self._values = np.empty((len(self._starts), len(values)), dtype=object)
-            for number, value in enumerate(values):  # not all at once: numpy unpacks lists
-                self._values[place, number] = value
-            self._valued[place] = True
-        assert self._values is not None
+        statuses = self.statuses(new)
+        with collector_paused():
+            for place, status in zip(new.tolist(), statuses, strict=True):
+                self._values[place, :] = self._row(status)
+                self._valued[place] = True
         return self._values[places]
 
     def intervals(self) -> dict[str, tuple[Interval, ...]]:
