@@ -24,7 +24,7 @@ else \
 fi
 endef
 
-.PHONY: serve test test-fast check long fuzz faults soak format messages sentences screenshots \
+.PHONY: serve test test-fast check long fuzz faults format messages sentences screenshots \
 	tutorial bench boundaries lock audit wheel clean
 
 serve: $(VENV)/.run
@@ -43,7 +43,7 @@ check: $(VENV)/.test
 	$(BIN)/lint-imports
 
 # What takes long: all tests that `make test` leaves out; of them random input to every reader and
-# route, and faults of the machine; and minutes of load.
+# route, and faults of the machine.
 long: $(VENV)/.test
 	$(BIN)/pytest -m long --hypothesis-profile long
 
@@ -52,9 +52,6 @@ fuzz: $(VENV)/.test
 
 faults: $(VENV)/.test
 	$(BIN)/pytest -m "" tests/test_faults*.py
-
-soak: $(VENV)/.test
-	$(BIN)/python -m benchmarks.soak
 
 format: $(VENV)/.test
 	$(BIN)/ruff format .
