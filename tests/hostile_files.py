@@ -168,7 +168,10 @@ REFUSED: dict[str, tuple[Files, str]] = {
         "is missing",
     ),
     "a catalogue in an encoding that nobody knows": (
-        {"dataset.yaml": FRENCH, "languages/fr.po": PO.replace("UTF-8", "no-such-thing")},
+        {
+            "dataset.yaml": FRENCH,
+            "languages/fr.po": PO.replace("UTF-8", "no-such") + '\nmsgid "a"\n',
+        },
         "unknown encoding",
     ),
     "plurals by nothing": (_plural("n/0"), "no form"),
