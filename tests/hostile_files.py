@@ -170,7 +170,8 @@ REFUSED: dict[str, tuple[Files, str]] = {
     "a catalogue in an encoding that nobody knows": (
         {
             "dataset.yaml": FRENCH,
-            "languages/fr.po": PO.replace("UTF-8", "no-such") + '\nmsgid "a"\n',
+            "languages/fr.po": PO.replace("UTF-8", "no-such")
+            + '\nmsgid "a"\nmsgstr "b"\n\nmsgid "c"\nmsgstr "d"\n',
         },
         "unknown encoding",
     ),
