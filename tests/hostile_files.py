@@ -167,6 +167,14 @@ REFUSED: dict[str, tuple[Files, str]] = {
         {"regions/x.geojson": f'{{"type": "FeatureCollection", "features": [{"{}," * 9999}{{}}]}}'},
         "is missing",
     ),
+    "a catalogue in an encoding that nobody knows": (
+        {
+            "dataset.yaml": FRENCH,
+            "languages/fr.po": PO.replace("UTF-8", "no-such")
+            + '\nmsgid "a"\nmsgstr "b"\n\nmsgid "c"\nmsgstr "d"\n',
+        },
+        "unknown encoding",
+    ),
     "plurals by nothing": (_plural("n/0"), "no form"),
     "plurals far off": (_plural("n-1000"), "no form"),
     "plurals that nest": (_plural("(" * 480 + "n" + ")" * 480), "complex"),

@@ -220,7 +220,7 @@ def _catalogue(content: bytes, language: str) -> Catalog:
         return read_po(io.BytesIO(content), locale=locale, abort_invalid=True, charset="utf-8")
     except PoFileError as error:
         raise ValueError(f"line {error.lineno + 1} is not gettext: {error}") from None
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
         raise ValueError(f"is not a catalogue of gettext: {error}") from None
 
 
