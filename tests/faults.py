@@ -98,6 +98,12 @@ def fill(folder: Path, leave: int = 0) -> Path:
     return filler
 
 
+def with_temporary_folders_on(disk: Path) -> list[str]:
+    """Return the command that runs another for which every temporary folder is on this disk."""
+    mounts = "; ".join(f"mount --bind {disk} {place}" for place in ("/var/tmp", "/tmp"))
+    return ["unshare", "--mount", "sh", "-c", f'{mounts}; cd /tmp; exec "$@"', "sh"]
+
+
 @contextlib.contextmanager
 def memory_limit(size: int) -> Iterator[Path]:
     """Give a control group whose processes have so many bytes of memory in all.

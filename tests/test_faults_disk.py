@@ -160,11 +160,9 @@ def test_a_disk_that_takes_nothing_gets_a_sentence_from_every_command(
     tmp_path: Path, make_dataset: Make, how: str
 ) -> None:
     dataset = make_dataset(STORY)
-    boundaries = write_zip(
-        tmp_path / "b.zip", {"b.geojson": dataset_files()["regions/hill.geojson"]}
-    )
     with faults.small_disk(tmp_path / "disk", size="32m") as disk:
         (disk / "a.csv").write_text("what was there before")
+        write_zip(disk / "b.zip", {"b.geojson": dataset_files()["regions/hill.geojson"]})
         assert faults.run("build", dataset, disk / "site").returncode == 0
         page = (disk / "site" / "index.html").read_bytes()
         write_dataset(dataset, STORY, meta={**META, "title": "Another title"})
@@ -173,7 +171,6 @@ def test_a_disk_that_takes_nothing_gets_a_sentence_from_every_command(
         else:
             faults.read_only(disk)
         before = sorted(disk.rglob("*"))
-        in_full = {**os.environ, "TMPDIR": str(disk)}
         for command in (
             *(("export", dataset, disk / name) for name in FILES),
             ("export", dataset, disk / "a.csv"),
@@ -185,18 +182,18 @@ def test_a_disk_that_takes_nothing_gets_a_sentence_from_every_command(
                 continue  # it starts, and logs that it cannot save
             said = faults.refusal(faults.run(*command))
             assert "cannot be written: " in said
+        nowhere = faults.with_temporary_folders_on(disk)
         for command in (
-            *(("export", dataset, tmp_path / f"a.{ending}") for ending in ("gpkg", "fgb", "mp4")),
-            ("new", tmp_path / "map", "--regions", boundaries),
-            ("serve", dataset, "--port", 0),
+            *(("export", f"/tmp/b.{ending}") for ending in ("gpkg", "fgb", "mp4")),
+            ("new", "/tmp/map", "--regions", "/tmp/b.zip"),
+            ("serve", "--port", 0),
         ):
-            said = faults.refusal(faults.run(*command, environment=in_full))
+            said = faults.refusal(faults.run(*command, before=nowhere))
             assert "temporary file cannot be written: " in said, command
             assert said.endswith("make room there, or set TMPDIR to another folder")
         assert sorted(disk.rglob("*")) == before
         assert (disk / "a.csv").read_text() == "what was there before"
         assert (disk / "site" / "index.html").read_bytes() == page
-    assert not (tmp_path / "map").exists()
 
 
 @long
