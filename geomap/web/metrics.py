@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -136,19 +135,15 @@ def _lock_first(folder: Path) -> str:
             return str(number)
 
 
-@contextmanager
-def serving(
-    address: Address | None, folder: Path | None, served: Callable[[], Served]
-) -> Iterator[str | None]:
-    """In the server: answer at an address with the sums of what workers count in a folder.
+def start(address: Address | None, folder: Path | None, served: Callable[[], Served]) -> str | None:
+    """In the server: from now on, answer at an address with the sums of what workers count.
 
-    Yields the full address; None without one.
+    Returns the full address; None without one. `folder` is where the workers count.
 
     Raises MissingExtra without `prometheus_client`, CannotListen where the address is not free.
     """
     if address is None or folder is None:
-        yield None
-        return
+        return None
     try:
         from prometheus_client import CollectorRegistry, start_http_server
         from prometheus_client.multiprocess import MultiProcessCollector
@@ -160,16 +155,11 @@ def serving(
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
     registry.register(_Datasets(served))
     try:
-        server, thread = start_http_server(address.port, address.host, registry)
+        server, _ = start_http_server(address.port, address.host, registry)
     except OSError as error:
         raise CannotListen(address.host, address.port, error, "metrics") from None
-    try:
-        host = f"[{address.host}]" if ":" in address.host else address.host
-        yield f"http://{host}:{server.server_port}/metrics"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f"http://{host}:{server.server_port}/metrics"
 
 
 class _Datasets:
