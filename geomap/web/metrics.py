@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -135,15 +136,19 @@ def _lock_first(folder: Path) -> str:
             return str(number)
 
 
-def start(address: Address | None, folder: Path | None, served: Callable[[], Served]) -> str | None:
-    """In the server: from now on, answer at an address with the sums of what workers count.
+@contextmanager
+def serving(
+    address: Address | None, folder: Path | None, served: Callable[[], Served]
+) -> Iterator[str | None]:
+    """In the server: answer at an address with the sums of what workers count in a folder.
 
-    Returns the full address; None without one. `folder` is where the workers count.
+    Yields the full address; None without one.
 
     Raises MissingExtra without `prometheus_client`, CannotListen where the address is not free.
     """
     if address is None or folder is None:
-        return None
+        yield None
+        return
     try:
         from prometheus_client import CollectorRegistry, start_http_server
         from prometheus_client.multiprocess import MultiProcessCollector
@@ -155,11 +160,16 @@ def start(address: Address | None, folder: Path | None, served: Callable[[], Ser
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
     registry.register(_Datasets(served))
     try:
-        server, _ = start_http_server(address.port, address.host, registry)
+        server, thread = start_http_server(address.port, address.host, registry)
     except OSError as error:
         raise CannotListen(address.host, address.port, error, "metrics") from None
-    host = f"[{address.host}]" if ":" in address.host else address.host
-    return f"http://{host}:{server.server_port}/metrics"
+    try:
+        host = f"[{address.host}]" if ":" in address.host else address.host
+        yield f"http://{host}:{server.server_port}/metrics"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 class _Datasets:

@@ -72,29 +72,34 @@ def run(
         address, port = _find_address(host, port)
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
         counts = Path(folder, "metrics") if metrics_address else None
-        told_at = metrics.start(metrics_address, counts, publisher.served)
-        logs.log_start(log_format, f"http://{shown}:{port}/", told_at)
-        observers = partial(_observers, counts, access_log)
-        loader = partial(load_app, folder, settings, publisher.looks, observers)
-        watch = Repeater("geomap-watch", publisher.look, _LOOK_EVERY) if publisher.looks else None
-        try:
-            _listen(loader, address, port, workers, log_format, on_reload=publisher.read_again)
-        finally:
-            if watch:
-                watch.stop()
+        loader = partial(load_app, folder, settings, publisher.looks, counts, access_log)
+        with metrics.serving(metrics_address, counts, publisher.served) as told_at:
+            logs.log_start(log_format, f"http://{shown}:{port}/", told_at)
+            watch = (
+                Repeater("geomap-watch", publisher.look, _LOOK_EVERY) if publisher.looks else None
+            )
+            try:
+                _listen(loader, address, port, workers, log_format, on_reload=publisher.read_again)
+            finally:
+                if watch:
+                    watch.stop()
 
 
 def load_app(
-    folder: str, settings: Settings, follow: bool, observers: Callable[[], list[Observer]] = list
+    folder: str,
+    settings: Settings,
+    follow: bool,
+    counts: Path | None = None,
+    access_log: bool = False,
 ) -> Callable[..., Any]:
     """In a worker: return the app over the snapshots in a folder; with `follow` it follows them.
 
-    `observers` returns what is told of each request.
+    `counts` is the folder that the worker counts requests in, None for no metrics.
     """
     _end_with_the_parent(folder)
     snapshots = Snapshots(Path(folder))
     datasets, state = open_published(snapshots)
-    app = create_app(datasets, settings, observers=observers())
+    app = create_app(datasets, settings, observers=_observers(counts, access_log))
     site = app.extensions["geomap"]
     site.faults = state.faults
     if follow:
