@@ -24,8 +24,8 @@ else \
 fi
 endef
 
-.PHONY: serve test test-fast check fuzz faults soak format messages sentences screenshots tutorial \
-	bench boundaries lock audit wheel clean
+.PHONY: serve test test-fast check long fuzz faults soak format messages sentences screenshots \
+	tutorial bench boundaries lock audit wheel clean
 
 serve: $(VENV)/.run
 	$(BIN)/geomap serve --port $(PORT)
@@ -42,7 +42,11 @@ check: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# What takes long: random input to every reader and route, faults of the machine, minutes of load.
+# What takes long: all tests that `make test` leaves out; of them random input to every reader and
+# route, and faults of the machine; and minutes of load.
+long: $(VENV)/.test
+	$(BIN)/pytest -m long --hypothesis-profile long
+
 fuzz: $(VENV)/.test
 	$(BIN)/pytest -m "" --hypothesis-profile long tests/test_fuzz_*.py
 

@@ -1,76 +1,96 @@
-"""Pictures drawn in processes of their own: same bytes, bounded, and whole again after any fault."""
+"""Answers made in processes of their own: the same bytes, bounded, and whole again after any fault."""
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from geomap.core.dataset import Dataset
-from geomap.errors import BadQuery, BadSetting, Unavailable
-from geomap.picture.picture import picture
+from geomap.errors import Unavailable
 from geomap.web import Settings, create_app
-from geomap.web.render_pool import Job, RenderPool
+from geomap.web.cache import Answer, Finished, Other
+from geomap.web.fork_server import ForkServer
+from geomap.web.lanes import LONG, PAGES, QUICK, Lane
+from geomap.web.render_pool import RenderPool
+from geomap.web.render_process import Job, RenderProcess, dumps
+from tests.test_cache import PATHS
 
-# What the processes run; they import this module to find it.
-
-
-def its_process(dataset: Dataset, **options: Any) -> bytes:
-    return str(os.getpid()).encode()
-
-
-def its_version(dataset: Dataset, **options: Any) -> bytes:
-    return dataset.version.encode()
+LANE = Lane("test", seconds=20, most_jobs=3, niceness=3)
 
 
-def its_niceness(dataset: Dataset) -> bytes:
-    return str(os.nice(0)).encode()
+class Told(RenderProcess):
+    """A process whose jobs do what their path says, in place of asking the app."""
+
+    def _do(self, job: Job) -> Answer:
+        what, *arguments = job.environ["PATH_INFO"].split()
+        return Other("200", [], str(getattr(self, what)(*arguments)).encode())
+
+    def pid(self) -> int:
+        return os.getpid()
+
+    def niceness(self) -> int:
+        return os.nice(0)
+
+    def versions(self) -> str:
+        return " ".join(dataset.version for dataset in self._site.datasets.values())
+
+    def sleep(self, file: str) -> str:
+        Path(file).write_text(f"{os.getpid()}")
+        time.sleep(60)
+        return ""
+
+    def grow(self) -> str:
+        held = []
+        while True:
+            held.append(b"x" * 2**20)
+
+    def bloat(self) -> int:
+        self._held = b"x" * 300 * 2**20
+        return os.getpid()
+
+    def die(self, file: str, times: str) -> str:
+        with Path(file).open("a") as out:
+            out.write("x")
+        if len(Path(file).read_text()) <= int(times):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return "alive"
 
 
-def count_and_wait(dataset: Dataset, file: str, seconds: float, number: int = 0) -> bytes:
-    with Path(file).open("a") as out:
-        out.write(f"{os.getpid()}\n")
-    time.sleep(seconds)
-    return b"done"
-
-
-def kill_itself(dataset: Dataset, file: str, times: int) -> bytes:
-    with Path(file).open("a") as out:
-        out.write("x")
-    if len(Path(file).read_text()) <= times:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return b"alive"
-
-
-def refuse(dataset: Dataset) -> bytes:
-    raise BadQuery("date", "is not possible")
-
-
-def fail(dataset: Dataset) -> bytes:
-    raise ValueError("a fault in the code")
+@pytest.fixture(scope="module")
+def told() -> Iterator[ForkServer]:
+    server = ForkServer(Told(Settings()).serve)
+    yield server
+    server.close()
 
 
 @pytest.fixture
-def make_pool() -> Iterator[Callable[..., RenderPool]]:
+def make_pool(told: ForkServer) -> Iterator[Callable[..., RenderPool]]:
     pools = []
 
-    def make(processes: int = 1, **options: Any) -> RenderPool:
-        pools.append(RenderPool(processes, **options))
+    def make(**options: Any) -> RenderPool:
+        lane = replace(LANE, **{key: options.pop(key) for key in ("seconds",) if key in options})
+        pools.append(RenderPool(told.connect, lanes=[lane], **options))
         return pools[-1]
 
     yield make
     for pool in pools:
         pool.close()
+
+
+def answer(pool: RenderPool, *what: object, datasets: Mapping[str, Dataset] | None = None) -> str:
+    environ = {"PATH_INFO": " ".join(map(str, what))}
+    return pool.render(LANE, environ, "", datasets or {}).body.decode()
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
@@ -88,145 +108,174 @@ def is_running(pid: int) -> bool:
     return state != "Z"
 
 
-def test_a_pool_draws_the_same_bytes_elsewhere_at_lower_priority(
-    builtin: Dataset, make_pool: Callable[..., RenderPool]
+@pytest.fixture(scope="module")
+def apps(builtin: Dataset) -> Iterator[tuple[Any, Any]]:
+    """An app that makes its answers in processes, and one without."""
+    server = ForkServer(RenderProcess(Settings()).serve)
+    pool = RenderPool(server.connect)
+    yield create_app([builtin], pool=pool), create_app([builtin])
+    pool.close()
+    server.close()
+
+
+def test_a_site_with_a_pool_answers_as_one_without(apps: tuple[Any, Any]) -> None:
+    ours, theirs = (app.test_client() for app in apps)
+    id = "handover-2020"
+    others = (f"/{id}/map.png?width=1", f"/{id}/map.xyz", f"/{id}", "/ogc/collections/x.y", "//")
+    for path in (*PATHS, f"/{id}/history.csv", *others):
+        for headers in ({}, {"Accept-Encoding": "br", "Accept-Language": "hy", "Host": "evil"}):
+            mine, other = ours.get(path, headers=headers), theirs.get(path, headers=headers)
+            assert (mine.status, mine.data) == (other.status, other.data), path
+            assert sorted(mine.headers) == sorted(other.headers), path
+
+
+def test_an_edit_reaches_the_processes(apps: tuple[Any, Any], builtin: Dataset) -> None:
+    app = apps[0]
+    site, client = app.extensions["geomap"], app.test_client()
+    path = f"/{builtin.id}/datapackage.json"
+    before = client.get(path).get_json()["version"]
+    site.replace(replace(builtin, version="e" * len(builtin.version)))
+    assert client.get(path).get_json()["version"] != before
+    site.replace(builtin)
+    assert client.get(path).get_json()["version"] == before
+
+
+def test_processes_leave_priority_to_others_and_serve_what_they_are_sent(
+    make_pool: Callable[..., RenderPool], builtin: Dataset
 ) -> None:
     pool = make_pool()
-    options = {"ending": "png", "lang": "hy", "width": 400, "height": 300}
-    assert pool.render(Job(picture, builtin, options)) == picture(builtin, **options)
-    assert int(pool.render(Job(its_process, builtin, {}))) != os.getpid()
-    assert int(pool.render(Job(its_niceness, builtin, {}))) > os.nice(0)
-
-
-def test_without_processes_it_draws_in_the_calling_thread(
-    builtin: Dataset, make_pool: Callable[..., RenderPool]
-) -> None:
-    assert make_pool(0).render(Job(its_process, builtin, {})) == str(os.getpid()).encode()
-
-
-def test_an_edited_dataset_takes_the_place_of_the_old_one(
-    builtin: Dataset, make_pool: Callable[..., RenderPool]
-) -> None:
-    pool = make_pool()
-    for dataset in (builtin, replace(builtin, version="edited"), builtin):
-        assert pool.render(Job(its_version, dataset, {})) == dataset.version.encode()
-
-
-def test_those_who_ask_for_one_picture_share_one_job(
-    builtin: Dataset, make_pool: Callable[..., RenderPool], tmp_path: Path
-) -> None:
-    pool, file = make_pool(), tmp_path / "jobs"
-    job = Job(count_and_wait, builtin, {"file": str(file), "seconds": 1.0})
-    with ThreadPoolExecutor(5) as threads:
-        assert list(threads.map(pool.render, [job] * 5)) == [b"done"] * 5
-    assert len(file.read_text().splitlines()) == 1
+    assert int(answer(pool, "pid")) != os.getpid()
+    assert int(answer(pool, "niceness")) == os.nice(0) + LANE.niceness
+    edited = replace(builtin, version="edited")
+    for dataset in (builtin, edited, builtin):
+        assert answer(pool, "versions", datasets={"a": dataset}) == dataset.version
 
 
 def test_beyond_its_bound_it_refuses_at_once(
-    builtin: Dataset, make_pool: Callable[..., RenderPool], tmp_path: Path
+    make_pool: Callable[..., RenderPool], tmp_path: Path
 ) -> None:
-    pool, file = make_pool(most_callers=3), tmp_path / "jobs"
-    jobs = [
-        Job(count_and_wait, builtin, {"file": str(file), "seconds": 1.0, "number": number})
-        for number in range(3)
-    ]
-    with ThreadPoolExecutor(3) as threads:
-        futures = [threads.submit(pool.render, job) for job in jobs]
-        wait_for(file.exists)
-        wait_for(lambda: all(future.running() for future in futures))
-        started = time.monotonic()
-        with pytest.raises(Unavailable, match="too many pictures are being drawn; try again in"):
-            pool.render(Job(its_process, builtin, {}))
-        assert time.monotonic() - started < 0.5
-        assert [future.result() for future in futures] == [b"done"] * 3
-    assert pool.render(Job(its_process, builtin, {}))
+    pool = make_pool()
+    with ThreadPoolExecutor(LANE.most_jobs) as threads:
+        jobs = [threads.submit(answer, pool, "sleep", tmp_path / "first")]
+        wait_for(lambda: (tmp_path / "first").exists())
+        jobs += [threads.submit(answer, pool, "pid") for _ in range(LANE.most_jobs - 1)]
+        wait_for(lambda: all(job.running() for job in jobs))
+        with pytest.raises(Unavailable, match="too much is being made for others; try again in 5"):
+            answer(pool, "pid")
+        wait_for(lambda: (tmp_path / "first").read_text() != "")
+        os.kill(int((tmp_path / "first").read_text()), signal.SIGKILL)
+        (tmp_path / "first").unlink()
+        wait_for(lambda: (tmp_path / "first").exists() and (tmp_path / "first").read_text() != "")
+        os.kill(int((tmp_path / "first").read_text()), signal.SIGKILL)
+        with pytest.raises(Unavailable, match="could not be made"):
+            jobs[0].result()
+        assert all(int(job.result()) for job in jobs[1:])
 
 
-def test_a_job_that_takes_too_long_is_killed_and_the_next_one_is_drawn(
-    builtin: Dataset, make_pool: Callable[..., RenderPool], tmp_path: Path
+def test_a_job_that_passes_a_limit_is_ended_and_the_next_is_done(
+    make_pool: Callable[..., RenderPool], tmp_path: Path
 ) -> None:
-    pool, file = make_pool(seconds=8), tmp_path / "jobs"
-    with pytest.raises(Unavailable, match="takes longer than 8 seconds"):
-        pool.render(Job(count_and_wait, builtin, {"file": str(file), "seconds": 60.0}))
-    (pid,) = map(int, file.read_text().split())
-    assert not is_running(pid)
-    assert pool.render(Job(its_process, builtin, {})) != str(pid).encode()
+    file = tmp_path / "job"
+    late = make_pool(seconds=2)
+    with pytest.raises(Unavailable, match="takes longer than 2 seconds"):
+        answer(late, "sleep", file)
+    wait_for(lambda: not is_running(int(file.read_text())))
+    assert answer(late, "pid") != file.read_text()
+    small = make_pool(most_memory=200 * 2**20)
+    first = answer(small, "pid")
+    with pytest.raises(Unavailable, match=r"takes more than \d+ megabytes of memory"):
+        answer(small, "grow")
+    assert answer(small, "pid") != first
+
+
+def test_a_process_that_has_grown_is_replaced(make_pool: Callable[..., RenderPool]) -> None:
+    pool = make_pool()
+    assert answer(pool, "pid") == answer(pool, "pid") == answer(pool, "bloat")
+    grown = answer(pool, "bloat")
+    assert answer(pool, "pid") != grown
 
 
 def test_a_process_that_is_killed_is_replaced(
-    builtin: Dataset, make_pool: Callable[..., RenderPool], tmp_path: Path
+    make_pool: Callable[..., RenderPool], tmp_path: Path
 ) -> None:
     pool = make_pool()
-    first = int(pool.render(Job(its_process, builtin, {})))
+    first = int(answer(pool, "pid"))
     os.kill(first, signal.SIGKILL)
-    assert int(pool.render(Job(its_process, builtin, {}))) != first
-    once = {"file": str(tmp_path / "once"), "times": 1}
-    assert pool.render(Job(kill_itself, builtin, once)) == b"alive"
-    always = {"file": str(tmp_path / "always"), "times": 9}
-    with pytest.raises(Unavailable, match="could not be drawn; try again in 5 seconds"):
-        pool.render(Job(kill_itself, builtin, always))
+    assert int(answer(pool, "pid")) != first
+    assert answer(pool, "die", tmp_path / "once", 1) == "alive"
+    with pytest.raises(Unavailable, match="could not be made; try again in 5 seconds"):
+        answer(pool, "die", tmp_path / "always", 9)
     assert len((tmp_path / "always").read_text()) == 2
 
 
-def test_errors_come_back_as_what_they_are(
-    builtin: Dataset, make_pool: Callable[..., RenderPool]
-) -> None:
-    pool = make_pool()
-    with pytest.raises(BadQuery, match=r"^date: is not possible$") as caught:
-        pool.render(Job(refuse, builtin, {}))
-    assert caught.value.parameter == "date"
-    with pytest.raises(RuntimeError, match="ValueError: a fault in the code"):
-        pool.render(Job(fail, builtin, {}))
+def test_the_server_of_forks_is_started_again() -> None:
+    server = ForkServer(Told(Settings()).serve)
+    try:
+        assert server._process.pid
+        os.kill(server._process.pid, signal.SIGKILL)
+        server._process.join()
+        server.look()
+        pool = RenderPool(server.connect, lanes=[LANE])
+        pid = int(answer(pool, "pid"))
+        os.kill(server._process.pid, signal.SIGKILL)  # its forks end with it
+        wait_for(lambda: not is_running(pid))
+    finally:
+        server.close()
 
 
-def test_processes_end_with_their_parent_whatever_kills_it(tmp_path: Path) -> None:
-    file, script = tmp_path / "jobs", tmp_path / "parent.py"
-    script.write_text(
-        "import sys, test_render_pool as t, geomap.sources\n"
-        "if __name__ == '__main__':\n"
-        "    options = {'file': sys.argv[1], 'seconds': 60.0}\n"
-        "    t.RenderPool(1).render(t.Job(t.count_and_wait, geomap.sources.open(), options))\n"
-    )
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen([sys.executable, str(script), str(file)], env=env) as parent:
-        try:
-            wait_for(lambda: file.exists() and file.read_text().endswith("\n"))
-        finally:
-            parent.kill()
-    child = int(file.read_text())
-    wait_for(lambda: not is_running(child))
+def test_lanes_do_not_wait_for_each_other(told: ForkServer, tmp_path: Path) -> None:
+    pool = RenderPool(told.connect)
+    with ThreadPoolExecutor(1) as threads:
+        environ = {"PATH_INFO": f"sleep {tmp_path / 'long'}"}
+        film = threads.submit(pool.render, LONG, environ, "", {})
+        wait_for(lambda: (tmp_path / "long").exists())
+        for lane in (QUICK, PAGES):
+            assert pool.render(lane, {"PATH_INFO": "pid"}, "", {}).body
+        pool.close()
+        assert isinstance(film.exception(), Unavailable)
 
 
 def test_a_busy_site_says_when_to_come_back(builtin: Dataset) -> None:
-    app = create_app([builtin], Settings(render_processes=1))
-    app.extensions["geomap-render"] = RenderPool(1, most_callers=0)
-    answer = app.test_client().get(f"/{builtin.id}/map.png")
-    assert answer.status_code == 503
-    assert answer.headers["Retry-After"] == "5"
-    assert "too many pictures are being drawn; try again in 5 seconds" in answer.text
+    calls: list[str] = []
+
+    class Busy(RenderPool):
+        def render(self, lane: Lane, environ: Mapping[str, str], *rest: Any) -> Answer:
+            calls.append(environ["PATH_INFO"])
+            raise Unavailable("too much is being made for others", 5)
+
+    client = create_app([builtin], pool=Busy(lambda: mock.Mock(Connection))).test_client()
+    page = client.get(f"/{builtin.id}/embed")
+    data = client.get(f"/{builtin.id}/regions.geojson")
+    for refused in (page, data):
+        assert refused.status_code == 503
+        assert refused.headers["Retry-After"] == "5"
+        assert refused.headers["Cache-Control"] == "no-store"
+        assert "too much is being made for others; try again in 5 seconds" in refused.text
+    assert page.mimetype == "text/html"
+    assert data.mimetype == "application/problem+json"
+    assert client.get("/healthz").status_code == 200
+    assert len(calls) == 2
 
 
-def test_a_site_with_a_pool_answers_as_one_without(builtin: Dataset) -> None:
-    pooled = create_app([builtin], Settings(render_processes=1))
-    plain = create_app([builtin])
-    try:
-        for query in ("map.svg", "map.pdf?lang=ru", "map.html?theme=dark", "map.png?width=1"):
-            theirs, ours = (a.test_client().get(f"/{builtin.id}/{query}") for a in (plain, pooled))
-            assert (ours.status_code, ours.data) == (theirs.status_code, theirs.data)
-            assert ours.headers["Content-Type"] == theirs.headers["Content-Type"]
-    finally:
-        pooled.extensions["geomap-render"].close()
+def test_a_process_ends_itself_where_its_worker_cannot(told: ForkServer, tmp_path: Path) -> None:
+    file = tmp_path / "job"
+    with told.connect() as connection:
+        job = Job({"PATH_INFO": f"sleep {file}"}, "", seconds=0.1)
+        connection.send_bytes(dumps(job))
+        wait_for(lambda: file.exists() and file.read_text() != "")
+    wait_for(lambda: not is_running(int(file.read_text())))
 
 
-@pytest.mark.parametrize("number", [-1, 3, 1.5])
-def test_a_bad_number_of_processes_is_refused(number: Any) -> None:
-    with pytest.raises(BadSetting, match=r"render-processes: .* is not 0, 1 or 2"):
-        Settings(render_processes=number)
-
-
-def test_no_thread_is_left_behind(builtin: Dataset, make_pool: Callable[..., RenderPool]) -> None:
+def test_no_thread_is_left_behind(make_pool: Callable[..., RenderPool]) -> None:
     before = threading.active_count()
-    pool = make_pool()
-    pool.render(Job(its_process, builtin, {}))
-    pool.close()
-    wait_for(lambda: threading.active_count() <= before)
+    answer(make_pool(), "pid")
+    assert threading.active_count() == before
+
+
+def test_what_is_made_elsewhere_is_compressed_there(builtin: Dataset) -> None:
+    environ = {"PATH_INFO": f"/{builtin.id}/claims.csv", "wsgi.url_scheme": "http"}
+    made = RenderProcess(Settings())
+    made._site.replace(builtin)
+    finished = made._do(Job(environ, "br", 5))
+    assert isinstance(finished, Finished)
+    assert list(finished.forms) == ["br"]

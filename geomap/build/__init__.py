@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ from geomap.core.dataset import Dataset
 from geomap.errors import CannotBuild
 from geomap.web import Settings, compressible, create_app
 from geomap.web.cache import ENCODERS, SMALLEST
+from geomap.web.fork_server import spawn
+from geomap.web.lanes import Lane
 from geomap.web.plan import CURRENT, BuiltFile, Plan
 from geomap.web.render_pool import RenderPool
+from geomap.web.render_process import serve
 
 __all__ = ["TWINS", "Result", "build"]
 
@@ -26,8 +30,7 @@ TWINS = {".br": "br", ".gz": "gzip"}
 """The endings of the compressed forms that stand beside a file, with the encoding of each."""
 _QUALITY = 9
 """Brotli's: a fifth of the time of its best, for files a few hundredths larger."""
-_SECONDS = 600.0
-"""How long one picture or film may take, and how long it may wait for others."""
+_LANE = Lane("build", seconds=600, most_jobs=10**6, niceness=0)
 _SLOWEST = (".mp4", ".gif")
 """Files that take so long to make that they are begun first."""
 Report = Callable[[int, int], None]
@@ -61,11 +64,22 @@ def build(
         name=name,
         colour=colour,
     )
-    app = create_app(datasets, settings, as_files=True)
-    pool = RenderPool(_processes(), most_callers=10**6, seconds=_SECONDS)
-    app.extensions["geomap-render"] = pool
+    # Not forked: the caller may have threads, or libraries that have had some.
+    pool = RenderPool(
+        partial(spawn, partial(serve, settings, as_files=True)), _processes(), [_LANE]
+    )
+    try:
+        app = create_app(datasets, settings, as_files=True, pool=pool)
+        return _build(app, datasets, settings, Path(folder), progress)
+    finally:
+        pool.close()
+
+
+def _build(
+    app: Flask, datasets: Sequence[Dataset], settings: Settings, folder: Path, progress: Report
+) -> Result:
     plan: Plan = app.extensions["geomap"].plan
-    target = SiteFolder(Path(folder))
+    target = SiteFolder(folder)
     keys = group_keys(datasets, settings)
     unchanged = {group for group, key in keys.items() if target.is_unchanged(group, key)}
     files = list(plan.files())
@@ -73,23 +87,20 @@ def build(
     if not to_make and target.has_only(keys):
         progress(len(files), len(files))
         return target.unchanged()
-    try:
-        with target.begin(keys, unchanged) as part:
-            done = len(files) - len(to_make)
+    with target.begin(keys, unchanged) as part:
+        done = len(files) - len(to_make)
+        progress(done, len(files))
+        for file, content in _contents(app, to_make):
+            part.add(file.dataset_id, file.path, content)
+            done += 1
             progress(done, len(files))
-            for file, content in _contents(app, to_make):
-                part.add(file.dataset_id, file.path, content)
-                done += 1
-                progress(done, len(files))
-            for path, text in host_files(part.headers()).items():
-                part.add("", path, Content(text.encode()))
-            return part.finish()
-    finally:
-        pool.close()
+        for path, text in host_files(part.headers()).items():
+            part.add("", path, Content(text.encode()))
+        return part.finish()
 
 
 def _contents(app: Flask, files: Sequence[BuiltFile]) -> Iterator[tuple[BuiltFile, Content]]:
-    """Make files, several at once: pictures in processes of their own, the rest in threads."""
+    """Have files made, several at once."""
     ordered = sorted(files, key=lambda file: not file.path.endswith(_SLOWEST))
     with ThreadPoolExecutor(_processes() + 2) as threads:
         futures = {threads.submit(_make, app, file): file for file in ordered}

@@ -25,7 +25,11 @@ import click
     help="Processes that answer; more use more cores.",
 )
 @click.option("--base-url", default="", help="The site's public address, for absolute links.")
-@click.option("--allow-embed", multiple=True, help="Site that may embed the map; default: anyone.")
+@click.option(
+    "--allow-embed",
+    multiple=True,
+    help="Site that may embed the map, as https://news.example; default: anyone.",
+)
 @click.option("--name", default="", help="Your own name, at the top of the pages.")
 @click.option("--colour", default="", help="Your own colour, as #1f5f94, in a strip above it.")
 @click.option("--reload", is_flag=True, help="Follow edits of the dataset while serving.")

@@ -11,12 +11,15 @@ import hashlib
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import brotli
 
+from geomap.errors import Unavailable
 from geomap.web.ranges import asked_range
 
 Environ = dict[str, Any]
@@ -25,6 +28,11 @@ WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 Header = tuple[str, str]
 
 _MOST_ENTRIES = 4096
+MOST_WAITING = 48
+"""How many threads may wait for answers that are being made; a server needs more threads than this,
+so that some are always free for what is finished."""
+UNAVAILABLE = "geomap.unavailable"
+"""In a request's environment, the error to answer it with."""
 SMALLEST = 600
 """Bodies of fewer bytes are not compressed."""
 _OVERHEAD = 1500
@@ -93,11 +101,27 @@ class Finished:
         return len(self.body) + compressed + headers + self.key_size + _OVERHEAD
 
 
+@dataclass(frozen=True)
+class Other:
+    """A response that is not cached, because its status is not 200."""
+
+    status: str
+    headers: list[Header]
+    body: bytes
+
+
+Answer = Finished | Other
+Render = Callable[[Environ, str], Answer]
+"""Makes the answer to a request; the encoding is the one that it will be sent in first."""
+
+
 class ResponseCache:
     """Serve `app` through finished responses: at most `limit` bytes and `most_entries` of them.
 
     `key` turns a request into the key of its answer, None where that must not be cached.
-    `compressible` returns whether to compress a media type.
+    `compressible` returns whether to compress a media type. What has a key is made by `render`, if
+    that is given, in place of `app`; where it raises Unavailable, `app` says so. At most
+    `most_waiting` threads wait for what is being made.
     """
 
     def __init__(
@@ -107,14 +131,19 @@ class ResponseCache:
         limit: int,
         compressible: Callable[[str], bool],
         most_entries: int = _MOST_ENTRIES,
+        render: Render | None = None,
+        most_waiting: int = MOST_WAITING,
     ) -> None:
         self._app = app
         self._key = key
         self._limit = limit
         self._compressible = compressible
         self._most_entries = most_entries
+        self._render = render or self._ask
+        self._most_waiting = most_waiting
         self._entries: OrderedDict[Hashable, Finished] = OrderedDict()
-        self._being_made: dict[Hashable, threading.Event] = {}
+        self._being_made: dict[Hashable, Future[Answer]] = {}
+        self._waiting = 0
         self._bytes = 0
         self._cleared = 0
         self._lock = threading.Lock()
@@ -139,10 +168,11 @@ class ResponseCache:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._app(environ, start_response)
         key = self._key(environ)
-        answer = (key is not None and self._find(key)) or self._make(environ, start_response, key)
-        if not isinstance(answer, Finished):
-            return answer
-        return self._answer(answer, environ, start_response)
+        answer = self._ask(environ) if key is None else self._find(key) or self._make(environ, key)
+        if isinstance(answer, Finished):
+            return self._answer(answer, environ, start_response)
+        start_response(answer.status, answer.headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [answer.body]
 
     def _find(self, key: Hashable) -> Finished | None:
         with self._lock:
@@ -151,60 +181,57 @@ class ResponseCache:
                 self._entries.move_to_end(key)
             return finished
 
-    def _make(
-        self, environ: Environ, start_response: StartResponse, key: Hashable | None
-    ) -> Finished | Iterable[bytes]:
-        """Ask the app. Who asks for the same meanwhile waits for that answer, and need not ask."""
-        if key is None:
-            return self._ask(environ, start_response, key)
+    def _make(self, environ: Environ, key: Hashable) -> Answer:
+        """Have an answer made. Who asks for the same meanwhile waits for it, and need not ask."""
+        try:
+            with self._place_to_wait():
+                return self._share(environ, key)
+        except Unavailable as error:
+            return self._ask({**environ, UNAVAILABLE: error})
+
+    @contextmanager
+    def _place_to_wait(self) -> Iterator[None]:
+        """Count a thread that waits. Raises Unavailable where none would be left for others."""
+        with self._lock:
+            if self._waiting >= self._most_waiting:
+                raise Unavailable("too many are waiting already", 1)
+            self._waiting += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+    def _share(self, environ: Environ, key: Hashable) -> Answer:
+        encoding, cleared = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")), self._cleared
         with self._lock:
             being_made = self._being_made.get(key)
-            if being_made is None:
-                done = self._being_made[key] = threading.Event()
+            future = being_made or self._being_made.setdefault(key, Future())
         if being_made is not None:
-            being_made.wait()
-            # What is no 200 is not cached: then each asks for itself.
-            return self._find(key) or self._ask(environ, start_response, key)
+            answer = being_made.result()
+            # An error is in the language of who asked for it: then each asks for itself.
+            return answer if isinstance(answer, Finished) else self._render(environ, encoding)
         try:
-            return self._ask(environ, start_response, key)
+            answer = self._render(environ, encoding)
+            if isinstance(answer, Finished):
+                self._add(key, answer, cleared)
+            future.set_result(answer)
+            return answer
+        except BaseException as error:
+            future.set_exception(error)
+            raise
         finally:
             with self._lock:
                 del self._being_made[key]
-            done.set()
 
-    def _ask(
-        self, environ: Environ, start_response: StartResponse, key: Hashable | None
-    ) -> Finished | Iterable[bytes]:
-        """Let the app answer; return the finished response, or the body of any other status."""
-        started: dict[str, Any] = {}
-        cleared = self._cleared
-
-        def begin(status: str, headers: list[Header], exc_info: Any = None) -> None:
-            started.update(status=status, headers=headers, exc_info=exc_info)
-
-        answer = self._app({**environ, "REQUEST_METHOD": "GET"}, begin)
-        try:
-            body = b"".join(answer)
-        finally:
-            close = getattr(answer, "close", None)
-            if close:
-                close()
-        if not started["status"].startswith("200"):
-            headers = [h for h in started["headers"] if h[0].lower() != "content-length"]
-            headers.append(("Content-Length", str(len(body))))
-            start_response(started["status"], headers)
-            return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-        finished = _finish(started["headers"], body, self._compressible)
-        if key is not None:
-            finished.key_size = _size_of(key)
-            if finished.size * 4 < self._limit:
-                self._add(key, finished, cleared)
-        return finished
+    def _ask(self, environ: Environ, encoding: str = "") -> Answer:
+        return ask(self._app, environ, encoding, self._compressible)
 
     def _add(self, key: Hashable, finished: Finished, cleared: int) -> None:
-        """Cache a response, unless the datasets have changed while it was made."""
+        """Cache a response, unless it is too large or the datasets have changed meanwhile."""
+        finished.key_size = _size_of(key)
         with self._lock:
-            if cleared != self._cleared or key in self._entries:
+            if finished.size * 4 >= self._limit or cleared != self._cleared or key in self._entries:
                 return
             finished.counted = 0
             self._entries[key] = finished
@@ -270,6 +297,30 @@ def _answer_part(part: range, form: Form, start_response: StartResponse) -> Iter
     ]
     start_response("206 Partial Content", headers)
     return [form.body[part.start : part.stop]]
+
+
+def ask(
+    app: WSGIApp, environ: Environ, encoding: str, compressible: Callable[[str], bool]
+) -> Answer:
+    """Let an app answer a request; what it finishes is compressed as `encoding` says."""
+    started: dict[str, Any] = {}
+
+    def begin(status: str, headers: list[Header], exc_info: Any = None) -> None:
+        started.update(status=status, headers=headers, exc_info=exc_info)
+
+    answer = app({**environ, "REQUEST_METHOD": "GET"}, begin)
+    try:
+        body = b"".join(answer)
+    finally:
+        close = getattr(answer, "close", None)
+        if close:
+            close()
+    if not started["status"].startswith("200"):
+        headers = [h for h in started["headers"] if h[0].lower() != "content-length"]
+        return Other(started["status"], [*headers, ("Content-Length", str(len(body)))], body)
+    finished = _finish(started["headers"], body, compressible)
+    finished.form(encoding if finished.compressible else "")
+    return finished
 
 
 def _finish(headers: list[Header], body: bytes, compressible: Callable[[str], bool]) -> Finished:

@@ -14,7 +14,7 @@ from geomap.errors import GeomapError
 from geomap.web.route import read, route_of
 from geomap.web.site import Site, is_trusted
 
-_READ = (
+DEPENDS_ON = (
     *("PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "wsgi.url_scheme"),
     *("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE"),
 )
@@ -40,7 +40,7 @@ class RequestKeys:
 
     def __call__(self, environ: dict[str, Any]) -> Hashable | None:
         """Return the key of a request's answer, None where that must not be cached."""
-        given = [environ.get(name, "") for name in _READ]
+        given = [environ.get(name, "") for name in DEPENDS_ON]
         if sum(map(len, given)) > _LONGEST:
             return self._make(*given)
         return self._remembered(*given)
@@ -50,7 +50,7 @@ class RequestKeys:
         self._remembered.cache_clear()
 
     def _make(self, *given: str) -> Hashable | None:
-        environ = dict(zip(_READ, given, strict=True))
+        environ = dict(zip(DEPENDS_ON, given, strict=True))
         generation = self._site.generation
         try:
             asked_path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")

@@ -71,12 +71,14 @@ def worker_observer(folder: Path) -> Observer:
 
     registry = CollectorRegistry()
     requests = Counter(
-        *("geomap_requests", "Requests"),
+        "geomap_requests",
+        "Requests",
         ("route", "dataset", "status", "cache"),
         registry=registry,
     )
     seconds = Histogram(
-        *("geomap_request_seconds", "Seconds until an answer is ready"),
+        "geomap_request_seconds",
+        "Seconds until an answer is ready",
         ("route", "cache"),
         buckets=_BUCKETS,
         registry=registry,

@@ -49,7 +49,6 @@ class Plan:
             route = route_of(app, rule.endpoint)
             if route.built and (site.settings.base_url or not route.built.need_address):
                 self._routes[rule.endpoint] = (route, route.built, frozenset(rule.arguments))
-        self._days = {id: built_days(dataset)[1:] for id, dataset in site.datasets.items()}
 
     def files(self) -> Iterator[BuiltFile]:
         """Yield every file of the site."""
@@ -66,7 +65,7 @@ class Plan:
 
     def days(self, dataset: Dataset) -> tuple[str, ...]:
         """Return the days that have files of their own, ascending."""
-        return self._days[dataset.id]
+        return built_days(dataset)[1:]
 
     def local(self, endpoint: str, values: Mapping[str, Any]) -> str:
         """Return the address of a file as seen from the one that is being made."""

@@ -1,281 +1,226 @@
-"""Draws pictures in separate processes, so that drawing never slows down pages.
+"""Has answers made in processes of their own, so that who makes never slows who reads.
 
-The callers are threads that wait for an answer anyway, so the pool needs no thread of its own: each
-caller borrows a process, sends it one job and reads the answer. Unlike the
-standard library's pool, it kills a job that takes too long and goes on, and sends each dataset to a
-process once, not with every job.
+Each lane (`geomap.web.lanes`) has its own processes. The callers are threads that wait for an answer
+anyway, so the pool needs no thread of its own: each caller borrows a process, sends it one job and
+reads the answer. A job that takes too long or too much memory is ended with its process, and the
+pool goes on.
 """
 
 from __future__ import annotations
 
 import contextlib
-import copyreg
-import io
 import logging
-import multiprocessing
 import os
 import pickle
 import queue
 import signal
 import threading
-import traceback
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import Connection
-from types import MappingProxyType
-from typing import Any
+from pathlib import Path
 
 from geomap.core.dataset import Dataset
-from geomap.errors import GeomapError, Unavailable
+from geomap.errors import Unavailable
+from geomap.web.cache import Answer
+from geomap.web.lanes import LANES, Lane
+from geomap.web.render_process import Job, dumps
 
-MOST_CALLERS = 8
-"""How many threads may wait for pictures at once; a server needs more threads than this, so that
-some are always free for pages."""
-SECONDS = 30.0
-"""How long one picture may take, and how long a caller waits for a free process."""
-_NICENESS = 10
+MOST_MEMORY = 2**30
+"""How many bytes a job may add to its process, or as much again as that has, if that is more."""
 _RETRY_AFTER = 5
+_LOOK_EVERY = 0.05
+"""How often a process at work is looked at, in seconds."""
+_SECONDS_TO_PREPARE = 60.0
+"""How long a process may take to start, or to receive a dataset."""
+_IDLE_MEMORY = MOST_MEMORY // 4
+"""A process that has added so much, or as much again as it had, is replaced after its job."""
+_GIVEN_UP = {"event": "answer-given-up"}
 _log = logging.getLogger("geomap")
 
 
-@dataclass(frozen=True)
-class Job:
-    """One picture to draw: `function(dataset, **options)`, which returns its bytes.
-
-    The function must be at the top level of a module, so that another process can import it.
-    `seconds` is how long it may take; None is the pool's own limit.
-    """
-
-    function: Callable[..., bytes]
-    dataset: Dataset
-    options: dict[str, Any]
-    seconds: float | None = None
-
-    @property
-    def key(self) -> Hashable:
-        """Equal for jobs that give the same bytes."""
-        options = tuple(sorted(self.options.items()))
-        return self.function.__qualname__, self.dataset.id, self.dataset.version, options
-
-    def run(self) -> bytes:
-        """Draw it here and now."""
-        return self.function(self.dataset, **self.options)
-
-
 class RenderPool:
-    """Draws jobs in at most `processes` processes, each started when it is first needed.
+    """Answers jobs in at most `processes` processes a lane, each started when it is first needed.
 
-    With no processes, jobs are drawn in the calling thread. At most `most_callers` threads wait at
-    once, and callers who ask for the same picture share one job. A job may take `seconds`.
+    `connect` starts a process and returns the connection to it (`geomap.web.render_process`).
+    Answers of a lane that is not among `lanes` are made in the last of them. `most_memory` is how
+    many bytes one job may take.
     """
 
     def __init__(
-        self, processes: int, *, most_callers: int = MOST_CALLERS, seconds: float = SECONDS
+        self,
+        connect: Callable[[], Connection],
+        processes: int = 1,
+        lanes: Sequence[Lane] = LANES,
+        most_memory: int = MOST_MEMORY,
     ) -> None:
-        self._most_callers = most_callers
-        self._seconds = seconds
-        self._workers = [_Worker() for _ in range(processes)]
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
-        for worker in self._workers:
-            self._idle.put(worker)
-        self._lock = threading.Lock()
-        self._callers = 0
-        self._jobs: dict[Hashable, Future[bytes]] = {}
+        made = [_Lane(connect, processes, lane, most_memory) for lane in lanes]
+        self._lanes = dict(zip(lanes, made, strict=True))
+        self._other = made[-1]
 
-    def render(self, job: Job) -> bytes:
-        """Return a job's picture.
+    def render(
+        self, lane: Lane, environ: Mapping[str, str], encoding: str, datasets: Mapping[str, Dataset]
+    ) -> Answer:
+        """Return the answer to a request, about the datasets that are served now, by id.
 
-        Raises Unavailable where too many wait already, where the job takes too long, or where its
-        process ended twice; and whatever the job's function raises.
+        Raises Unavailable where too many wait already, where the job takes too long or too much
+        memory, or where its process ended twice.
         """
-        if not self._workers:
-            return job.run()
-        with self._lock:
-            if self._callers >= self._most_callers:
-                raise Unavailable("too many pictures are being drawn", _RETRY_AFTER)
-            self._callers += 1
-            running = self._jobs.get(job.key)
-            future: Future[bytes] = running or self._jobs.setdefault(job.key, Future())
-        try:
-            if running is None:
-                self._run(job, future)
-            return future.result()
-        finally:
-            with self._lock:
-                self._callers -= 1
+        return self._lanes.get(lane, self._other).render(environ, encoding, datasets)
 
     def close(self) -> None:
-        """End the processes; those at work are killed."""
-        for worker in self._workers:
-            worker.stop()
+        """End the processes, those at work as well."""
+        for lane in self._lanes.values():
+            lane.close()
 
-    def _run(self, job: Job, future: Future[bytes]) -> None:
-        """Let a process draw a job; the result or the error goes to all who wait for it."""
+
+class _Lane:
+    """The processes of one lane, and who waits for them."""
+
+    def __init__(
+        self, connect: Callable[[], Connection], processes: int, lane: Lane, most_memory: int
+    ) -> None:
+        self._lane = lane
+        self._processes = [_Process(connect, lane, most_memory) for _ in range(processes)]
+        self._idle: queue.LifoQueue[_Process] = queue.LifoQueue()
+        for process in self._processes:
+            self._idle.put(process)
+        self._lock = threading.Lock()
+        self._jobs = 0
+
+    def render(
+        self, environ: Mapping[str, str], encoding: str, datasets: Mapping[str, Dataset]
+    ) -> Answer:
+        with self._lock:
+            if self._jobs >= self._lane.most_jobs:
+                raise Unavailable("too much is being made for others", _RETRY_AFTER)
+            self._jobs += 1
         try:
-            future.set_result(self._draw(job))
-        except BaseException as error:
-            future.set_exception(error)
+            process = self._idle.get(timeout=self._lane.seconds)
+        except queue.Empty:
+            raise Unavailable("too much is being made for others", _RETRY_AFTER) from None
+        else:
+            try:
+                return process.render(Job(environ, encoding, self._lane.seconds), datasets)
+            finally:
+                self._idle.put(process)
         finally:
             with self._lock:
-                del self._jobs[job.key]
+                self._jobs -= 1
 
-    def _draw(self, job: Job) -> bytes:
-        try:
-            worker = self._idle.get(timeout=self._seconds)
-        except queue.Empty:
-            raise Unavailable("too many pictures are being drawn", _RETRY_AFTER) from None
-        try:
-            return worker.draw(job, job.seconds or self._seconds)
-        finally:
-            self._idle.put(worker)
+    def close(self) -> None:
+        for process in self._processes:
+            process.end()
 
 
-class _Worker:
-    """One drawing process, as its parent sees it. Used by one thread at a time."""
+class _Process:
+    """A process that makes answers, as its worker sees it. Used by one thread at a time."""
 
-    def __init__(self) -> None:
-        self._process: Any = None
-        self._connection: Any = None
-        self._versions: dict[str, str] = {}  # of the datasets that the process holds
+    def __init__(self, connect: Callable[[], Connection], lane: Lane, most_memory: int) -> None:
+        self._connect = connect
+        self._lane = lane
+        self._most_memory = most_memory
+        self._connection: Connection | None = None
+        self._pid = 0
+        self._is_ended = False
+        self._memory = 0  # before its first job
+        self._versions: dict[str, str] = {}  # of the datasets that it holds
 
-    def draw(self, job: Job, seconds: float) -> bytes:
-        """Let the process draw a job; one that has ended is replaced, once."""
+    def render(self, job: Job, datasets: Mapping[str, Dataset]) -> Answer:
+        """Let the process do a job; one that has ended is replaced, once."""
         for _ in range(2):
-            late = threading.Event()
+            if self._is_ended:
+                break
             try:
-                outcome = self._ask(job, seconds, late)
-            except BaseException as error:
-                self.stop()  # otherwise the next job could receive this job's answer
-                if not isinstance(error, (EOFError, OSError)):
-                    raise
-                if late.is_set():
-                    _log.warning(
-                        *("a picture took longer than %g s and was given up", seconds),
-                        extra={"event": "answer-given-up"},
-                    )
-                    message = f"this picture takes longer than {seconds:g} seconds to draw"
-                    raise Unavailable(message, _RETRY_AFTER) from None
+                answer = self._ask(job, datasets)
+            except (EOFError, OSError):
+                self.stop()
                 _log.warning(
-                    "a process that draws pictures has ended; starting another",
+                    "a process that makes answers has ended; starting another",
                     extra={"event": "process-ended"},
                 )
+            except BaseException:
+                self.stop()  # otherwise the next job could receive this job's answer
+                raise
             else:
-                return outcome.unwrap() if isinstance(outcome, _Failure) else outcome
-        raise Unavailable("this picture could not be drawn", _RETRY_AFTER)
+                grown = _memory_of(self._pid) - self._memory
+                if grown > max(_IDLE_MEMORY, self._memory):
+                    self.stop()
+                return answer
+        raise Unavailable("this could not be made", _RETRY_AFTER)
 
     def stop(self) -> None:
-        """Kill the process, if there is one."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
+        """Kill the process, if there is one; the next job starts another."""
+        self._kill()
+        if self._connection is not None:
             self._connection.close()
-        self._process = self._connection = None
-        self._versions = {}
+        self._connection, self._pid, self._versions = None, 0, {}
 
-    def _ask(self, job: Job, seconds: float, late: threading.Event) -> bytes | _Failure:
-        """Send a job and return its outcome. Raises EOFError or OSError if the process ends."""
-        if self._process is None:
-            self._start()
-        process, dataset = self._process, job.dataset
+    def end(self) -> None:
+        """Kill the process, from any thread, and start no other."""
+        self._is_ended = True
+        self._kill()
 
-        def give_up() -> None:
-            late.set()
-            process.kill()
+    def _kill(self) -> None:
+        if self._pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
 
-        # Killing the process also wakes a thread that is still sending to it.
-        timer = threading.Timer(seconds, give_up)
-        timer.daemon = True
-        timer.start()
-        try:
-            if self._versions.get(dataset.id) != dataset.version:
-                self._connection.send_bytes(_dumps(dataset))
-                self._versions[dataset.id] = dataset.version
-            self._connection.send_bytes(_dumps((job.function, dataset.id, job.options)))
-            outcome: bytes | _Failure = pickle.loads(self._connection.recv_bytes())
-            return outcome
-        finally:
-            timer.cancel()
+    def _ask(self, job: Job, datasets: Mapping[str, Dataset]) -> Answer:
+        """Send a job and return its answer. Raises EOFError or OSError if the process ends."""
+        connection = self._connection or self._start()
+        for id, dataset in datasets.items():
+            if self._versions.get(id) != dataset.version:
+                _prepare(connection, dataset)
+                self._versions[id] = dataset.version
+                self._memory = _memory_of(self._pid)
+        connection.send_bytes(dumps(job))
+        self._watch(connection, job)
+        answer: Answer = pickle.loads(connection.recv_bytes())
+        return answer
 
-    def _start(self) -> None:
-        # Not forked: this process has threads, and a fork may copy a lock that one of them holds.
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs,), name="geomap-pictures", daemon=True)
-        with theirs:
-            process.start()
-        self._process, self._connection = process, ours
+    def _start(self) -> Connection:
+        connection = self._connection = self._connect()
+        self._pid = _prepare(connection, self._lane.niceness)
+        self._memory = _memory_of(self._pid)
+        return connection
 
-
-@dataclass(frozen=True)
-class _Failure:
-    """An error on its way between processes; pickle would call its class with the wrong arguments."""
-
-    kind: type[GeomapError] | None
-    arguments: tuple[Any, ...]
-    state: dict[str, Any]
-    trace: str
-
-    @classmethod
-    def of(cls, error: Exception) -> _Failure:
-        trace = "".join(traceback.format_exception(error))
-        if isinstance(error, GeomapError):
-            return cls(type(error), error.args, vars(error), trace)
-        return cls(None, (), {}, trace)
-
-    def unwrap(self) -> bytes:
-        """Raise the error."""
-        if self.kind is None:
-            raise RuntimeError(f"a picture could not be drawn:\n{self.trace}")
-        error = self.kind.__new__(self.kind, *self.arguments)
-        vars(error).update(self.state)
-        raise error
+    def _watch(self, connection: Connection, job: Job) -> None:
+        """Wait for the answer. Raises Unavailable where a limit is passed."""
+        end = time.monotonic() + job.seconds
+        before = _memory_of(self._pid)
+        most = before + max(self._most_memory, before)
+        while not connection.poll(_LOOK_EVERY):
+            if time.monotonic() > end:
+                _log.warning(
+                    "an answer took longer than %g s and was given up", job.seconds, extra=_GIVEN_UP
+                )
+                message = f"this takes longer than {job.seconds:g} seconds to make"
+                raise Unavailable(message, _RETRY_AFTER)
+            if _memory_of(self._pid) > most:
+                _log.warning(
+                    "an answer took more than %d MB and was given up", most >> 20, extra=_GIVEN_UP
+                )
+                message = f"this takes more than {most >> 20} megabytes of memory to make"
+                raise Unavailable(message, _RETRY_AFTER)
 
 
-def _work(connection: Connection) -> None:
-    """Draw the jobs that come in, in a process of their own, until the parent ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the parent
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    datasets: dict[str, Dataset] = {}
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            message = pickle.loads(connection.recv_bytes())
-            if isinstance(message, Dataset):
-                datasets[message.id] = message
-                continue
-            function, dataset_id, options = message
-            outcome: bytes | _Failure
-            try:
-                outcome = Job(function, datasets[dataset_id], options).run()
-            except Exception as error:
-                outcome = _Failure.of(error)
-            connection.send_bytes(pickle.dumps(outcome))
+def _prepare(connection: Connection, message: int | Dataset) -> int:
+    """Send a process its niceness or a dataset; return its id when it has taken it.
+
+    Raises EOFError, OSError or Unavailable where it does not.
+    """
+    connection.send_bytes(dumps(message))
+    if not connection.poll(_SECONDS_TO_PREPARE):
+        raise Unavailable("no process could be started for this", _RETRY_AFTER)
+    pid: int = pickle.loads(connection.recv_bytes())
+    return pid
 
 
-def _end_with_parent() -> None:
-    """End this process with its parent, also in the middle of a job."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-class _Pickler(pickle.Pickler):
-    """Also pickles the read-only mappings of a dataset, which pickle does not support."""
-
-    dispatch_table = {  # noqa: RUF012 (that is where pickle looks for it)
-        **copyreg.dispatch_table,
-        MappingProxyType: lambda mapping: (_read_only, (dict(mapping),)),
-    }
-
-
-def _read_only(values: dict[Any, Any]) -> MappingProxyType[Any, Any]:
-    return MappingProxyType(values)
-
-
-def _dumps(value: object) -> bytes:
-    file = io.BytesIO()
-    _Pickler(file, pickle.HIGHEST_PROTOCOL).dump(value)
-    return file.getvalue()
+def _memory_of(pid: int) -> int:
+    """Return how many bytes a process has in memory, 0 where that cannot be told."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGESIZE")

@@ -13,10 +13,13 @@ from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, current_app, g, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import MethodNotAllowed
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery
 from geomap.web.built import Built
+from geomap.web.cache import UNAVAILABLE
+from geomap.web.lanes import QUICK, Lane
 from geomap.web.negotiation import page_language, preferred_face
 from geomap.web.parameters import Node, Parameter, Query, Schema, choice, languages
 from geomap.web.site import Site, site
@@ -26,6 +29,7 @@ ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Any])
 PathValues = Mapping[str, Any]
 """What stands for the variable parts of a route's path."""
 FACES = ("json", "html")
+_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def face_parameter(files: Collection[str] = ()) -> Parameter:
@@ -76,6 +80,7 @@ class Route:
     - `repeats_parameters`: links in its answers repeat the parameters that were given, so a
       parameter left out and one given as its default have different answers.
     - `strict`: parameters that it does not have are refused, not ignored.
+    - `lane`: in which lane its answers are made, or what says so from the values in its path.
     - `cached`: whether its answers are cached.
     - `refuses`: whether it can answer 400 or 404. `responses`: answers besides the usual ones.
     - `built`: the files that it becomes when the site is built as files; None for none.
@@ -93,6 +98,7 @@ class Route:
     json_or_html: bool = False
     repeats_parameters: bool = False
     strict: bool = False
+    lane: Lane | Callable[[PathValues], Lane] = QUICK
     cached: bool = True
     refuses: bool = True
     responses: Mapping[str, Node] = field(default_factory=dict)
@@ -105,6 +111,10 @@ class Route:
         types = {kind for operation in self.operations for kind in operation.answers}
         for_people = any(kind.startswith(("text/html", "image/")) for kind in types)
         return self.json_or_html or (bool(types) and not for_people)
+
+    def lane_of(self, values: PathValues) -> Lane:
+        """Return the lane in which the answer at a path is made."""
+        return self.lane if isinstance(self.lane, Lane) else self.lane(values)
 
     def operation(self, values: PathValues) -> Operation:
         """Return the operation that a path stands for."""
@@ -228,7 +238,16 @@ def read(
 
 
 def read_request() -> None:
-    """Before a view is called, read what the request asks for. Raises NotFound, BadQuery."""
+    """Before a view is called, read what the request asks for.
+
+    Raises NotFound, BadQuery, Unavailable where the view is not to be called, and MethodNotAllowed,
+    also for `get`: methods are written in capitals (RFC 9110, 9.1), which Flask does not mind and
+    the cache does.
+    """
+    if UNAVAILABLE in request.environ:
+        raise request.environ[UNAVAILABLE]
+    if request.environ["REQUEST_METHOD"] not in _METHODS:
+        raise MethodNotAllowed(_METHODS)
     if request.endpoint and request.method in ("GET", "HEAD"):
         declared = route_of(current_app, request.endpoint)
         g.asked = read(declared, site(), request.view_args or {}, request.args, request.environ)

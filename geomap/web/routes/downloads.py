@@ -26,6 +26,7 @@ from geomap.formats.query import MAX_TOLERANCE
 from geomap.formats.schema import row_schema
 from geomap.web.built import Built, built_days, each
 from geomap.web.files import file_response
+from geomap.web.lanes import FILES, LONG, Lane
 from geomap.web.openapi import BYTES, BYTES_OR_TEXT, OBJECT, TEXT, missing_extra, part, plain
 from geomap.web.parameters import CLAIMS, DATE, LANG, Node, Parameter, languages
 from geomap.web.route import asked, route
@@ -77,6 +78,7 @@ def _region_answers() -> dict[str, Node]:
     answers=_region_answers(),
     responses=missing_extra(),
     open=True,
+    lane=FILES,
     built=Built((each(ending=tuple(FORMATS), lang=languages, date=built_days),)),
 )
 def regions(dataset_id: str, ending: str) -> Response:
@@ -98,7 +100,7 @@ def regions(dataset_id: str, ending: str) -> Response:
     return file_response(body, format.media_type, name, shown=format.shown_by_browsers)
 
 
-def _layer_options(summary: str, *parameters: Parameter) -> dict[str, Any]:
+def _layer_options(summary: str, lane: Lane, *parameters: Parameter) -> dict[str, Any]:
     """What the declarations of the tables in every format have in common."""
     kinds = {format.media_type for format in FORMATS.values()}
     return {
@@ -109,6 +111,7 @@ def _layer_options(summary: str, *parameters: Parameter) -> dict[str, Any]:
         "answers": {kind: OBJECT if kind.endswith("json") else BYTES for kind in kinds},
         "responses": missing_extra(),
         "open": True,
+        "lane": lane,
         "built": Built((each(ending=tuple(FORMATS), lang=languages),)),
     }
 
@@ -118,6 +121,7 @@ def _layer_options(summary: str, *parameters: Parameter) -> dict[str, Any]:
     "/<dataset_id>/history.<path:ending>",
     **_layer_options(
         "The status of the regions over the whole period, as a file",
+        LONG,
         *(*CLAIMS, LANG, BBOX, SIMPLIFY),
     ),
 )
@@ -130,7 +134,7 @@ def history(dataset_id: str, ending: str) -> Response:
 @route(
     blueprint,
     "/<dataset_id>/context.<path:ending>",
-    **_layer_options("What is drawn beneath the regions, as a file", *(*CLAIMS, LANG, BBOX)),
+    **_layer_options("What is drawn beneath the regions, as a file", FILES, *CLAIMS, LANG, BBOX),
 )
 def context(dataset_id: str, ending: str) -> Response:
     """Answer with what is drawn beneath the regions."""
@@ -145,6 +149,7 @@ def context(dataset_id: str, ending: str) -> Response:
     parameters=[*CLAIMS, LANG],
     answers={tiles.MEDIA_TYPE: BYTES},
     open=True,
+    lane=LONG,
     built=Built((each(lang=languages),)),
 )
 def vector_tiles(dataset_id: str) -> Response:

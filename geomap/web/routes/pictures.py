@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response
 
 from geomap.core.dataset import Dataset
 from geomap.errors import NotFound
@@ -14,10 +14,10 @@ from geomap.picture.picture import LARGEST, PICTURE_TYPES, SMALLEST, parse_size,
 from geomap.picture.strip import MOST_DATES, parse_dates, strip
 from geomap.present.sizes import NARROW_PICTURE, PREVIEW
 from geomap.web.built import Built, built_days, built_films, each
+from geomap.web.lanes import FILES, LONG
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import BYTES_OR_TEXT, TEXT, missing_extra, part
 from geomap.web.parameters import CLAIMS, LANG, QUERY, THEME, Parameter, languages
-from geomap.web.render_pool import Job, RenderPool
 from geomap.web.route import asked, route
 from geomap.web.site import site
 
@@ -25,8 +25,6 @@ blueprint = Blueprint("pictures", __name__)
 ONE_FILE = "html"
 _TYPES = {**PICTURE_TYPES, **FILM_TYPES, ONE_FILE: "text/html"}
 _DRAWN_THEMES = ("light", "dark")
-_FILM_SECONDS = 120.0
-"""How long a film may take: longer than a picture."""
 
 
 def _size(name: str) -> Parameter:
@@ -67,6 +65,7 @@ _DATES = Parameter(
     },
     responses=missing_extra(),
     open=True,
+    lane=lambda path: LONG if path["ending"] in FILM_TYPES else FILES,
     built=Built(
         (
             each(ending=("svg", "png"), lang=languages, date=built_days, theme=_DRAWN_THEMES),
@@ -99,16 +98,16 @@ def map_picture(dataset_id: str, ending: str) -> Response:
     drawn = {"ending": ending, "theme": picture_theme(query.theme), **_sides()}
     if ending == ONE_FILE:
         shown = {"theme": query.theme, "controls": query.controls}
-        job = Job(one_file, dataset, {**on_day, **shown})
+        body = one_file(dataset, **on_day, **shown)
     elif ending in FILM_TYPES:
         options |= {**drawn, "rest": asked().values["rest"]}
-        job = Job(film, dataset, options, seconds=_FILM_SECONDS)
+        body = film(dataset, **options)
     else:
-        job = Job(picture, dataset, {**on_day, **drawn})
+        body = picture(dataset, **on_day, **drawn)
     # Shown from here, a one-file map would be blocked by this site's Content-Security-Policy.
     kind = "attachment" if ending == ONE_FILE else "inline"
     day = "" if ending in FILM_TYPES else f"-{query.date}"
-    return _answer(job, ending, f'{kind}; filename="{dataset.id}{day}.{ending}"')
+    return _answer(body, ending, f'{kind}; filename="{dataset.id}{day}.{ending}"')
 
 
 @route(
@@ -122,6 +121,7 @@ def map_picture(dataset_id: str, ending: str) -> Response:
     answers=dict.fromkeys(PICTURE_TYPES.values(), BYTES_OR_TEXT),
     responses=missing_extra(),
     open=True,
+    lane=FILES,
     built=Built((each(ending=tuple(PICTURE_TYPES), lang=languages),)),
 )
 def strip_picture(dataset_id: str, ending: str) -> Response:
@@ -135,17 +135,16 @@ def strip_picture(dataset_id: str, ending: str) -> Response:
         **_sides(),
         **{name: values[name] for name in ("dates", "known", "sources", "lang")},
     }
-    job = Job(strip, dataset, options)
-    return _answer(job, ending, f'inline; filename="{dataset.id}-strip.{ending}"')
+    name = f"{dataset.id}-strip.{ending}"
+    return _answer(strip(dataset, **options), ending, f'inline; filename="{name}"')
 
 
 def _sides() -> dict[str, Any]:
     return {side: asked().values[side] for side in ("width", "height")}
 
 
-def _answer(job: Job, ending: str, disposition: str) -> Response:
-    pool: RenderPool = current_app.extensions["geomap-render"]
-    response = Response(pool.render(job), mimetype=_TYPES[ending])
+def _answer(body: bytes, ending: str, disposition: str) -> Response:
+    response = Response(body, mimetype=_TYPES[ending])
     response.headers["Content-Disposition"] = disposition
     return response
 
