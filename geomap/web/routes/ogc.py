@@ -99,12 +99,13 @@ def _for_each_kind(
     files: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """What a route about a collection declares: an operation for each kind of collection."""
+    kinds_of_file = [kind.partition(";")[0] for kind in files.values()]
     operations = [
         Operation(
             f"ogc_{kind.name}_{name}",
             summary,
             {
-                **{kind.partition(";")[0]: BYTES for kind in files.values()},
+                **{file: OBJECT if file.endswith("json") else BYTES for file in kinds_of_file},
                 **{media_type: schema(kind), HTML: TEXT},
             },
             parameters(kind),
