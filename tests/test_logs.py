@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
 import logging
@@ -26,6 +27,7 @@ from geomap.web import create_app
 from geomap.web.metrics import parse_address
 from geomap.web.observing import Answered
 
+ROOT = Path(__file__).parents[1]
 ID = "handover-2020"
 SECRET = "reader-4711"
 READER = {"User-Agent": SECRET, "X-Forwarded-For": SECRET, "Referer": f"https://{SECRET}.example/"}
@@ -116,6 +118,18 @@ def test_an_error_of_ours_is_logged_without_what_the_reader_sent(
         r"ValueError\n.*test_logs\.py, line \d+, in fails\nKeyError", caplog.text, re.S
     )
     assert caplog.records[-1].__dict__["event"] == "error"
+
+
+def test_every_line_has_an_event_and_every_event_its_place_in_the_docs() -> None:
+    docs = (ROOT / "docs/deploying.md").read_text("utf-8")
+    for path in (ROOT / "geomap").rglob("*.py"):
+        text = path.read_text("utf-8")
+        for call in ast.walk(ast.parse(text)):
+            if isinstance(call, ast.Call) and re.match(r"_(log|access)\.", ast.unparse(call.func)):
+                names = [keyword.arg for keyword in call.keywords]
+                assert "extra" in names, f"{path.name}, line {call.lineno}"
+        for event in re.findall(r'"event": "([a-z-]+)"', text):
+            assert f"`{event}`" in docs, event
 
 
 def test_what_is_observed_has_few_values_whatever_is_asked(builtin: Dataset) -> None:

@@ -19,7 +19,7 @@ from geomap.sources.postgis import watch
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_NOTICE = 6
-AWAY = {"test": "test is out of reach: no connection to the database"}
+AWAY = {"test": "this dataset is not served as it now is; the log says why"}
 
 
 def test_two_instances_follow_what_is_published_and_outlive_the_database(

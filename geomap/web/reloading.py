@@ -208,7 +208,10 @@ class Publisher:
         try:
             self._snapshots.restore()
         except CannotWrite as error:
-            _log.error("what is served is no longer where new workers read it: %s", error)
+            _log.error(
+                *("what is served is no longer where new workers read it: %s", error),
+                extra={"event": "not-shared"},
+            )
 
     def _reject(self, id: str, source: Source, error: Exception) -> None:
         """Report, once, why what a source holds is not served."""
@@ -315,7 +318,10 @@ class Follower:
     def _log_once(self, trouble: str) -> None:
         if trouble != self._trouble:
             self._trouble = trouble
-            _log.error("a worker cannot load an edit yet, and will try again: %s", trouble)
+            _log.error(
+                *("a worker cannot load an edit yet, and will try again: %s", trouble),
+                extra={"event": "edit-not-loaded"},
+            )
 
 
 class Repeater:
@@ -338,7 +344,10 @@ class Repeater:
             try:
                 self._call()
             except Exception:  # one failure must not be the last look
-                _log.exception("%s failed; trying again", self._thread.name)
+                _log.exception(
+                    *("%s failed; trying again", self._thread.name),
+                    extra={"event": "watch-failed"},
+                )
 
 
 def open_published(snapshots: Snapshots) -> tuple[list[Dataset], State]:

@@ -137,7 +137,10 @@ def load_app(
     try:
         return _load_app(folder, settings, follow, connect, counts, access_log)
     except (OSError, MemoryError) as error:
-        _log.error("a worker cannot start: %s: %s", type(error).__name__, error)
+        _log.error(
+            *("a worker cannot start: %s: %s", type(error).__name__, error),
+            extra={"event": "at-limit"},
+        )
         sys.exit(1)
 
 
