@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import time
 from typing import Any
 
 import pytest
 from datasets import ACTORS, claim, dataset_files
 
-from geomap.check.ledger import read_ledger
-from geomap.core.claims import Ledger
+from geomap.check import tables
+from geomap.check.ledger import CLAIMS, read_ledger
+from geomap.core.claims import Claim, Ledger
 from geomap.errors import Fault
 
 HELD = claim("held", "control", "north", "1994")
@@ -288,3 +290,39 @@ def test_a_column_of_no_language_is_a_doubt(column: str) -> None:
 @pytest.mark.parametrize("column", ["name:az", "name:sr-Latn", "name:ru:genitive", "name:es-419"])
 def test_a_column_of_a_language_is_none(column: str) -> None:
     assert read(actors=[{**ACTORS[0], column: "X"}, *ACTORS[1:]])[1] == []
+
+
+CELLS = {
+    "event": ("held", "Held!", ""),
+    "region": ("hill", "valley", ""),
+    "kind": ("control", "due", "taken"),
+    "actor": ("north", "south", "nobody"),
+    "date": ("1994", " 2021-03 ", "soon", ""),
+    "since": ("", "2021-01", "2021-13"),
+    "part": ("", "part", "half"),
+    "source": ("s10", "s11", "s99"),
+    "locator": ("¶1", "\x07", ""),
+    "locator:az": ("bənd", "\x07", " "),
+    "withdrawn": ("", "2021-04-01", "yesterday"),
+}
+
+
+def test_rows_read_together_are_read_as_each_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "_BATCH", 70)
+    chosen = random.Random(7)
+    lines = [",".join(map(chosen.choice, CELLS.values())) for _ in range(150)]
+    lines[20::30] = ["held,hill", ",,,", 'held,"hill" x', "", "<<<<<<< mine"]
+    header = ",".join(CELLS)
+
+    def faults_and_rows(claims: list[str]) -> tuple[list[Fault], list[Claim]]:
+        files = {"claims.csv": "\n".join([header, *claims, ""]).encode()}
+        faults: list[Fault] = []
+        return faults, [*tables.read_table(files, CLAIMS, faults).sound]
+
+    together = faults_and_rows(lines)
+    # Each after as many blank lines as there are rows before it.
+    alone = [faults_and_rows([*[""] * place, line]) for place, line in enumerate(lines)]
+    assert together[0] == [fault for faults, _ in alone for fault in faults]
+    assert together[1] == [row for _, rows in alone for row in rows]
+    assert len(together[0]) > 200
+    assert together[1]

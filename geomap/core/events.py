@@ -70,6 +70,8 @@ class Event:
         """The claims that state the span: those that give it alone, else those that bound it
         together; all that give a date where they contradict each other; all where none gives one.
         """
+        if len(self.claims) == 1:
+            return self.claims
         stating = _stating_claims(self.claims, lambda claim: claim.date) or list(self.claims)
         if self.part and not any(claim.part for claim in stating):
             # The claims that say it was a part only belong to the statement, too.
@@ -79,6 +81,8 @@ class Event:
     @cached_property
     def consistent(self) -> tuple[Claim, ...]:
         """The other claims of the event: they state neither its span nor its being in force."""
+        if len(self.claims) == 1:
+            return ()
         rows = {claim.row for claim in (*self.stating, *self.stating_since)}
         return tuple(claim for claim in self.claims if claim.row not in rows)
 

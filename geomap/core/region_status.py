@@ -199,5 +199,8 @@ STATUS_KINDS = (
 
 
 def _in_order(claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    claims = tuple(claims)
+    if len(claims) < 2:
+        return claims
     by_row = {claim.row: claim for claim in claims}
     return tuple(by_row[row] for row in sorted(by_row))

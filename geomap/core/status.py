@@ -16,6 +16,7 @@ from geomap.core.region_status import ControlStatus, Status
 from geomap.core.rules import region_events
 from geomap.core.selection import check_date, check_known, check_sources
 from geomap.core.stretches import Interval, Stretches, View
+from geomap.memory import collector_paused
 
 __all__ = [
     "COLUMNS",
@@ -84,8 +85,9 @@ def status_on(
     stretches = _stretches(dataset, check_known(known), check_sources(dataset, sources))
     values = stretches.values(stretches.on(check_date(dataset, date)))
     given = dict(zip(_VALUES, values.T, strict=True)) | {"name": dataset.regions["name"].array}
-    for name in _LISTS:
-        given[name] = [[*each] for each in given[name]]  # they are the frame's own
+    with collector_paused():
+        for name in _LISTS:
+            given[name] = list(map(list.copy, given[name].tolist()))  # they are the frame's own
     # As objects, or pandas would turn None into NaN.
     columns = {
         name: pd.Series(given[name], dtype=_DTYPES.get(name, object)) for name in COLUMNS[:-1]
