@@ -3,6 +3,8 @@
 Everything else about the package stands in setup.cfg, which has no word for this.
 """
 
+import os
+
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
@@ -17,4 +19,6 @@ class BuildWithoutScripts(build_py):
         )
 
 
+# A wheel records who may read its files: the same whoever makes it.
+os.umask(0o022)
 setup(cmdclass={"build_py": BuildWithoutScripts})

@@ -16,8 +16,8 @@ date: 2020-12-31
 licence: {name: CC0-1.0}
 attribution: none
 """
-_DEGREES = 0.25
-"""How far apart the middles of neighbouring regions are."""
+_DEGREES, _MOST_DEGREES = 0.25, 60
+"""How far apart the middles of neighbouring regions are, and how wide all of them may be."""
 _BORDERS = 6
 """How many borders a region has, on average."""
 
@@ -50,11 +50,12 @@ def write_many(folder: Path, regions: int, vertices: int, claims: int) -> Path:
 def coverage(regions: int, vertices: int) -> list[shapely.Polygon]:
     """Return polygons without gap or overlap, in degrees."""
     across = int(np.ceil(np.sqrt(regions)))
+    step = min(_DEGREES, _MOST_DEGREES / across)
     rng = np.random.default_rng(7)
     places = np.array([(n % across, n // across) for n in range(regions)], dtype=float)
-    places = (places + rng.uniform(-0.3, 0.3, places.shape)) * _DEGREES + [10, 20]
+    places = (places + rng.uniform(-0.3, 0.3, places.shape)) * step + [10, 20]
     cells = shapely.voronoi_polygons(shapely.multipoints(places), ordered=True)
-    area = shapely.box(*(places.min(0) - _DEGREES / 2), *(places.max(0) + _DEGREES / 2))
+    area = shapely.box(*(places.min(0) - step / 2), *(places.max(0) + step / 2))
     borders: dict[tuple[tuple[float, float], ...], np.ndarray] = {}
     depth = max(0, round(np.log2(vertices / _BORDERS)))
     polygons = []

@@ -1,17 +1,22 @@
-"""The running service and nginx beside it, for benchmarks that send real requests on loopback."""
+"""Running services, and how many requests they answer, for benchmarks that send them on loopback."""
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
+from typing import IO
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 NGINX = """
@@ -35,11 +40,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def geomap_service(workers: int) -> Iterator[str]:
+def geomap_service(workers: int, *datasets: Path) -> Iterator[str]:
     """Run `geomap serve` as an operator does; yield its address."""
     port = free_port()
-    command = [sys.executable, "-m", "geomap", "serve", "--port", str(port)]
-    with _running([*command, "--workers", str(workers)], port) as address:
+    command = [sys.executable, "-m", "geomap", "serve", *datasets, "--port", str(port)]
+    with running([*command, "--workers", str(workers)], port, "healthz") as address:
         yield address
 
 
@@ -56,7 +61,7 @@ def nginx_service(workers: int, files: dict[str, bytes]) -> Iterator[str]:
         config = folder / "nginx.conf"
         config.write_text(NGINX.format(workers=workers, folder=folder, port=port))
         nginx = shutil.which("nginx") or "/usr/sbin/nginx"
-        with _running([nginx, "-c", str(config)], port, next(iter(files))) as address:
+        with running([nginx, "-c", str(config)], port, next(iter(files))) as address:
             yield address
 
 
@@ -78,18 +83,100 @@ def requests_per_second(address: str, seconds: int = 4, **headers: str) -> float
     return float(next(line.split()[1] for line in out.splitlines() if "Requests/sec" in line))
 
 
+_ASK_ONCE = """
+local paths, at, number, all = {}, 0, 0, 0
+function setup(thread) thread:set("number", number); number = number + 1 end
+function init(args)
+  for line in io.lines(args[1]) do
+    if all % 2 == number % 2 then paths[#paths + 1] = line end
+    all = all + 1
+  end
+end
+function request()
+  at = at % #paths + 1
+  return wrk.format("GET", paths[at])
+end
+"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a service did under load: answers a second, their 99th percentile (ms), bytes in each."""
+
+    each_second: float
+    p99: float
+    size: float
+
+
+def load(
+    base: str, paths: Sequence[str], seconds: int, *, once: bool = True, **headers: str
+) -> Load:
+    """Ask over 8 connections for paths, each the next that was not asked for yet.
+
+    Raises RuntimeError if an answer is an error, or, with `once`, if there are too few paths.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        script, listed = Path(name) / "ask.lua", Path(name) / "paths"
+        script.write_text(_ASK_ONCE)
+        listed.write_text("\n".join(paths) + "\n")
+        command = ["wrk", "-t2", "-c8", f"-d{seconds}s", "--timeout", "60s", "--latency"]
+        for header, value in headers.items():
+            command += ["-H", f"{header}: {value}"]
+        command += ["-s", str(script), base, "--", str(listed)]
+        out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx or 3xx" in out or "Socket errors" in out:
+        raise RuntimeError(f"{base}{paths[0]} answered with errors:\n{out}")
+    asked, data = re.search(r"(\d+) requests in \S+, (\S+) read", out).groups()  # type: ignore[union-attr]
+    if once and int(asked) > len(paths):
+        raise RuntimeError(f"{base}{paths[0]}: {asked} requests, more than {len(paths)} paths")
+    (p99,) = re.search(r"99%\s+(\S+)", out).groups()  # type: ignore[union-attr]
+    (rate,) = re.search(r"Requests/sec:\s+(\S+)", out).groups()  # type: ignore[union-attr]
+    return Load(float(rate), _number(p99) * 1e3, _number(data) / max(1, int(asked)))
+
+
+def _number(text: str) -> float:
+    """Read a figure of wrk: a time in seconds, or a size in bytes."""
+    figure, unit = re.fullmatch(r"([\d.]+)(\D*)", text).groups()  # type: ignore[union-attr]
+    units = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "B": 1.0}
+    units |= {"KB": 1024.0, "MB": 1024.0**2, "GB": 1024.0**3}
+    return float(figure) * units[unit]
+
+
 @contextmanager
-def _running(command: list[str], port: int, path: str = "") -> Iterator[str]:
+def running(
+    command: Sequence[str | Path], port: int, path: str = "", **variables: str
+) -> Iterator[str]:
+    """Run a server, with `variables` in its environment, until it is done with; yield its address.
+
+    Raises RuntimeError with the end of what it printed where it does not answer within three minutes.
+    """
     address = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        for _ in range(400):
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, env={**os.environ, **variables}, start_new_session=True
+        )
+        try:
+            _wait_for(f"{address}/{path}", process, log)
+            yield address
+        finally:
+            os.killpg(process.pid, signal.SIGTERM)
             try:
-                urlopen(f"{address}/{path}", timeout=5).close()
-                break
-            except URLError:
-                time.sleep(0.05)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(20)
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(10)
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            urlopen(address, timeout=60).close()
+            return
+        except HTTPError:
+            break
+        except OSError:
+            time.sleep(0.05)
+    log.seek(0)
+    said = log.read().decode(errors="replace")[-2000:]
+    raise RuntimeError(f"{address} does not answer:\n{said}")

@@ -107,9 +107,10 @@ def load(browser: Any, url: str, *, throttled: bool) -> tuple[list[Resource], fl
         client.send("Network.emulateNetworkConditions", {"offline": False, **LINE})
         client.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
     page.goto(url, wait_until="load")
-    page.locator("html.gm-ready").wait_for(state="attached")
-    page.wait_for_timeout(1200)
-    usable = page.evaluate("Math.max(usable.ready, usable.busy)")
+    page.wait_for_timeout(2000)  # to ask it anything now would be work for the phone
+    usable = page.evaluate("usable.ready && Math.max(usable.ready, usable.busy)")
+    if not usable:
+        raise RuntimeError(f"{url} was not usable 2 s after it was loaded")
     context.close()
     own = [one for one in found.values() if not one.url.startswith("data:")]
     return own, usable

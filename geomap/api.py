@@ -59,7 +59,7 @@ class Dataset(_dataset.Dataset):
         kalbajar [2020-11-15..2020-11-25]
         aghdam [2020-11-08~..2020-11-25]
         """
-        return resolve(self.ledger, check_known(known), check_sources(self, sources))
+        return [*resolve(self.ledger, check_known(known), check_sources(self, sources))]
 
     def intervals(self, known: Day = None, sources: Sources = None) -> dict[str, list[Interval]]:
         """Return each region's statuses over the whole period, without gap, by region id.

@@ -174,6 +174,15 @@ class FolderInUse(GeomapError):
         )
 
 
+class BeingWritten(GeomapError):
+    """Another process is about to write the same folder."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"another geomap is at work on {quoted(name)}; wait until it has ended, then try again"
+        )
+
+
 class CannotBuild(GeomapError):
     """A file of a site cannot be made; `reason` says why."""
 

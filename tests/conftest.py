@@ -107,6 +107,14 @@ def chromium() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
+def large(chromium: Any) -> Iterator[Any]:
+    """Chromium of a reader who has set letters to twice their size."""
+    running = browser.another(chromium, "--blink-settings=defaultFontSize=32")
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Server]:
     """One PostgreSQL server with PostGIS for all tests of a process."""
     with postgres.running_server() as server:
@@ -134,6 +142,13 @@ def start() -> Iterator[Callable[..., Service]]:
             service.process.kill()  # its workers follow it
             service.process.wait(10)
         service.reader.join(5)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that waits for other programs is tried twice before it fails; the summary says so."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in ("browser", "network", "slow")):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -53,6 +54,8 @@ HOSTILE = (
     "1e5",
     "TRUE",
 )
+AS_DOCUMENTED = r"^'(?='*[=+\-@\t])"
+"""The apostrophe before what a spreadsheet would run, by docs/formats.md."""
 YEAR = 1848
 FLAGS = ("overdue", "disputed")
 
@@ -133,7 +136,10 @@ def read_parquet(path: Path) -> Read:
 
 def read_csv(path: Path) -> Read:
     with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
+        rows = [
+            {name: re.sub(AS_DOCUMENTED, "", cell) for name, cell in row.items()}
+            for row in csv.DictReader(file)
+        ]
     return read(rows, [shapely.from_wkt(row["geometry"]) for row in rows], str(rows))
 
 

@@ -36,8 +36,11 @@ def program(*names: str, package: str) -> str:
 
 
 def chromium() -> str:
-    """Return the path of Chromium."""
-    return program("chromium", "chromium-browser", package="chromium")
+    """Return the path of Chromium: of its build without windows, which does the same in half the time,
+    else of the whole.
+    """
+    names = ("chromium-headless-shell", "chromium", "chromium-browser")
+    return program(*names, package="chromium-headless-shell")
 
 
 def postgres() -> Path:

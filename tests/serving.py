@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,30 +29,58 @@ def _allow_files(most: int) -> None:
 def is_worker(process: int) -> bool:
     try:
         state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-        name = Path(f"/proc/{process}/cmdline").read_bytes()
+        points = Path(f"/proc/{process}/oom_score_adj").read_text().strip()
     except OSError:
         return False
-    return state != "Z" and b"resource_tracker" not in name
+    # By these, which a worker gives itself, it differs from what starts other processes.
+    return state != "Z" and points == "200"
 
 
 class Service:
     """One `geomap serve` process, ready to be asked."""
 
-    def __init__(self, *arguments: object, most_files: int = 0) -> None:
+    def __init__(
+        self,
+        *arguments: object,
+        most_files: int = 0,
+        before: Sequence[object] = (),
+        environment: Mapping[str, str] | None = None,
+        ready: bool = True,
+    ) -> None:
+        """Start it: `before` is a command that runs it, `ready` whether to wait until it answers."""
+        command = [*before, sys.executable, "-m", "geomap", "serve", "--port", "0", *arguments]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "geomap", "serve", "--port", "0", *map(str, arguments)],
+            [str(part) for part in command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**(environment or os.environ), "PYTHONUNBUFFERED": "1"},
             start_new_session=True,  # a process group of its own, as a terminal gives it
             preexec_fn=partial(_allow_files, most_files) if most_files else None,
         )
         self.lines: list[str] = []
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
-        self.root = self.until(lambda: re.search(r"http://localhost:\d+", self.output))[0]
-        self.until(self.answers)
+        self.root = ""
+        if ready:
+            self.root = self.until(lambda: re.search(r"http://localhost:\d+", self.output))[0]
+            self.until(self.answers)
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.root.rpartition(":")[2])
+
+    @property
+    def memory(self) -> int:
+        """The bytes of memory that the workers take."""
+        texts = [Path(f"/proc/{worker}/status").read_text() for worker in self.workers]
+        return sum(int(re.findall(r"VmRSS:\s+(\d+)", text)[0]) for text in texts) * 1024
+
+    @property
+    def connections(self) -> int:
+        """How many files the workers have open, of which connections are most."""
+        return sum(len([*Path(f"/proc/{worker}/fd").iterdir()]) for worker in self.workers)
 
     @property
     def workers(self) -> list[int]:
@@ -68,9 +96,28 @@ class Service:
         self.until(lambda: self.listeners == len(before))
 
     @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        return "127.0.0.1", int(self.root.rpartition(":")[2])
+
+    def ends_or_listens(self) -> int | None:
+        """Wait until it has ended, and return its exit code, or until it answers: None."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            if (code := self.process.poll()) is not None:
+                self.reader.join(5)
+                return code
+            if shown := re.search(r"http://localhost:\d+", self.output):
+                self.root = shown[0]
+                if self.answers():
+                    return None
+            time.sleep(0.05)
+        pytest.fail(f"geomap serve neither answers nor ends: {self.output}")
+
+    @property
     def listeners(self) -> int:
         """How many sockets listen on the port; each worker has one of its own."""
-        port = f":{int(self.root.rpartition(':')[2]):04X}"
+        port = f":{self.port:04X}"
         rows = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
         return sum(row[1].endswith(port) and row[3] == "0A" for row in rows)
 

@@ -324,7 +324,6 @@ SAME = {
     f"/{ID}/map.svg": ["?width=", "?rest=2.4", "?bbox=1,2,3,4"],
     "/ogc/collections/handover-2020.regions/items?limit=10&sources=ap-2020-11-30": [
         "&sources=ap-2020-11-30",
-        "&known=",
         "&f=",
     ],
     "/embed.js": ["?date=x"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -186,24 +186,36 @@ def test_a_finger_that_scrolls_the_page_changes_no_day(visit: Callable[..., Any]
     assert page.evaluate("scrollY") == scrolled
 
 
+DAYS_OF_MANY_KINDS = (
+    "2020-09-27",
+    "2020-10-20",
+    "2020-11-12",
+    "2020-11-17",
+    "2020-11-22",
+    "2020-12-01",
+)
 PLACES = """() => [".gm-chart", ".gm-stage", ".gm-time", ".gm-credit"].map((name) =>
   document.querySelector(name).getBoundingClientRect().top)"""
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(
-    ("path", "size"),
-    [(READER, (1280, 900)), (READER, (375, 800)), (EMBED, (640, 520)), (EMBED, (375, 560))],
+    ("path", "sizes"),
+    [(READER, ((1280, 900), (375, 800))), (EMBED, ((640, 520), (375, 560)))],
+    ids=["reader", "embed"],
 )
 def test_nothing_moves_while_the_day_changes(
-    visit: Callable[..., Any], path: str, size: tuple[int, int], lang: str
+    visit: Callable[..., Any], path: str, sizes: Sequence[tuple[int, int]], lang: str
 ) -> None:
-    page = visit(f"{path}?lang={lang}", size)
-    first = page.evaluate(PLACES)
-    for iso in ("2020-09-27", "2020-10-20", "2020-11-12", "2020-11-17", "2020-11-22", "2020-12-01"):
-        page.evaluate("(iso) => geomap.setDate(iso, {final: false})", iso)
+    page = visit(f"{path}?lang={lang}", sizes[0])
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
         map_settled(page)
-        assert page.evaluate(PLACES) == pytest.approx(first, abs=0.6), iso
+        first = page.evaluate(PLACES)
+        for iso in DAYS_OF_MANY_KINDS:
+            page.evaluate("(iso) => geomap.setDate(iso, {final: false})", iso)
+            map_settled(page)
+            assert page.evaluate(PLACES) == pytest.approx(first, abs=0.6), (width, iso)
 
 
 def test_with_the_slider_alone_the_chart_has_no_buttons(visit: Callable[..., Any]) -> None:

@@ -18,7 +18,7 @@ def events(
 ) -> list[Event]:
     ledger, faults = read_ledger(dataset_files(claims), ["hill", "vale"])
     assert faults == []
-    return resolve(ledger, date.fromisoformat(known) if known else None, sources)
+    return [*resolve(ledger, date.fromisoformat(known) if known else None, sources)]
 
 
 def handover(day: str, source: str = "", **more: str) -> dict[str, str]:

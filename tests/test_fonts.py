@@ -84,6 +84,7 @@ def test_wide_letters_count_as_wide() -> None:
     assert typesetting.width("e\u0301q\u0303", 10) == typesetting.width("éq", 10)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not build.INPUT.is_dir(), reason="needs Debian's fonts-noto-core")
 def test_the_files_can_be_derived_again(tmp_path: Path) -> None:
     build.build(tmp_path)

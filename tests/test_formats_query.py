@@ -13,7 +13,6 @@ import pytest
 import shapely
 
 import geomap.sources
-from geomap.cache import OwnerCache
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, MissingExtra, NotFound
 from geomap.formats import (
@@ -24,7 +23,6 @@ from geomap.formats import (
     format_for,
     parse_bbox,
     parse_simplify,
-    topojson,
 )
 from geomap.formats.shapes import coverage_simplified, inside, shapes
 
@@ -217,13 +215,10 @@ def test_a_wrong_question_names_its_parameter(builtin: Dataset, parameter: str, 
     assert caught.value.parameter == parameter
 
 
-@pytest.mark.parametrize(
-    ("ending", "module"), [("parquet", "pyarrow"), ("topojson", "topojson"), ("xlsx", "openpyxl")]
-)
+@pytest.mark.parametrize(("ending", "module"), [("parquet", "pyarrow"), ("xlsx", "openpyxl")])
 def test_a_missing_library_says_what_to_install(
     builtin: Dataset, ending: str, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(topojson, "_topologies", OwnerCache(1))
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(MissingExtra, match=r"pip install 'geomap-ledger\[formats\]'") as caught:
         export_regions(builtin, ending)
@@ -234,7 +229,7 @@ def test_a_missing_library_says_what_to_install(
 def test_nothing_heavy_is_imported_before_it_is_used() -> None:
     code = (
         "import sys, geomap.formats; "
-        "print([m for m in ('pyarrow.parquet', 'topojson', 'openpyxl') if m in sys.modules])"
+        "print([m for m in ('pyarrow.parquet', 'openpyxl') if m in sys.modules])"
     )
     root = Path(__file__).parents[1]
     run = subprocess.run(

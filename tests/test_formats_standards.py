@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
@@ -18,9 +19,12 @@ import pytest
 import shapely
 from datasets import claim
 from formats_readers import HOSTILE, Write, read_shapefile, read_topojson
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely.geometry import shape
 
 import geomap.sources
+from geomap.check.formulas import as_meant, defused
 from geomap.core.dataset import Dataset
 from geomap.formats import FORMATS, export_regions
 from geomap.formats.export import make_export
@@ -35,6 +39,19 @@ def test_a_spreadsheet_gets_no_formula(hostile: Dataset, written: Write) -> None
         assert all(cell.quotePrefix for cell in texts)
         assert all(cell.value is None for row in sheet for cell in row if cell.data_type == "n")
     book.close()
+
+
+def test_no_cell_of_csv_is_a_formula(hostile: Dataset, written: Write) -> None:
+    with written(hostile, "csv").open(encoding="utf-8-sig", newline="") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert "'=1+1" in cells
+    assert "+1" in cells  # a number is none
+    assert not [c for c in cells if re.match(r"[=+\-@\t\r]", c) and not re.fullmatch(r"[+-]\d+", c)]
+
+
+@given(st.text(alphabet="'=+-@\t1a,", max_size=6))
+def test_what_is_marked_for_spreadsheets_comes_back(text: str) -> None:
+    assert as_meant(defused(text)) == text
 
 
 def test_a_kml_balloon_shows_markup_as_text(hostile: Dataset, written: Write) -> None:

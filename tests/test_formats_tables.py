@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,8 @@ def test_the_ledger_can_be_read_back(builtin: Dataset, small: Dataset) -> None:
         }
         ledger, faults = read_ledger(files, dataset.regions["id"])
         assert faults == []
-        assert ledger == dataset.ledger
+        for table in fields(ledger):
+            assert getattr(ledger, table.name) == getattr(dataset.ledger, table.name)
 
 
 def test_the_whole_ledger_has_the_columns_of_the_folder(small: Dataset) -> None:
@@ -83,7 +85,7 @@ def test_the_whole_ledger_has_the_columns_of_the_folder(small: Dataset) -> None:
     assert list(claims[0]) == [*CLAIMS.public.names, "note:az"]
     assert [row["event"] for row in claims] == ["old", "moved", "due"]
     assert claims[0]["note"] == 'He said "so", they say'
-    assert claims[1]["note:az"] == "=1+1"
+    assert claims[1]["note:az"] == "'=1+1"
     assert claims[1]["withdrawn"] == "2020-12-05"
     assert claims[2]["part"] == "part"
     assert claims[0]["part"] == ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from browser import ARGUMENTS, Visit, map_settled, until
+from browser import Visit, map_settled, until
 
 pytestmark = pytest.mark.browser
 
@@ -47,17 +46,6 @@ def visit(chromium: Any, live_server: str) -> Iterator[Callable[..., Any]]:
     yield start
     for one in visits:
         one.close()
-
-
-@pytest.fixture(scope="module")
-def large(chromium: Any) -> Iterator[Any]:
-    """Chromium of a reader who has set letters to twice their size."""
-    browser = chromium.browser_type.launch(
-        executable_path=shutil.which("chromium") or shutil.which("chromium-browser"),
-        args=[*ARGUMENTS, "--blink-settings=defaultFontSize=32"],
-    )
-    yield browser
-    browser.close()
 
 
 def resize(page: Any, size: tuple[int, int]) -> None:

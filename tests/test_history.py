@@ -156,13 +156,13 @@ def test_events_that_contradict_each_other_about_the_holder() -> None:
     assert ids(contradicting_holders(resolve(ledger(HELD, HANDOVER, other)))) == {
         frozenset(("handover", "other"))
     }
-    assert contradicting_holders(resolve(ledger(HELD, HANDOVER, part))) == []
+    assert not list(contradicting_holders(resolve(ledger(HELD, HANDOVER, part))))
     settled = {**other, "date": "[2021-03-17..2021-03-20]"}
     last = claim("last", "control", "east", march(19))
     assert ids(contradicting_holders(resolve(ledger(HELD, HANDOVER, settled)))) == {
         frozenset(("handover", "other"))
     }
-    assert contradicting_holders(resolve(ledger(HELD, HANDOVER, settled, last))) == []
+    assert not list(contradicting_holders(resolve(ledger(HELD, HANDOVER, settled, last))))
 
 
 def test_arrangements_that_contradict_each_other() -> None:
@@ -172,7 +172,7 @@ def test_arrangements_that_contradict_each_other() -> None:
     assert ids(contradicting_arrangements(resolve(ledger(HELD, DUE, swap, moved)))) == {
         frozenset(("due", "swap"))
     }
-    assert contradicting_arrangements(resolve(ledger(HELD, DUE, alike, moved))) == []
+    assert not list(contradicting_arrangements(resolve(ledger(HELD, DUE, alike, moved))))
 
 
 def test_a_part_of_nothing() -> None:

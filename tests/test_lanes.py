@@ -121,9 +121,10 @@ def boxes(items: list[Item]) -> list[tuple[str, shapely.Geometry]]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("width", "height"), [(300, 110), (400, 130), (640, 160), (960, 180)])
-def test_no_word_of_a_chart_touches_another_or_its_edge(lang: str, width: int, height: int) -> None:
-    dataset = sources.open()
-    words = boxes(drawn(shown(dataset, lang), dataset, width, height))
+def test_no_word_of_a_chart_touches_another_or_its_edge(
+    builtin: Dataset, lang: str, width: int, height: int
+) -> None:
+    words = boxes(drawn(shown(builtin, lang), builtin, width, height))
     whole = shapely.box(-1, -1, width + 1, height + 1)
     assert [text for text, box in words if not whole.contains(box)] == []
     assert [
@@ -136,11 +137,10 @@ def test_no_word_of_a_chart_touches_another_or_its_edge(lang: str, width: int, h
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("width", [300, 640, 960])
-def test_every_day_of_change_keeps_its_date(lang: str, width: int) -> None:
-    dataset = sources.open()
+def test_every_day_of_change_keeps_its_date(builtin: Dataset, lang: str, width: int) -> None:
     dates = sorted(
         (item.x, item.text[0][0])
-        for item in drawn(shown(dataset, lang), dataset, width, 120)
+        for item in drawn(shown(builtin, lang), builtin, width, 120)
         if isinstance(item, Label) and item.anchor == "middle" and item.text[0][1]
     )
     assert [text.split()[0].rstrip(".") for _, text in dates] == ["27", "10", "15", "20", "25", "1"]

@@ -154,9 +154,18 @@ def test_latin_names_keep_to_themselves_in_a_sentence_from_right_to_left() -> No
         arabic.say("{source}, {day}", source="AP", day="20 نوفمبر") == "\u2068AP\u2069، 20 نوفمبر"
     )
     assert english.say("{source}, {day}", source="AP", day="20 Nov") == "AP, 20 Nov"
-    assert isolated("أغدام") == "أغدام"
-    assert isolated(isolated("AP")) == isolated("AP")
-    assert isolated("\u2068AP\u2069 ¶5") == "\u2068AP\u2069 ¶5"
+    assert isolated("أغدام", "rtl") == "أغدام"
+    assert isolated(isolated("AP", "rtl"), "rtl") == isolated("AP", "rtl")
+    assert isolated("\u2068AP\u2069 ¶5", "rtl") == "\u2068AP\u2069 ¶5"
+
+
+def test_a_name_from_right_to_left_does_not_turn_a_sentence_around() -> None:
+    english = words_in("en")
+    sentence = "{regions} has been handed over to {actor}, but for a part held by {others}."
+    said = english.say(sentence, regions="أغدام 7", actor=english.name("העיר", {}), others="AP")
+    assert said == (
+        "\u2068أغدام 7\u2069 has been handed over to \u2068העיר\u2069, but for a part held by AP."
+    )
 
 
 def test_a_name_cannot_turn_the_sentence_around_it() -> None:

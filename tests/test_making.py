@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 from click.testing import CliRunner, Result
@@ -20,6 +21,7 @@ from shapely.geometry import Polygon, box
 from geomap import sources as datasets
 from geomap.cli import main
 from geomap.core.dataset import Dataset
+from geomap.core.geometry import areas_km2
 from geomap.core.status import status_on
 from geomap.errors import BadSetting
 from geomap.making import reading
@@ -83,7 +85,7 @@ def test_a_shapefile_in_utm_becomes_a_map_with_its_surroundings(tmp_path: Path, 
     assert data.regions["names"].iloc[0] == {"ru": "Ёлка"}
     assert data.regions["further"].iloc[2] == {"POP": 1200.0}
     # The ellipsoid's square kilometres, a hair's breadth from the grid's by its scale of 0.9996.
-    assert data.regions["area_km2"].tolist() == pytest.approx([100.08] * 3, rel=1e-3)
+    assert areas_km2(data.regions.geometry) == pytest.approx([100.08] * 3, rel=1e-3)
     west, south, east, north = data.bounds
     assert west < 45.0 < 45.35 < east
     assert south < 39.75 < 39.84 < north
@@ -187,6 +189,11 @@ REFUSED = {
     "column": (frame, ("--name", "NAME_1"), "there is no column 'NAME_1'; there are: ADI, POP"),
     "language": (frame, ("--name:Русский", "ADI"), "is not the code of a language"),
     "layer": (frame, ("--layer", "two"), "there is no layer 'two'; there are: 'regions'"),
+    "columns": (
+        lambda: frame(ADI=list("abc")).join(pd.DataFrame(1, range(3), map(str, range(1100)))),
+        (),
+        "columns; at most 1,000 are read",
+    ),
     "crs": (frame, ("--crs", "UTM"), "is no coordinate reference system"),
 }
 
@@ -249,6 +256,20 @@ def test_a_schema_on_the_web_is_not_fetched(tmp_path: Path, new: New) -> None:
         server.shutdown()
     assert [*opened(tmp_path, result).regions["id"]] == ["tarn"]
     assert asked == []
+
+
+def test_entities_are_neither_multiplied_nor_fetched(tmp_path: Path, new: New) -> None:
+    (tmp_path / "secret.txt").write_text("told by nobody")
+    ring = "<coordinates>10,50 11,50 11,51 10,50</coordinates>"
+    area = f"<Polygon><outerBoundaryIs><LinearRing>{ring}</LinearRing></outerBoundaryIs></Polygon>"
+    kml = f"<kml><Placemark><name>&b9;</name>{area}</Placemark></kml>"
+    times = "".join(f'<!ENTITY b{n + 1} "{f"&b{n};" * 10}">' for n in range(9))
+    for first in ('<!ENTITY b0 "aaaaaaaaaa">', f'<!ENTITY b0 SYSTEM "{tmp_path}/secret.txt">'):
+        (tmp_path / "x.kml").write_text(f"<!DOCTYPE kml [{first}{times}]>{kml}")
+        result = new(tmp_path / "x.kml")
+        assert result.exit_code == 1
+        assert "cannot be read as a boundary file" in result.output
+        assert "told by nobody" not in result.output
 
 
 def test_large_files_are_refused(tmp_path: Path, new: New, monkeypatch: pytest.MonkeyPatch) -> None:

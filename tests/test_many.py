@@ -11,6 +11,9 @@ import shapely
 from geomap import sources
 from geomap.core.arcs import Arcs, arcs_of
 from geomap.core.dataset import Dataset
+from geomap.core.history import changes
+from geomap.core.selection import check_known, check_sources
+from geomap.feeds.latest import with_latest_changes
 from geomap.present import payload, select, view
 from geomap.present.outlines import outlines_of
 from geomap.web import create_app
@@ -123,3 +126,31 @@ def test_what_changes_on_too_many_days_has_files_of_its_own_day_and_no_film(many
     assert ".mp4" not in page
     assert '<option value="film">' not in page
     assert 'id="code-link"' in page
+
+
+@pytest.mark.parametrize(("known", "chosen"), [(None, None), ("2020-07-01", None), (None, "s3,s4")])
+def test_feeds_end_as_the_whole_history_does(
+    many: Dataset, known: str | None, chosen: str | None
+) -> None:
+    whole = changes(many, known, chosen)
+    clock, ids = check_known(known), check_sources(many, chosen)
+    for most in (1, 7, 100):
+        recent = with_latest_changes(many, most, clock, ids)
+        assert len(recent.ledger.claims) <= 3 * most
+        assert changes(recent, known, chosen)[-most:] == whole[-most:]
+
+
+def test_more_regions_than_a_page_can_draw_are_counted_and_linked_to(
+    many: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geomap.web.overview.MOST_MAPPED", REGIONS - 1)
+    client = create_app([many]).test_client()
+    page = client.get("/many/?date=2020-06-01").get_data(as_text=True)
+    assert "This dataset has 300 regions, more than a page can draw" in page
+    assert "1 June 2020 · " in page
+    assert "regions.geojson?date=2020-06-01" in page
+    assert 'id="geomap-data"' not in page
+    assert page.count('<th scope="row"') == REGIONS
+    embed = client.get("/many/embed").get_data(as_text=True)
+    assert "more than a page can draw" in embed
+    assert len(embed) < 5000

@@ -75,6 +75,7 @@ def test_run(name: str) -> None:
     run(name)
 
 
+@pytest.mark.long  # what it derives is derived in tests/test_boundaries.py too
 @pytest.mark.network
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
 def test_run_the_derivation() -> None:

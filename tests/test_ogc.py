@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import datasets
 import duckdb
+import numpy as np
 import pyogrio
 import pytest
 from flask.testing import FlaskClient
@@ -24,8 +27,10 @@ from geomap.sources import open as open_dataset
 from geomap.web import create_app
 from geomap.web.ogc.crs import CRSS
 from geomap.web.ogc.documents import CONFORMANCE
+from geomap.web.ogc.features import feature_collection, matching
 from geomap.web.ogc.filters import MAX_LENGTH, parse_filter
 from geomap.web.ogc.layers import KINDS, layer
+from geomap.web.ogc.request import features_query
 from geomap.web.parameters import languages
 
 REGIONS = "/ogc/collections/handover-2020.regions"
@@ -361,8 +366,8 @@ def test_no_event_is_valid_after_the_period(
 ) -> None:
     assert valid_events(client, "2024-01-01") == set()
     # The article by itself gives arrangements without a last day.
-    for sources in ("", "ap-2020-11-30"):
-        for feature in ask(client, f"{EVENTS}/items", sources=sources).json["features"]:
+    for query in ({}, {"sources": "ap-2020-11-30"}):
+        for feature in ask(client, f"{EVENTS}/items", **query).json["features"]:
             assert feature["properties"]["valid_to"] <= builtin.period.end.isoformat()
     claims = [
         datasets.claim("open", "due", "south", "", since="2021-03-10"),
@@ -772,8 +777,20 @@ def test_alike_features_get_the_answer_of_each(
     kind = KINDS["regions"]
     rows = layer(builtin, kind)
     found = parse_filter(text, "cql2-text", CRSS[CRS84], builtin, kind.columns)
-    each = [n for n in range(ALL) if found.matching(rows, [n], day)]
-    assert found.matching(rows, range(ALL), day) == each
+    each = [n for n in range(ALL) if len(found.matching(rows, np.array([n]), day))]
+    assert found.matching(rows, np.arange(ALL), day).tolist() == each
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_makes_its_own_rows_and_no_others(builtin: Dataset, kind: str) -> None:
+    made: list[int] = []
+    rows = layer(builtin, KINDS[kind])
+    counted = replace(rows, write=lambda n: made.append(n) or rows.write(n), _ends={})
+    query = features_query(defaultdict(lambda: None, limit=3, offset=2), builtin, KINDS[kind])
+    numbers = matching(builtin, counted, query)
+    page = feature_collection(builtin, counted, CRSS[CRS84], numbers, query, [])
+    assert [f["id"] for f in json.loads(page)["features"]] == list(rows.ids[2:5])
+    assert made == [2, 3, 4]
 
 
 def test_a_long_filter_over_alike_features_is_quick(builtin: Dataset) -> None:
@@ -782,7 +799,7 @@ def test_a_long_filter_over_alike_features_is_quick(builtin: Dataset) -> None:
     found = parse_filter(text, "cql2-text", CRSS[CRS84], builtin, kind.columns)
     rows = layer(builtin, kind)
     begun = time.perf_counter()
-    assert found.matching(rows, list(range(ALL)) * 250, None) == []
+    assert not len(found.matching(rows, np.tile(np.arange(ALL), 250), None))
     assert time.perf_counter() - begun < 0.5
 
 

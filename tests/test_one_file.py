@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import folium
 import pytest
 from flask.testing import FlaskClient
 from hostile import write_hostile
 from markup import Markup, text_of
 
 from geomap.api import open as open_dataset
+from geomap.map.policy import hash_source
 
 ID = "handover-2020"
 
@@ -61,10 +63,48 @@ def test_it_works_from_a_disk_without_a_network(
     assert page.locator(".gm-date").text_content() == "25 November 2020"
     page.locator(".gm-region").first.press("Enter")
     assert "Azerbaijan" in page.get_by_role("dialog").text_content()
-    assert not page.locator("noscript").is_visible()
+    assert page.locator(".gm-static").count() == 0
     context.close()
     assert not faults
     assert [url for url in requests if url != file.as_uri()] == []
+
+
+def test_its_policy_names_what_is_in_it_and_nothing_else() -> None:
+    page = Markup(open_dataset().draw().get_root().render())
+    (policy,) = page.all("meta", **{"http-equiv": "Content-Security-Policy"})
+    parts = {name: set(values) for name, *values in map(str.split, policy["content"].split(";"))}
+    scripts = [e.text for e in page.all("script") if e.attributes.get("type") is None]
+    assert parts.pop("script-src") == set(map(hash_source, scripts))
+    assert parts.pop("style-src") == {hash_source(style.text) for style in page.all("style")}
+    nothing = {"default-src": {"'none'"}, "base-uri": {"'none'"}, "form-action": {"'none'"}}
+    assert parts == {**nothing, "img-src": {"data:"}}
+
+
+def test_a_map_with_layers_of_others_has_no_policy_that_would_block_them() -> None:
+    drawn = open_dataset().draw()
+    folium.Marker([39.9, 46.6]).add_to(drawn)
+    assert "Content-Security-Policy" not in drawn.get_root().render()
+
+
+@pytest.mark.browser
+def test_what_is_put_into_it_does_not_run(chromium: Any, saved: Callable[..., Path]) -> None:
+    file = saved()
+    injected = (
+        "<script>document.title = 'ran'</script><img src='https://evil.example/x.png'"
+        " onerror=\"document.title = 'ran'\"><style>.gm { color: red }</style></body>"
+    )
+    file.write_text(file.read_text().replace("</body>", injected))
+    page = chromium.new_page()
+    refused: list[str] = []
+    failed: list[str] = []
+    page.on("console", lambda message: refused.append(message.text))
+    page.on("requestfailed", lambda request: failed.append(f"{request.url} {request.failure}"))
+    page.goto(file.as_uri())
+    page.locator("html.gm-ready").wait_for()
+    assert page.title() == "The handover of Kalbajar, Aghdam and Lachin"
+    assert failed == ["https://evil.example/x.png csp"]
+    assert sum("Content Security Policy" in text for text in refused) == 4
+    page.close()
 
 
 @pytest.mark.browser
@@ -84,7 +124,7 @@ def test_without_scripts_it_says_what_it_knows(chromium: Any, saved: Callable[..
 
 def test_its_table_says_the_same_as_the_page(client: FlaskClient) -> None:
     html = client.get(f"/{ID}/map.html?date=2020-11-12").text
-    still = html.partition("<noscript>")[2].partition("</noscript>")[0]
+    still = html.partition("<noscript>\n")[2].partition("</noscript>")[0]
     page = client.get(f"/{ID}/?date=2020-11-12").text
     assert text_of(still, "th", scope="row") == text_of(page, "button", class_="card-name")
     assert text_of(still, "td")[::2] == text_of(page, "p", class_="card-sentence")
@@ -95,10 +135,10 @@ def test_its_table_says_the_same_as_the_page(client: FlaskClient) -> None:
 def test_hostile_texts_stay_texts_there(tmp_path: Path) -> None:
     folder, texts = write_hostile(tmp_path / "hostile")
     html = open_dataset(folder).draw().get_root().render()
-    (still,) = html.split("<noscript>")[1:]
+    (still,) = html.split("<noscript>\n")[1:]
     still = still.partition("</noscript>")[0]
     tags = {element.tag for element in Markup(still).elements}
-    expected = "style div h2 p strong table caption thead tr th tbody td"
+    expected = "div h2 p strong table caption thead tr th tbody td"
     assert tags == set(expected.split())
     names = text_of(still, "th", scope="row")
     assert names

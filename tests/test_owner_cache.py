@@ -16,6 +16,7 @@ from geomap import sources as datasets
 from geomap.cache import OwnerCache
 from geomap.core import status
 from geomap.core.dataset import Dataset
+from geomap.core.stretches import Interval, Stretches
 from geomap.web import create_app
 
 CLAIMS = (
@@ -61,11 +62,14 @@ def test_an_edited_dataset_is_let_go(make_dataset: Callable[..., Path]) -> None:
 
 def test_clocks_that_show_the_same_share_one_history(dataset: Callable[..., Dataset]) -> None:
     data = dataset(*CLAIMS)
+
+    def decided_anew(known: date, sources: tuple[str, ...] | None) -> dict[str, list[Interval]]:
+        views = status._views(data, known, sources)
+        stretches = Stretches(views, data.period, status._row_values, len(status._VALUES))
+        return {region: [*parts] for region, parts in stretches.intervals().items()}
+
     clocks = [date(2000, 1, 1), *PERIOD, date(2030, 1, 1)]
     for known, sources in product(clocks, (None, ("s20", "s25"))):
-        assert status.intervals(data, known, sources) == {
-            region: list(parts)
-            for region, parts in status._make_history(data, known, sources).items()
-        }
+        assert status.intervals(data, known, sources) == decided_anew(known, sources)
     days = {*PUBLISHED.values(), march(7), march(26), march(27)}
-    assert status._histories.count(data) == 2 * (1 + len(days))
+    assert status._stretches_cached.count(data) == 2 * (1 + len(days))

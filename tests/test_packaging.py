@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -16,15 +17,22 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
+    return make_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+def make_wheel(folder: Path, umask: int = 0o022) -> Path:
+    """Make a wheel in a folder, of files that were written just now."""
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
     # From a copy: a build leaves files beside its source that would get into the next wheel.
     source = folder / "source"
     leave = shutil.ignore_patterns(".*", "*.egg-info", "__pycache__", "node_modules")
-    shutil.copytree(ROOT, source, ignore=leave)
+    shutil.copytree(ROOT, source, ignore=leave, copy_function=shutil.copy)
     shutil.rmtree(source / "build", ignore_errors=True)  # of an earlier build, at the top alone
     command += ["--no-build-isolation", "--wheel-dir", str(folder), str(source)]
-    subprocess.run(command, check=True, capture_output=True, text=True)
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+    subprocess.run(
+        command, check=True, capture_output=True, text=True, env=environment, umask=umask
+    )
     return next(folder.glob("geomap_ledger-*.whl"))
 
 
@@ -45,6 +53,12 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_data(wheel: Path) -> 
     assert wanted - inside == set()
     assert [name for name in inside if name.startswith("geomap/data/") and ".py" in name] == []
     assert inside <= wanted | {name for name in inside if ".dist-info/" in name}
+
+
+def test_a_wheel_is_the_same_whoever_makes_it_where_and_when(wheel: Path, tmp_path: Path) -> None:
+    another = make_wheel(tmp_path / "elsewhere", umask=0o077)
+    assert another.name == wheel.name
+    assert another.read_bytes() == wheel.read_bytes()
 
 
 def test_an_installed_wheel_works_from_any_folder(wheel: Path, tmp_path: Path) -> None:

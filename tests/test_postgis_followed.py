@@ -19,7 +19,7 @@ from geomap.sources.postgis import watch
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_NOTICE = 6
-AWAY = {"test": "test is out of reach: no connection to the database"}
+AWAY = {"test": "this dataset is not served as it now is; the log says why"}
 
 
 def test_two_instances_follow_what_is_published_and_outlive_the_database(
@@ -83,7 +83,7 @@ def test_a_revision_is_noticed_directly_behind_a_pooler_and_on_a_replica(
     else:
         with replica_of(postgres_server) as replica:
             both = database.replace("127.0.0.1:", f"127.0.0.1:{replica.port},127.0.0.1:")
-            with pytest.raises(NotPublished, match="a copy of the database"):
+            with pytest.raises(NotPublished, match="can only be read"):
                 publish_folder(make_dataset(meta={"title": "New"}), replica.address(name))
             follow(replica.address(name), both, folder, is_told=False)
 

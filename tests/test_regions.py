@@ -6,13 +6,15 @@ import json
 import time
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 from datasets import REGIONS, region, square
-from shapely.geometry import Point, shape
+from shapely.geometry import Point, mapping, shape
 
 from geomap.check.context import read_context
-from geomap.check.regions import MAX_OVERLAPS, read_regions
+from geomap.check.overlaps import MAX_OVERLAPS
+from geomap.check.regions import read_regions
 from geomap.core.further import TAKEN
 from geomap.core.geometry import area_km2, label_point
 from geomap.errors import Fault
@@ -247,6 +249,35 @@ def stripe(n: int) -> list[list[float]]:
     low, high = n * 0.005, n * 0.005 + 0.001
     ring = [[0, low], [3, low], [3, high], [0, high], [0, low]]
     return ring if n % 2 else [[y, x] for x, y in ring]
+
+
+def grid(width: int, low: float, prefix: str) -> dict[str, shapely.Polygon]:
+    """A coverage of squares, a tenth of a degree wide."""
+    places = ((x, y) for x in range(width) for y in range(width))
+    return {
+        f"{prefix}{x}-{y}": shapely.box(*(round(low + n / 10, 6) for n in (x, y, x + 1, y + 1)))
+        for x, y in places
+    }
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        {},
+        {"b": shapely.box(10.93, 10.93, 10.98, 10.98)},
+        grid(3, 10.65, "b"),
+    ],
+    ids=["no overlap", "one within another", "a second layer"],
+)
+def test_an_overlap_amid_a_large_coverage_is_found(others: dict[str, shapely.Polygon]) -> None:
+    regions = {**grid(18, 10, "a"), **others}
+    polygons = np.array([*regions.values()])
+    one, other = shapely.STRtree(polygons).query(polygons, predicate="intersects")
+    shared = shapely.area(shapely.intersection(polygons[one], polygons[other]))
+    tables = {name: region(name, mapping(polygon)) for name, polygon in regions.items()}
+    faults = read_regions(files(**tables))[1]
+    overlapping = ((one < other) & (shared > 1e-6)).sum()
+    assert min(overlapping, 1) <= len(faults) <= overlapping
 
 
 def test_an_id_used_by_two_regions_is_named() -> None:

@@ -28,6 +28,12 @@ from geomap.web.reloading import (
 from geomap.web.snapshots import Snapshots
 
 
+def look_twice(publisher: Publisher) -> None:
+    """Look for an edit: it is taken once nothing has changed since the look before."""
+    publisher.look()
+    publisher.look()
+
+
 @dataclass
 class Service:
     """A server and one worker of it, which look for edits when they are told to."""
@@ -41,9 +47,15 @@ class Service:
     def client(self) -> FlaskClient:
         return self.app.test_client()
 
+    @property
+    def faults(self) -> dict[str, str]:
+        """What the worker knows of the faults, which strangers do not."""
+        faults: dict[str, str] = self.app.extensions["geomap"].faults
+        return faults
+
     def look(self) -> dict[str, Any]:
         """Look for edits, and return what /healthz then says."""
-        self.publisher.look()
+        look_twice(self.publisher)
         self.follower.look()
         health: dict[str, Any] = self.client.get("/healthz").json
         return health
@@ -106,15 +118,14 @@ def test_a_broken_edit_takes_nothing_down(
     assert service.client.get("/").data == before
     assert service.client.get("/test/regions.geojson").status_code == 200
     assert health["status"] == "degraded"
-    assert (
-        "actors.csv, row 1, column colour: is missing from the header" in health["faults"]["test"]
-    )
-    assert "column colour: is missing" in caplog.text
+    # Who asks hears that something is wrong; what it is stands in the log alone.
+    assert health["faults"] == {"test": "this dataset is not served as it now is; the log says why"}
+    assert "actors.csv, row 1, column colour: is missing from the header" in caplog.text
     assert str(folder.parent) not in str(health)
     # A worker that starts only now has the last good version, and knows of the fault.
     opened, state = open_published(service.snapshots)
     assert opened[0].version == health["datasets"]["test"]
-    assert state.faults == health["faults"]
+    assert state.faults == service.faults != {}
     (folder / "actors.csv").write_bytes(good)
     assert service.look() == {**health, "status": "ok", "faults": {}}
 
@@ -151,7 +162,8 @@ def test_faults_of_two_datasets_are_two(
     assert list(service.look()["faults"]) == ["second"]
     # Nor does an edit take the address of the other.
     write_dataset(folders["second"], meta={**META, "id": "first", "title": "Usurper"})
-    assert "is now 'first'" in service.look()["faults"]["second"]
+    service.look()
+    assert "is now 'first'" in service.faults["second"]
     assert "Usurper" not in service.client.get("/first/").text
 
 
@@ -163,7 +175,7 @@ def test_an_edited_id_leaves_the_address_that_readers_have(
     write_dataset(folder, meta={**META, "id": "renamed"})
     health = service.look()
     assert list(health["datasets"]) == ["test"]
-    assert "'renamed'" in health["faults"]["test"]
+    assert "'renamed'" in service.faults["test"]
     assert service.client.get("/test/").status_code == 200
 
 
@@ -194,14 +206,14 @@ def test_a_start_on_a_broken_dataset_shows_the_last_good_version(
 
     publisher, *_ = start(folder)
     write_dataset(folder, meta={**META, "title": "The last good one"})
-    publisher.look()
+    look_twice(publisher)
     (folder / "actors.csv").unlink()
     publisher, snapshots, opened = start(folder)
     assert [*opened[0].meta.title.values()] == ["The last good one"]
     assert "actors.csv: is missing" in snapshots.state().faults["test"]
     assert "starting with" in caplog.text
     write_dataset(folder, meta={**META, "title": "Mended"})
-    publisher.look()
+    look_twice(publisher)
     assert snapshots.state().faults == {}
     assert [*open_published(snapshots)[0][0].meta.title.values()] == ["Mended"]
     # What another folder held is no last good version of this one.
@@ -221,6 +233,8 @@ def test_healthz_fails_for_a_broken_edit_where_it_is_asked_to(
     strict = service.client.get("/healthz?strict=1")
     assert (strict.status_code, strict.json) == (503, health)
     assert service.client.get("/healthz").status_code == 200
+    alive = service.client.get("/healthz?live=1&strict=1")
+    assert (alive.status_code, alive.json) == (200, {"status": "ok"})
     assert service.client.get("/healthz?strict=yes").status_code == 400
 
 
@@ -254,7 +268,8 @@ def test_the_watch_outlives_whatever_happens(
     source.fails = FileNotFoundError(folder)
     assert service.look()["status"] == "ok"  # it is being replaced this very moment
     source.fails, source.edits = RuntimeError("whatever"), 1
-    assert service.look()["faults"] == {"test": "cannot be read: RuntimeError"}
+    assert service.look()["status"] == "degraded"
+    assert service.faults == {"test": "cannot be read: RuntimeError"}
     write_dataset(folder, meta={**META, "title": "Mended"})
     source.fails, source.edits = None, 2
     assert service.look()["status"] == "ok"
@@ -267,10 +282,10 @@ def test_a_snapshot_replaced_while_a_worker_looks_is_taken_at_the_next_look(
     folder = make_dataset()
     service = serve(folder)
     write_dataset(folder, meta={**META, "title": "Second"})
-    service.publisher.look()
+    look_twice(service.publisher)
     state = service.snapshots.state()
     write_dataset(folder, meta={**META, "title": "Third"})
-    service.publisher.look()
+    look_twice(service.publisher)
     with pytest.raises(FileNotFoundError):
         service.snapshots.open(state.snapshots["test"])
     service.follower.look()

@@ -20,8 +20,10 @@ from hostile import TEXTS, write_hostile
 from markup import Markup
 
 from geomap import sources as datasets
+from geomap.check.formulas import as_meant
 from geomap.cli import main
 from geomap.core.dataset import Dataset
+from geomap.errors import BadSetting
 from geomap.web import Settings, create_app
 from geomap.web.route import route_of
 
@@ -118,10 +120,62 @@ def test_who_may_frame_the_embed_is_the_operators_choice(builtin: Dataset) -> No
         return policy(client.get(f"/{ID}/embed"))["frame-ancestors"]
 
     assert allowed() == ["*"]
-    assert allowed("https://news.example", "https://*.paper.example") == [
-        "https://news.example",
-        "https://*.paper.example",
-    ]
+    sites = ["https://news.example", "https://*.paper.example:8443", "desk.example:*", "'self'"]
+    assert allowed(*sites) == sites
+    assert allowed("'none'") == ["'none'"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("x; script-src *", "a.example, b.example", "a.example b.example", "", " ", "data:", "**"),
+        *(
+            "https://a.example/path",
+            "a.example\r\nX-Y: z",
+            "'unsafe-inline'",
+            "'none' *",
+            "javascript:",
+        ),
+        *("https://", "https://*", "a.*.example", "a.example:port", "ünicode.example"),
+    ],
+)
+def test_what_names_no_site_gets_into_no_policy(text: str) -> None:
+    with pytest.raises(BadSetting, match=r"allow-embed: .* names no site; give one as https://"):
+        Settings(frame_ancestors=("https://news.example", text))
+
+
+def test_none_cannot_stand_beside_others() -> None:
+    with pytest.raises(BadSetting, match="'none' cannot stand beside others"):
+        Settings(frame_ancestors=("'none'", "https://news.example"))
+
+
+@pytest.mark.parametrize("path", [*PAGES, *ERRORS, *DATA, "/healthz", f"/{ID}", "/robots.txt"])
+def test_a_window_that_opened_the_map_has_no_hold_on_it(client: FlaskClient, path: str) -> None:
+    assert client.get(path).headers["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+def test_other_sites_load_no_page_but_the_embed(client: FlaskClient) -> None:
+    def loaded_by(path: str) -> str:
+        answer = client.get(path, headers={"Accept": "text/html"})
+        return answer.headers["Cross-Origin-Resource-Policy"]
+
+    for path in ("/", f"/{ID}/", "/atlantis/", "/healthz", f"/{ID}/?date=x"):
+        assert loaded_by(path) == "same-origin", path
+    # A page whose own policy admits only what says so can frame it, and its errors, too.
+    for path in (f"/{ID}/embed", f"/{ID}/embed?date=x"):
+        assert loaded_by(path) == "cross-origin", path
+
+
+def test_browsers_that_came_by_https_come_by_nothing_else(builtin: Dataset) -> None:
+    def asked_of(base_url: str) -> set[str | None]:
+        client = create_app([builtin], Settings(base_url=base_url)).test_client()
+        answers = [client.get(path) for path in ("/", *ERRORS, *DATA, f"/{ID}")]
+        tag = answers[0].headers["ETag"]
+        answers.append(client.get("/", headers={"If-None-Match": tag}))
+        return {answer.headers.get("Strict-Transport-Security") for answer in answers}
+
+    assert asked_of("https://maps.example.org") == {"max-age=31536000"}
+    assert asked_of("http://maps.example.org") == asked_of("") == {None}
 
 
 @pytest.mark.parametrize("path", DATA)
@@ -232,8 +286,8 @@ def test_hostile_texts_stay_texts_in_the_data(site: FlaskClient, hostile: Hostil
     assert missing(by_kind["meta"][2:5], flat(document)) == []
     claims = site.get("/test/claims.csv").data
     table = pd.read_csv(io.BytesIO(claims), dtype=str, keep_default_na=False)
-    assert list(table["locator"]) == by_kind["claims"]
-    assert [note for note in table["note"] if note] == by_kind["notes"]
+    assert list(map(as_meant, table["locator"])) == by_kind["claims"]
+    assert [as_meant(note) for note in table["note"] if note] == by_kind["notes"]
 
 
 def test_hostile_texts_stay_texts_in_the_terminal(hostile: Hostile, runner: CliRunner) -> None:

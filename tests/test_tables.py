@@ -197,7 +197,10 @@ def test_spreadsheets_that_write_other_separators_are_understood(
         files[name] = out.getvalue().encode("utf-8-sig")
     ledger, faults = read_ledger(files, ["hill"])
     assert faults == []
-    assert ledger == read_ledger(dataset_files([{**HELD, "note": "a, b"}]), ["hill"])[0]
+    plain, _ = read_ledger(dataset_files([{**HELD, "note": "a, b"}]), ["hill"])
+    assert ledger.actors == plain.actors
+    assert ledger.sources == plain.sources
+    assert ledger.claims == plain.claims
 
 
 def test_a_header_with_semicolons_and_a_mistake_has_one_fault_for_the_mistake() -> None:

@@ -571,11 +571,44 @@ def test_a_base_url_with_a_path_is_in_every_link(builtin: Dataset, kept: bool) -
 
 
 @pytest.mark.parametrize(
-    "url", ["maps.example.org", "ftp://example.org", "https://", "javascript:"]
+    "url",
+    [
+        *("maps.example.org", "ftp://example.org", "https://", "javascript:", "https://a.b/ c"),
+        *(
+            "https://a.b:99999",
+            "https://[::1",
+            "https://me:pw@a.b",
+            "https://a.b/?c",
+            "https://a.b#c",
+        ),
+        *("https://a.b/\r\nX-Y: z", 'https://a.b/"><script>', "https://a.b\\c"),
+    ],
 )
 def test_a_base_url_that_is_none_is_refused(url: str) -> None:
-    with pytest.raises(BadSetting, match=r"base-url: .* must start with http"):
+    with pytest.raises(
+        BadSetting, match=r"base-url: .* is no address of a site; write it as https"
+    ):
         Settings(base_url=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:8000", "https://[fd00::1]:81/a/b/", "https://a.b/"]
+)
+def test_a_base_url_may_have_a_port_and_a_path(url: str) -> None:
+    assert Settings(base_url=url).base_url == url
+
+
+@pytest.mark.parametrize("name", ["known", "sources"])
+def test_an_empty_choice_of_claims_is_refused_where_a_program_asks(
+    client: FlaskClient, name: str
+) -> None:
+    items = f"/ogc/collections/{ID}.regions/items"
+    for path in (f"/{ID}/regions.csv", f"/{ID}/feed.atom", items):
+        answer = client.get(f"{path}?{name}=", headers={"Accept": "application/json"})
+        assert answer.status_code == 400, path
+        assert answer.get_json()["detail"] == f"{name}: is empty; give it a value or leave it out"
+    # A form sends what its reader left empty.
+    assert client.get(f"/{ID}/?{name}=").data == client.get(f"/{ID}/").data
 
 
 def test_the_language_of_the_browser_is_followed_only_where_none_is_named(

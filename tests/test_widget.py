@@ -54,7 +54,7 @@ def test_assets_hold_nothing_that_ends_their_element():
 
 
 def test_leaflet_keeps_its_licence_note():
-    assert "Vladimir Agafonkin" in assets.asset("geomap.js")[:300]
+    assert "Vladimir Agafonkin" in assets.asset("leaflet.js")[:300]
 
 
 def test_json_block_comes_back_letter_for_letter():

@@ -11,7 +11,6 @@ from widget_sample import PAYLOAD, card_of, hostile_payload, linked, sample
 
 from geomap.map import assets
 from geomap.map import folium_map as fm
-from geomap.wording import LANGUAGES
 
 pytestmark = pytest.mark.browser
 
@@ -211,7 +210,7 @@ COVERED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", "ru", "ar"])  # as it is, the longest, right to left
 @pytest.mark.parametrize("size", [(1280, 800), (300, 460)])
 def test_no_label_covers_another_at_any_zoom(show, size, language):
     page = show(sample(language), size=size, reduced_motion="reduce")

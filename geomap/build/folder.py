@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,8 @@ from typing import Any
 import orjson
 
 from geomap.build.swap import swap
-from geomap.errors import CannotWrite, FolderInUse
+from geomap.errors import BeingWritten, CannotWrite, FolderInUse
+from geomap.files import folder_beside, sync_folder, sync_tree
 
 MANIFEST = "geomap-build.json"
 """The file by which a folder is known as ours: every file of the build, and what it depends on."""
@@ -83,19 +83,14 @@ class SiteFolder:
         """Begin a build beside the folder; it takes the folder's place when it is finished.
 
         Files of the groups that are `unchanged` are taken over. Whatever goes wrong, the folder
-        stays as it is and what was begun is removed. Raises CannotWrite.
+        stays as it is and what was begun is removed, if need be by the next build. Raises
+        CannotWrite, and BeingWritten where another build is under way.
         """
-        beside = f".{self.path.name}.geomap-"
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            for left in self.path.parent.glob(f"{beside}*"):  # by a build that was killed
-                shutil.rmtree(left, ignore_errors=True)
-            place = self.path.parent / f"{beside}{secrets.token_hex(6)}"
-            place.mkdir()
-            try:
+            with folder_beside(self.path) as place:
+                if _read_manifest(self.path) != self._manifest:  # by a build that has just ended
+                    raise BeingWritten(os.fspath(self.path))
                 yield Part(self, place, keys, unchanged)
-            finally:
-                shutil.rmtree(place, ignore_errors=True)
         except OSError as error:
             raise CannotWrite(repr(os.fspath(self.path)), error) from None
 
@@ -113,7 +108,7 @@ class Part:
         for group in unchanged:
             self._groups[group] = self._before[group]
             for path in self._before[group]["files"]:
-                self._take_over(path)
+                _take_over(self._old / path, self._place / path)
 
     def add(self, group: str, path: str, content: Content) -> None:
         """Write a file and its compressed forms; one that is as before is taken over."""
@@ -130,7 +125,7 @@ class Part:
         self, group: str, path: str, body: bytes | Callable[[], bytes], same: bool, note: Any
     ) -> None:
         if same:
-            self._take_over(path)
+            _take_over(self._old / path, self._place / path)
         else:
             target = self._place / path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -138,15 +133,6 @@ class Part:
         status = (self._place / path).stat()
         note |= {"size": status.st_size, "mtime": status.st_mtime_ns}
         self._groups[group]["files"][path] = note
-
-    def _take_over(self, path: str) -> None:
-        """Let an earlier build's file stand here too, with the time at which it was written."""
-        target = self._place / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            target.hardlink_to(self._old / path)
-        except OSError:  # a file system without links
-            shutil.copy2(self._old / path, target)
 
     def headers(self) -> dict[str, dict[str, str]]:
         """Return the response headers of every file by its path."""
@@ -169,8 +155,10 @@ class Part:
             for path, note in group["files"].items()
             if note.get("main") and path not in now
         ]
-        swap(self._place, self._old)  # what was in the folder is now in the place beside it
-        _keep_others(self._place, self._old, before)
+        _take_over_others(self._old, self._place, before)
+        sync_tree(self._place)
+        swap(self._place, self._old)
+        sync_folder(self._old.parent)
         return Result(*_totals(self._groups), written=self._written, gone=len(mains))
 
 
@@ -181,8 +169,8 @@ def _totals(groups: Mapping[str, Any]) -> tuple[int, int]:
     return len(mains), sum(note["size"] for note in mains)
 
 
-def _keep_others(old: Path, new: Path, built: set[str]) -> None:
-    """Move what somebody else has put into the old folder into the new one."""
+def _take_over_others(old: Path, new: Path, built: set[str]) -> None:
+    """Let what somebody else has put into the old folder stand in the new one too."""
     if not old.is_dir():
         return
     for path in sorted(old.rglob("*")):
@@ -190,8 +178,16 @@ def _keep_others(old: Path, new: Path, built: set[str]) -> None:
         if path.is_dir() and not path.is_symlink():
             continue
         if name != MANIFEST and name not in built and not (new / name).exists():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            path.rename(new / name)
+            _take_over(path, new / name)
+
+
+def _take_over(old: Path, new: Path) -> None:
+    """Let a file stand at a second place too, with its time; a link stays a link."""
+    new.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(old, new, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # a file system without links
+        shutil.copy2(old, new, follow_symlinks=False)
 
 
 def _read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -10,7 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_SHARED = ("X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy")
+_SHARED = (
+    *("X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy"),
+    "Cross-Origin-Opener-Policy",
+)
 """Headers that every file has alike."""
 READ = (
     *(name.lower() for name in _SHARED),

@@ -7,6 +7,8 @@ import os
 import sys
 from pathlib import Path
 
+from geomap.files import aside
+
 _AT_FDCWD = -100
 _EXCHANGE = 2
 """RENAME_EXCHANGE of Linux (renameat2(2)): two names change places in one step."""
@@ -15,15 +17,16 @@ _EXCHANGE = 2
 def swap(new: Path, place: Path) -> None:
     """Put the folder `new` where `place` is; what is there, if anything, goes where `new` was.
 
-    On Linux nobody ever sees the place empty; elsewhere it is empty for a moment. Raises OSError.
+    On Linux nobody ever sees the place empty; elsewhere it is empty for a moment, and who is killed
+    in it leaves what was there `aside`. Raises OSError.
     """
     if not place.exists():
         new.rename(place)
     elif not _exchange(new, place):
-        aside = new.with_name(f"{new.name}-old")
-        place.rename(aside)
+        old = aside(new)
+        place.rename(old)
         new.rename(place)
-        aside.rename(new)
+        old.rename(new)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -28,6 +28,8 @@ _WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 MAX_VALUE = 200
 """How much of a property's text a fault carries."""
+MAX_PROPERTIES = 1000
+"""Of a feature; and of the further ones of all regions, which are columns of one table."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,7 @@ def _read(file: str, content: bytes, faults: list[Fault]) -> Iterator[Feature]:
         message = "is not GeoJSON; it must be a Feature or a FeatureCollection"
         faults.append(Fault(file, None, "type", message))
         return
-    crs = str(document.get("crs") or "CRS84")
-    if not any(name in crs for name in _WGS84_NAMES):
+    if not _is_wgs84(document.get("crs")):
         message = "is not in longitude and latitude (WGS 84); reproject it to EPSG:4326"
         faults.append(Fault(file, None, "crs", message))
         return
@@ -126,10 +127,22 @@ def _read(file: str, content: bytes, faults: list[Fault]) -> Iterator[Feature]:
             faults.append(Fault(file, None, "features", "holds something that is not a feature"))
             continue
         properties = dict(feature.get("properties") or {})
+        if len(properties) > MAX_PROPERTIES:
+            message = f"are {len(properties):,}; a feature takes at most {MAX_PROPERTIES:,}"
+            faults.append(Fault(file, None, "properties", message))
+            continue
         if properties.get("id") is None:
             properties["id"] = feature.get("id")
         place = number if len(features) > 1 else None
         yield Feature(file, place, properties, _geometry(feature.get("geometry")))
+
+
+def _is_wgs84(crs: Any) -> bool:
+    """Return whether the member `crs` of older GeoJSON, if there is one, names WGS 84."""
+    try:
+        return not crs or any(name in str(crs) for name in _WGS84_NAMES)
+    except RecursionError:  # lists within lists
+        return False
 
 
 def _not_json(content: bytes, error: orjson.JSONDecodeError) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 
-from geomap.check.features import Feature
+from geomap.check.features import MAX_PROPERTIES, Feature
 from geomap.check.public_ids import PUBLIC_IDS, public_id
 from geomap.check.values import visible
 from geomap.core.further import NAME, TAKEN, kinds_of
@@ -59,6 +59,13 @@ def unlike(regions: gpd.GeoDataFrame) -> Iterator[Fault]:
     for file, row in zip(regions["file"], regions["further"], strict=True):
         for name in row:
             files.setdefault(name, file)
+    if len(files) > MAX_PROPERTIES:
+        message = (
+            f"are {len(files):,} different ones in all regions, and exports have a column for "
+            f"each; at most {MAX_PROPERTIES:,} can be passed on"
+        )
+        yield Fault("regions/", None, "properties", message)
+        return
     kinds = kinds_of(regions["further"])
     spellings: dict[str, str] = {}
     for name, file in files.items():

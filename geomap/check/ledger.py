@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -190,15 +191,14 @@ def _by_id(table: Table[Any], reading: Reading[Any], faults: list[Fault]) -> dic
     """Return the sound rows by id; add a fault for each id that stands twice."""
     seen: set[str] = set()
     rows: dict[str, Any] = {}
-    for row in reading.rows:
-        id = row.value.id
-        if id in seen:
-            message = f"{quoted(id)} stands twice; give each row an id of its own"
-            faults.append(Fault(table.file, row.number, "id", message, value=id))
-        if id:
-            seen.add(id)
-        if not row.faulty:
-            rows.setdefault(id, row.value)
+    for place, row in enumerate(reading.rows):
+        if row.id in seen:
+            message = f"{quoted(row.id)} stands twice; give each row an id of its own"
+            faults.append(Fault(table.file, reading.numbers[place], "id", message, value=row.id))
+        if row.id:
+            seen.add(row.id)
+        if place not in reading.faulty:
+            rows.setdefault(row.id, row)
     return rows
 
 
@@ -206,30 +206,40 @@ def _check_ids(
     table: Table[Any], reading: Reading[Any], known: Mapping[str, _Known]
 ) -> Iterator[Fault]:
     """Yield a fault for each cell that names something unknown; `known` is by column."""
+    named = {column: list(map(attrgetter(column), reading.rows)) for column in known}
+    if all({*named[column]} <= {*each.ids, "", None} for column, each in known.items()):
+        return
     names = {column: Names(each.ids, each.called) for column, each in known.items()}
-    for row in reading.rows:
+    for place, number in enumerate(reading.numbers):
         for column, each in known.items():
-            id = getattr(row.value, column)
+            id = named[column][place]
             if id and id not in each.ids:
                 message = f"there is no {column} {quoted(id)}; {names[column].hint(id)}"
-                yield Fault(table.file, row.number, column, message, value=id)
+                yield Fault(table.file, number, column, message, value=id)
 
 
 def _check_claims(claims: Reading[Claim], sources: Reading[Source]) -> Iterator[Fault]:
     """Yield the faults that show between the cells of a claim, its source, and its event's claims."""
     published: dict[str, date] = {}
     for source in sources.rows:
-        if source.value.id and source.value.published:
-            published.setdefault(source.value.id, source.value.published)
+        if source.id and source.published:
+            published.setdefault(source.id, source.published)
     first: dict[tuple[str, str], Claim] = {}
-    for row in claims.rows:
-        claim = row.value
-        wrong = [*_check_event(claim, first), *_check_claim(claim, published.get(claim.source))]
+    agree = _events_agree(claims.rows)
+    for place, claim in enumerate(claims.rows):
+        wrong = [] if agree else [*_check_event(claim, first)]
+        wrong += _check_claim(claim, published.get(claim.source))
         for column, message in wrong:
-            if column not in row.faulty:
+            if column not in claims.faulty.get(place, ()):
                 declared = CLAIMS.column(column)
                 value = declared[0].text(claim) if declared else None
-                yield Fault(CLAIMS.file, row.number, column, message, value=value)
+                yield Fault(CLAIMS.file, claim.row, column, message, value=value)
+
+
+def _events_agree(claims: Iterable[Claim]) -> bool:
+    """Return whether it is plain that claims about one event name one region, kind and actor."""
+    described = {(claim.event, claim.region, claim.kind, claim.actor) for claim in claims}
+    return len(described) == len({event for event, *_ in described})
 
 
 def _check_event(claim: Claim, first: dict[tuple[str, str], Claim]) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from geomap.errors import quoted
 
 SEPARATORS = (",", ";", "\t")
 """What may stand between cells: the comma, and what spreadsheets write where it is a decimal mark."""
+MAX_LINES = 3_000_000
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _NOT_TEXT = {
     b"PK\x03\x04": "is a spreadsheet (xlsx or ods) in spite of its name; "
@@ -62,6 +63,8 @@ def numbered_lines(
     Arguments and errors as of `read_lines`.
     """
     text = decoded(content)
+    if max(text.count("\n"), text.count("\r")) > MAX_LINES:
+        raise Unreadable(f"has more than {MAX_LINES:,} lines; make two datasets of it")
     first = _SEPARATOR_LINE.match(text)
     if first:
         return _parse(text, first[1], skip=1)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from math import isnan, nan
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import shapely
 
 from geomap.check.features import Feature, in_degrees, read_features
 from geomap.check.further import further_faults, further_of, unlike
+from geomap.check.overlaps import overlaps
 from geomap.check.values import identifier, is_language_tag
-from geomap.core.geometry import CRS, area_km2, label_point
+from geomap.core.geometry import CRS, label_points
 from geomap.errors import Fault, quoted
 
 LANGUAGE_COLUMN = "name:"
 NAME_CASES = ("genitive", "dative", "instrumental")
 """The grammatical cases in which a name may be given, as `name:ru:genitive`."""
-_OVERLAP_SHARE = 0.01
-MAX_OVERLAPS = 50
-"""Overlaps that are reported; a dataset with more has one mistake in many places."""
-MAX_NEIGHBOURS = 30
-"""Pairs of regions per region, on average, that are compared by their outlines."""
-_ALWAYS_COMPARED = 20_000
-_CROWD = 50
+MERCATOR_END = 85
+"""Latitude at which the square of Web Mercator ends, in whole degrees."""
 _REGION_TEXTS = (
     *("id", "name", "alt_name", "note", "lies_within"),
     *("lies_within:source", "lies_within:locator", "lies_within:note"),
@@ -34,7 +30,7 @@ _REGION_PROPERTIES = (*_REGION_TEXTS, "label_lon", "label_lat")
 _REGION_COLUMNS = [
     *("id", "name", "names", "alt_names", "lies_within", "lies_within_source"),
     *("lies_within_locator", "lies_within_note", "note"),
-    *("further", "area_km2", "label_lon", "label_lat", "file", "geometry"),
+    *("further", "label_lon", "label_lat", "file", "geometry"),
 ]
 
 
@@ -44,11 +40,11 @@ def read_regions(files: dict[str, bytes]) -> tuple[gpd.GeoDataFrame, list[Fault]
     Columns: id, name, names (by language, and by language and case as `az:genitive`), alt_names,
     lies_within, the source and locator that say so and a note of what exactly they say, note (both
     by language, "" for the one without), further (any other property that can be passed on, by its
-    name), area_km2 (on the WGS 84 ellipsoid), label_lon and label_lat (degrees, inside the polygon
-    or near it), file (the name in `files`), geometry (Polygon or MultiPolygon). CRS: EPSG:4326,
-    longitude first.
+    name), label_lon and label_lat (degrees, inside the polygon or near it), file (the name in
+    `files`), geometry (Polygon or MultiPolygon). CRS: EPSG:4326, longitude first.
     """
     rows, faults = read_rows(files, "regions/", _region_faults, _region)
+    _place_labels(rows)
     frame = gpd.GeoDataFrame(rows, columns=_REGION_COLUMNS, geometry="geometry", crs=CRS)
     if not rows and not faults:
         message = "holds no region; add one GeoJSON file a region"
@@ -62,65 +58,7 @@ def check_regions(regions: gpd.GeoDataFrame) -> list[Fault]:
         Fault(row.file, None, "id", f"{quoted(row.id)} is used by two regions; give each its own")
         for row in regions[regions["id"].duplicated()].itertuples()
     ]
-    return [*faults, *unlike(regions), *_overlaps(regions)]
-
-
-def _overlaps(regions: gpd.GeoDataFrame) -> Iterator[Fault]:
-    """Yield a fault for each pair of regions that overlap, in bounded time whatever their number."""
-    geometry = regions.geometry.to_numpy()
-    ids, files = regions["id"].to_numpy(), regions["file"].to_numpy()
-    for number, (a, b) in enumerate(_overlapping_pairs(geometry)):
-        if b is None:
-            message = (
-                "lies among so many regions that overlaps are not looked for; "
-                "see whether they are drawn one upon the other"
-            )
-        elif number == MAX_OVERLAPS:
-            message = "overlaps another too, and more may follow; mend these, then check again"
-        else:
-            message = (
-                f"overlaps {quoted(ids[b])}; a place can have one status only, so cut one of them"
-            )
-        yield Fault(files[a], None, "geometry", message)
-        if number == MAX_OVERLAPS:
-            return
-
-
-def _overlapping_pairs(geometry: np.ndarray[Any, Any]) -> Iterator[tuple[int, int | None]]:
-    """Yield the places of two polygons that share more than a sliver, the earlier one first.
-
-    A pair without a second one says that too many lie close to each other to compare them all.
-    """
-    areas, tree = shapely.area(geometry), shapely.STRtree(geometry)
-    suspect = _outside_coverage(geometry, tree)
-    room = _ALWAYS_COMPARED + MAX_NEIGHBOURS * len(geometry)
-    for a in range(len(geometry)):
-        near = tree.query(geometry[a])
-        near = np.sort(near[near > a])
-        room -= len(near)
-        if room < 0:
-            yield a, None
-            return
-        if not suspect[a]:
-            near = near[suspect[near]]
-        shared = shapely.area(shapely.intersection(geometry[a], geometry[near]))
-        for b in near[shared > _OVERLAP_SHARE * np.minimum(areas[a], areas[near])]:
-            yield a, int(b)
-
-
-def _outside_coverage(
-    geometry: np.ndarray[Any, Any], tree: shapely.STRtree
-) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Return which polygons have an edge that is neither shared whole with a neighbour nor free.
-
-    Of two that overlap, one at least has. This spares most comparisons of neighbours, and takes a
-    quarter of their time, but not where many lie upon each other; then all count.
-    """
-    if any(len(tree.query(one)) > _CROWD for one in geometry):
-        return np.ones(len(geometry), dtype=bool)
-    clean: np.ndarray[Any, np.dtype[np.bool_]]
-    clean = shapely.is_empty(shapely.coverage_invalid_edges(geometry))
-    return ~clean
+    return [*faults, *unlike(regions), *overlaps(regions)]
 
 
 def read_rows(
@@ -143,8 +81,6 @@ def read_rows(
 
 
 def _region(feature: Feature) -> dict[str, Any]:
-    geometry = feature.geometry
-    lon, lat = label_point(geometry)
     alternates = feature.text("alt_name").split(";")
     return {
         "id": feature.text("id"),
@@ -157,12 +93,22 @@ def _region(feature: Feature) -> dict[str, Any]:
         "lies_within_note": texts_of(feature, "lies_within:note"),
         "note": texts_of(feature, "note"),
         "further": further_of(feature, _is_read),
-        "area_km2": area_km2(geometry),
-        "label_lon": feature.value("label_lon", lon),
-        "label_lat": feature.value("label_lat", lat),
+        "label_lon": feature.value("label_lon", nan),
+        "label_lat": feature.value("label_lat", nan),
         "file": feature.file,
-        "geometry": geometry,
+        "geometry": feature.geometry,
     }
+
+
+def _place_labels(rows: list[dict[str, Any]]) -> None:
+    """Put the labels of which no file says where they stand where there is most room."""
+    columns = ("label_lon", "label_lat")
+    unplaced = [row for row in rows if any(isnan(row[column]) for column in columns)]
+    points = label_points([row["geometry"] for row in unplaced])
+    for row, point in zip(unplaced, points, strict=True):
+        for column, degrees in zip(columns, point, strict=True):
+            if isnan(row[column]):
+                row[column] = degrees
 
 
 def names_of(feature: Feature) -> dict[str, str]:
@@ -203,6 +149,8 @@ def _is_read(name: str) -> bool:
 
 def _region_faults(feature: Feature) -> list[Fault]:
     faults = list(feature.text_faults(LANGUAGE_COLUMN, _REGION_TEXTS))
+    for prefix in ("note:", "lies_within:note:"):
+        faults += feature.text_faults(prefix, ())
     faults += further_faults(feature, _is_read)
     for column in ("id", "name"):
         if not feature.text(column).strip():
@@ -226,6 +174,16 @@ def _region_faults(feature: Feature) -> list[Fault]:
     return [*faults, *feature.number_faults(near, hint)]
 
 
+def _area_as_written(geometry: shapely.Geometry) -> float:
+    """Return the area in square degrees that is left at 6 decimals, or more than that where it is
+    plain that much is left.
+    """
+    most_lost: float = geometry.length * 1e-6
+    if geometry.area > 2 * most_lost:
+        return float(geometry.area)
+    return float(shapely.transform(geometry, lambda xy: xy.round(6)).area)
+
+
 def _geometry_fault(geometry: shapely.Geometry | None) -> str | None:
     if geometry is None:
         return "is missing or unreadable; a region needs a Polygon or MultiPolygon"
@@ -235,9 +193,11 @@ def _geometry_fault(geometry: shapely.Geometry | None) -> str | None:
         return "is empty; draw the region's outline"
     if not in_degrees(geometry):
         return "has coordinates outside the world; write longitude, then latitude, in degrees"
+    if shapely.bounds(geometry)[1] >= MERCATOR_END or shapely.bounds(geometry)[3] <= -MERCATOR_END:
+        return f"lies beyond {MERCATOR_END} degrees of latitude, where a web map shows nothing"
     if not geometry.is_valid:
         reason = shapely.is_valid_reason(geometry)
         return f"is a broken polygon ({reason}); mend it, for example with QGIS 'Fix geometries'"
-    if not shapely.transform(geometry, lambda xy: xy.round(6)).area:
+    if not _area_as_written(geometry):
         return "is too small; nothing is left of it at 6 decimals of a degree, as maps write it"
     return None

@@ -9,6 +9,8 @@ import yaml
 
 from geomap.errors import quoted, short
 
+MAX_VALUES = 20_000
+"""Keys, texts and lists of a file: enough for thousands of milestones, and read within a second."""
 _STRING, _NULL = "tag:yaml.org,2002:str", "tag:yaml.org,2002:null"
 _TAGS = frozenset((_STRING, _NULL, "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"))
 
@@ -79,8 +81,16 @@ class _Loader(yaml.SafeLoader):
     by which a few lines can stand for gigabytes.
     """
 
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._values = 0
+
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         event = self.peek_event()  # type: ignore[no-untyped-call]
+        self._values += 1
+        if self._values > MAX_VALUES:
+            problem = f"it holds more than {MAX_VALUES:,} keys and values; leave some out"
+            raise yaml.composer.ComposerError(None, None, problem, event.start_mark)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             name = short(event.anchor)
             problem = (

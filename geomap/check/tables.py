@@ -6,47 +6,47 @@ and how to mend it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Generic
 
+from geomap.check.cells import ColumnParser
 from geomap.check.columns import Row, Table
 from geomap.check.lines import BrokenLine, Unreadable, read_lines
 from geomap.check.suggest import Names
-from geomap.check.values import is_language_tag, not_a_language, visible
+from geomap.check.values import is_language_tag, not_a_language
 from geomap.errors import Fault
 
 MAX_COLUMNS = 1000
+_BATCH = 20_000
+"""Rows whose cells are read together."""
 _GIT_MARKS = ("<<<<<<<", "=======", ">>>>>>>")
 MAX_BROKEN = 100
 """Lines that are not CSV; after more of them the rest of the file is not read."""
 
 
-@dataclass(frozen=True)
-class ReadRow(Generic[Row]):
-    """A row as it was read. `faulty` are the columns that could not be; their values are None."""
-
-    number: int
-    value: Row
-    faulty: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
+@dataclass
 class Reading(Generic[Row]):
     """What a file held: its rows in order, and the ids of all, also of those that are no rows.
 
-    `readable` is False where the file as a whole could not be read, so that nothing is known of its
-    rows.
+    `numbers` are the rows' numbers in the file. `faulty` has the columns that could not be read, by
+    the row's place in `rows`; their values are None. `readable` is False where the file as a whole
+    could not be read, so that nothing is known of its rows.
     """
 
     readable: bool = True
-    rows: list[ReadRow[Row]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    faulty: dict[int, frozenset[str]] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
 
     @property
-    def sound(self) -> Iterator[Row]:
+    def sound(self) -> Iterable[Row]:
         """The rows without a fault."""
-        return (row.value for row in self.rows if not row.faulty)
+        if not self.faulty:
+            return self.rows
+        return (row for place, row in enumerate(self.rows) if place not in self.faulty)
 
 
 def read_table(files: dict[str, bytes], table: Table[Row], faults: list[Fault]) -> Reading[Row]:
@@ -81,15 +81,44 @@ def _read_rows(
     faults: list[Fault],
 ) -> Reading[Row]:
     reading: Reading[Row] = Reading()
-    parse = _RowParser(table, header)
-    id_place = header.index("id") if "id" in header else len(header)
+    wrong: list[Fault] = []
+    parser = ColumnParser(table, header)
+    complete = _complete_rows(table, header, lines, reading, wrong)
+    # Not all at once: of the cells' texts, which are many, only one batch is in memory.
+    while batch := list(islice(complete, _BATCH)):
+        numbers, cells = zip(*batch, strict=True)
+        rows, faulty = parser.rows(numbers, cells)
+        for place, cell_faults in faulty.items():
+            columns = frozenset(fault.column for fault in cell_faults if fault.column)
+            reading.faulty[len(reading.rows) + place] = columns
+            wrong += cell_faults
+        reading.rows += rows
+        reading.numbers += numbers
+    faults += sorted(wrong, key=lambda fault: fault.row or 0)
+    return reading
+
+
+def _complete_rows(
+    table: Table[Row],
+    header: list[str],
+    lines: Iterator[list[str] | BrokenLine],
+    reading: Reading[Row],
+    faults: list[Fault],
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number and the cells of each line that has as many of them as the header.
+
+    Add to the ids of `reading`, and to `faults` those of lines that are no rows.
+    """
+    width = len(header)
+    id_place = header.index("id") if "id" in header else width
     broken = 0
     for number, line in enumerate(lines, start=2):
         cells = line.cells if isinstance(line, BrokenLine) else line
-        cells = [cell.strip() for cell in _without_empty_end(cells, len(header))]
+        if len(cells) > width:
+            cells = _without_empty_end(cells, width)
         # An id counts as there whatever else is wrong, so that one mistake is reported once.
-        if id_place < len(cells) and cells[id_place]:
-            reading.ids.add(cells[id_place])
+        if id_place < len(cells) and (id := cells[id_place].strip()):
+            reading.ids.add(id)
         if isinstance(line, BrokenLine):
             faults.append(Fault(table.file, number, None, line.message))
             broken += 1
@@ -98,79 +127,14 @@ def _read_rows(
                     "is not the last broken line; the file is read no further, mend these first"
                 )
                 faults.append(Fault(table.file, number, None, message))
-                return replace(reading, readable=False)
-        elif not any(cells):
+                reading.readable = False
+                return
+        elif not any(map(str.strip, cells)):
             continue
-        elif len(cells) != len(header):
+        elif len(cells) != width:
             faults.append(Fault(table.file, number, None, _other_length(cells, header)))
         else:
-            row, wrong = parse(number, cells)
-            reading.rows.append(row)
-            faults += wrong
-    return reading
-
-
-@dataclass(frozen=True)
-class _Wrong:
-    """Stands for the value of a text that cannot be read."""
-
-    message: str
-
-
-class _Values(dict[str, Any]):
-    """The value of each text in a column. Most texts come again and again; each is parsed once."""
-
-    def __init__(self, parse: Callable[[str], Any]) -> None:
-        self._parse = parse
-
-    def __missing__(self, text: str) -> Any:
-        try:
-            value = self._parse(visible(text))
-        except ValueError as error:
-            value = _Wrong(str(error))
-        self[text] = value
-        return value
-
-
-class _RowParser(Generic[Row]):
-    """Builds rows from cells in the order of a header."""
-
-    def __init__(self, table: Table[Row], header: list[str]) -> None:
-        self._table = table
-        self._header = header
-        self._plain: list[tuple[int, str, _Values]] = []
-        self._texts: list[tuple[int, str, str, _Values]] = []
-        for place, name in enumerate(header):
-            column, language = table.column(name) or (None, "")
-            if column and language:
-                self._texts.append((place, column.by_language, language, _Values(str)))
-            elif column:
-                self._plain.append((place, column.attribute, _Values(column.cell.parse)))
-        self._by_language = [c.by_language for c in table.columns if c.by_language]
-
-    def __call__(self, number: int, cells: list[str]) -> tuple[ReadRow[Row], list[Fault]]:
-        """Return a row as far as its cells can be read, and the faults of the others."""
-        fields: dict[str, Any] = {name: {} for name in self._by_language}
-        wrong: dict[int, str] = {}
-        for place, attribute, values in self._plain:
-            value = values[cells[place]]
-            if isinstance(value, _Wrong):
-                wrong[place] = value.message
-                value = None
-            fields[attribute] = value
-        for place, attribute, language, values in self._texts:
-            if text := cells[place]:
-                value = values[text]
-                if isinstance(value, _Wrong):
-                    wrong[place] = value.message
-                else:
-                    fields[attribute][language] = value
-        faults = [
-            Fault(self._table.file, number, self._header[place], message, value=cells[place])
-            for place, message in wrong.items()
-        ]
-        columns = frozenset(self._header[place] for place in wrong)
-        return ReadRow(number, self._table.build(number, fields), columns), faults
+            yield number, cells
 
 
 def _without_empty_end(cells: list[str], length: int = 0) -> list[str]:
@@ -182,7 +146,7 @@ def _without_empty_end(cells: list[str], length: int = 0) -> list[str]:
 
 
 def _other_length(cells: list[str], header: list[str]) -> str:
-    if cells[0].startswith(_GIT_MARKS):
+    if cells[0].strip().startswith(_GIT_MARKS):
         return "is a mark of Git's, where two edits meet; keep what is right and remove the marks"
     hint = "add the missing" if len(cells) < len(header) else "quote a text that holds commas"
     return f"has {len(cells)} cells where the header has {len(header)}; {hint}"

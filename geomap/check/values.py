@@ -11,6 +11,8 @@ from geomap.errors import quoted, short
 ID_PATTERN = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 COLOUR_PATTERN = re.compile(r"#[0-9a-fA-F]{6}")
 _LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+MAX_TEXT = 20_000
+"""Characters of a text: ten pages, more than anybody reads on a map."""
 # Control characters but tab and line ends, lone surrogates and what else XML cannot hold, and the
 # marks that turn the direction of the text after them around.
 _INVISIBLE = re.compile(
@@ -48,7 +50,9 @@ def link(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return a text as it is; it may hold no control character."""
+    """Return a text as it is; it may hold no control character, and is no book."""
+    if len(text) > MAX_TEXT:
+        raise ValueError(f"is longer than {MAX_TEXT:,} characters; shorten it")
     if match := _INVISIBLE.search(text):
         raise ValueError(f"holds a control character (U+{ord(match[0]):04X}); remove it")
     return text

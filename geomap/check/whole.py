@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import islice
 
 import geopandas as gpd
 from shapely.geometry import box
 
 from geomap.check.context import read_context, unknown_names
+from geomap.check.crowds import crowded_regions
 from geomap.check.features import read_features
 from geomap.check.ledger import ACTORS, CLAIMS, SOURCES, read_ledger
 from geomap.check.meta import read_meta
@@ -23,9 +25,12 @@ from geomap.core.governments import renounced_without_claim
 from geomap.core.meta import Meta, View
 from geomap.errors import Fault, quoted
 from geomap.fonts import missing_letters
+from geomap.memory import collector_paused
 
+MAX_PAIRS = 100
+"""Doubts about pairs of events, of a kind: a ledger with more has one mistake in many places."""
 _MOST_LETTERS = 8
-_WITHOUT_ID = (None, "type", "crs", "features", "id")
+_WITHOUT_ID = (None, "type", "crs", "features", "properties", "id")
 """The columns of faults by which a region's id is not known, or not as it was meant."""
 
 
@@ -39,7 +44,8 @@ def build(files: dict[str, bytes], unread: set[str]) -> tuple[Dataset | None, li
     tables, unread_books = tables_as_csv(files)
     # Of a table whose workbook cannot be read, nothing is known.
     unknown = {table_of(fault.file) for fault in unread_books} - {*tables}
-    dataset, faults = _build(tables, unread | unknown, version)
+    with collector_paused():
+        dataset, faults = _build(tables, unread | unknown, version)
     return (None if unread_books else dataset), [*unread_books, *with_workbooks(faults, files)]
 
 
@@ -58,7 +64,8 @@ def _build(
     if any(name.startswith("regions/") for name in unread):
         unread = {*unread, "regions/"}
     faults = [fault for fault in faults if fault.file not in unread]
-    faults += _doubts(ledger)
+    crowded = list(crowded_regions(ledger))
+    faults += crowded or _doubts(ledger)
     if meta is not None:
         unsound = {fault.file for fault in faults if not fault.doubt}
         faults += _check_whole(meta, ledger, regions, unread | unsound)
@@ -96,7 +103,7 @@ def _doubts(ledger: Ledger) -> list[Fault]:
             f"{event.claims[0].row}) to {quoted(event.actor)}, at a time that may be the same; "
             "the map shows both and calls it unclear. Narrow a date if one came first",
         )
-        for event, later in contradicting_holders(events)
+        for event, later in islice(contradicting_holders(events), MAX_PAIRS)
     ]
     doubts += [
         (
@@ -105,7 +112,7 @@ def _doubts(ledger: Ledger) -> list[Fault]:
             f"{event.claims[0].row}) from the same day on; the map shows both. Give the later one "
             "a later 'since'",
         )
-        for event, later in contradicting_arrangements(events)
+        for event, later in islice(contradicting_arrangements(events), MAX_PAIRS)
     ]
     doubts += [
         (

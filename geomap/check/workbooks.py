@@ -18,6 +18,7 @@ from itertools import repeat
 from typing import Any
 from xml.etree import ElementTree
 
+from geomap.check.formulas import defused
 from geomap.check.lines import Unreadable
 from geomap.check.names import TABLES, WORKBOOK_ENDINGS
 from geomap.errors import Fault, MissingExtra, quoted
@@ -87,7 +88,7 @@ def _as_csv(name: str, stem: str, content: bytes) -> bytes:
         _check_size(content)
         sheets = reader(content)
         for row in sheets[_chosen(list(sheets), stem)]():
-            writer.writerow(row)
+            writer.writerow([defused(text) for text in row])
     except Unreadable:
         raise
     except MissingExtra as error:

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -17,17 +18,26 @@ from geomap.errors import GeomapError
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 """What a system says to output that it cannot take."""
 
+_NO_ROOM_TO_LOAD = "failed to map segment"
+"""What the system says of a library that finds no memory."""
+
 
 class GeomapGroup(click.Group):
     """Turns geomap's own errors, and output that nothing takes, into one message and exit code 1."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run, with letters that the terminal lacks replaced; say so where the output is full."""
+        _open_closed_streams()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):  # not every terminal has every letter
                 stream.reconfigure(errors="replace")
         try:
             return super().main(*args, **kwargs)
+        except (MemoryError, ImportError) as error:
+            if isinstance(error, ImportError) and _NO_ROOM_TO_LOAD not in str(error):
+                raise
+            click.echo("Error: there is too little memory for this", err=True)
+            sys.exit(1)
         except OSError as error:
             if error.errno not in _FULL or error.filename is not None:
                 raise
@@ -42,6 +52,13 @@ class GeomapGroup(click.Group):
             return super().invoke(ctx)
         except GeomapError as error:
             raise click.ClickException(str(error)) from None
+
+
+def _open_closed_streams() -> None:
+    """Let output go nowhere where whoever started this has closed it (`>&-`): it is then None."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 (it stays open)
 
 
 @contextmanager

@@ -32,6 +32,8 @@ def arcs_of(geometries: Sequence[shapely.Geometry], scale: float) -> Arcs:
     A ring that has no area on the grid is left out, but of each geometry at least one ring stays.
     """
     rings = [*_rings(geometries, scale)]
+    if not rings:
+        return Arcs([], [[] for _ in geometries])
     starts = np.cumsum([0, *(len(ring.points) for ring in rings)])
     points = np.vstack([ring.points for ring in rings])
     ids = _point_ids(points)

@@ -122,14 +122,14 @@ def cite(source: str, locator: str) -> str:
     return f"{source}¶{place}" if place else source
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Ledger:
-    """The tables of one dataset, not to be changed.
+    """The tables of one dataset, not to be changed. Equal is only the same one.
 
     Actors and sources are by id, claims and reports in the order of their files.
     """
 
-    actors: Mapping[str, Actor] = field(default_factory=dict, hash=False)
-    sources: Mapping[str, Source] = field(default_factory=dict, hash=False)
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     reports: tuple[Report, ...] = ()

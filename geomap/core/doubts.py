@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import combinations
 
 from geomap.core.arrangements import differ, in_force_from
 from geomap.core.events import Event
-from geomap.core.order import latest, span_of
+from geomap.core.order import latest_each_day, only_actor, span_of
 
 
-def contradicting_holders(events: Iterable[Event]) -> list[tuple[Event, Event]]:
-    """Return the pairs of events that name different holders of a region in no known order."""
-    pairs: dict[tuple[str, str], tuple[Event, Event]] = {}
+def contradicting_holders(events: Iterable[Event]) -> Iterator[tuple[Event, Event]]:
+    """Yield the pairs of events that name different holders of a region in no known order."""
+    pairs: set[tuple[str, str]] = set()
     for wholes in _by_region(e for e in events if e.is_transfer and e.span and not e.part):
-        for day in sorted({span_of(event).end for event in wholes}):
-            current = latest([event for event in wholes if span_of(event).end <= day])
+        for current in latest_each_day(wholes):
+            if only_actor(current) is not None:
+                continue
             for one, other in combinations(current, 2):
-                if one.actor != other.actor:
-                    pairs[one.id, other.id] = one, other
-    return list(pairs.values())
+                if one.actor != other.actor and (one.id, other.id) not in pairs:
+                    pairs.add((one.id, other.id))
+                    yield one, other
 
 
-def contradicting_arrangements(events: Iterable[Event]) -> list[tuple[Event, Event]]:
-    """Return the pairs of arrangements for a region, in force from one day, that differ in their
+def contradicting_arrangements(events: Iterable[Event]) -> Iterator[tuple[Event, Event]]:
+    """Yield the pairs of arrangements for a region, in force from one day, that differ in their
     actor or date.
     """
-    return [
-        pair
-        for dues in _by_region(event for event in events if event.is_arrangement)
-        for pair in combinations(dues, 2)
-        if in_force_from(pair[0]) == in_force_from(pair[1]) and differ(pair)
-    ]
+    for dues in _by_region(event for event in events if event.is_arrangement):
+        for pair in combinations(dues, 2):
+            if in_force_from(pair[0]) == in_force_from(pair[1]) and differ(pair):
+                yield pair
 
 
 def parts_of_nothing(events: Iterable[Event]) -> list[Event]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import groupby
 
+from geomap.cache import OwnerCache
 from geomap.core.claims import Claim, Kind, Ledger, Source
 from geomap.core.dates import Span, hull, intersect
 from geomap.core.kinds import CLAIM_KINDS
+from geomap.memory import collector_paused
+
+_events: OwnerCache[Ledger, tuple[Event, ...]] = OwnerCache(4)
+_days: OwnerCache[Ledger, list[date]] = OwnerCache(1)
 
 
 @dataclass(frozen=True)
@@ -112,8 +118,20 @@ def visibility_days(ledger: Ledger) -> list[date]:
     """Return the days, ascending, from which a value of `known` can change `is_visible`."""
     days = {source.published for source in ledger.sources.values()}
     for claim in ledger.claims:
-        days.update(day for day in (claim.added, claim.withdrawn) if day)
+        if claim.added:
+            days.add(claim.added)
+        if claim.withdrawn:
+            days.add(claim.withdrawn)
     return sorted(days)
+
+
+def settled_clock(ledger: Ledger, known: date | None) -> date | None:
+    """Return the first day from which on the same claims are visible as on `known`."""
+    if known is None:
+        return None
+    days = _days.get(ledger, None, lambda: visibility_days(ledger))
+    place = bisect_right(days, known)
+    return days[place - 1] if place else date.min
 
 
 # What claims agree on
@@ -121,13 +139,24 @@ def visibility_days(ledger: Ledger) -> list[date]:
 
 def resolve(
     ledger: Ledger, known: date | None = None, sources: Collection[str] | None = None
-) -> list[Event]:
-    """Return the events that the visible claims make, in the order of the ledger."""
+) -> tuple[Event, ...]:
+    """Return the events that the visible claims make, in the order of the ledger.
+
+    They are cached: whatever is made of a ledger begins with them.
+    """
+    clock, chosen = settled_clock(ledger, known), None if sources is None else frozenset(sources)
+    return _events.get(ledger, (clock, chosen), lambda: _events_of(ledger, clock, chosen))
+
+
+def _events_of(
+    ledger: Ledger, known: date | None, sources: Collection[str] | None
+) -> tuple[Event, ...]:
     groups: dict[str, list[Claim]] = {}
     for claim in ledger.claims:
         if is_visible(ledger, claim, known, sources):
             groups.setdefault(claim.event, []).append(claim)
-    return [event_of(ledger, claims) for claims in groups.values()]
+    with collector_paused():
+        return tuple(event_of(ledger, claims) for claims in groups.values())
 
 
 def event_of(ledger: Ledger, claims: Sequence[Claim]) -> Event:

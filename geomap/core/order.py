@@ -5,7 +5,7 @@ Only the dates and kinds of claims decide it, never an id, a row or a name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from geomap.core.dates import Span
@@ -51,6 +51,23 @@ def latest(transfers: Sequence[Event]) -> list[Event]:
     if len(rest) == 1:
         return rest
     return [event for event in rest if not any(comes_before(event, other) for other in rest)]
+
+
+def latest_each_day(transfers: Sequence[Event]) -> Iterator[list[Event]]:
+    """Yield `latest` of the transfers that have certainly happened, for each day on which one more
+    has; in the order given.
+    """
+    ends = [span_of(event).end for event in transfers]
+    places = sorted(range(len(transfers)), key=ends.__getitem__)
+    last_start, begin = date.min, 0
+    for number, place in enumerate(places, start=1):
+        last_start = max(last_start, span_of(transfers[place]).start or date.min)
+        if number < len(places) and ends[places[number]] == ends[place]:
+            continue
+        # Those that end before the last start come after none, now or later.
+        while ends[places[begin]] < last_start:
+            begin += 1
+        yield latest([transfers[place] for place in sorted(places[begin:number])])
 
 
 def only_actor(events: Iterable[Event]) -> str | None:

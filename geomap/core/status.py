@@ -1,26 +1,21 @@
-"""Events to status: who holds each region on a day, and as intervals over the whole period.
-
-A status is constant between change days, so intervals are `rules.decide` at each of them.
-"""
+"""Events to status: who holds each region on a day, and as intervals over the whole period."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Collection
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Collection, Hashable
+from datetime import date
 
 import geopandas as gpd
 import pandas as pd
 
 from geomap.cache import OwnerCache
-from geomap.core.citations import Place
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span
-from geomap.core.events import Event, resolve, source_counts, visibility_days
+from geomap.core.events import Event, resolve, settled_clock, source_counts
 from geomap.core.region_status import ControlStatus, Status
-from geomap.core.rules import RegionEvents, change_days_of, decide, region_events
+from geomap.core.rules import region_events
 from geomap.core.selection import check_date, check_known, check_sources
+from geomap.core.stretches import Interval, Stretches, View
 
 __all__ = [
     "COLUMNS",
@@ -58,19 +53,15 @@ COLUMNS = (
     "geometry",
 )
 _DTYPES = {"overdue": bool, "disputed": bool}
-_DAY = timedelta(days=1)
-_Histories = dict[str, tuple["Interval", ...]]
-_histories: OwnerCache[Dataset, _Histories] = OwnerCache(64)
-_days: OwnerCache[Dataset, list[date]] = OwnerCache(1)
+_VALUES = tuple(name for name in COLUMNS if name not in ("name", "geometry"))
+_LISTS = ("other_actors", "claimed_by", "sources", "consistent_sources", "claimed_by_sources")
+_WITHIN = ("lies_within", "lies_within_source", "lies_within_locator")
 
-
-@dataclass(frozen=True)
-class Interval:
-    """The first and last of consecutive days on which a region's status stays the same."""
-
-    first: date
-    last: date
-    status: Status
+_LEAST_CACHED, _MOST_CACHED = 2, 64
+_CLAIMS_CACHED = 600_000
+"""Claims of all clocks and choices of sources that are cached together, but for the least."""
+_stretches_cached: OwnerCache[Dataset, Stretches] = OwnerCache(_MOST_CACHED)
+_intervals_cached: OwnerCache[Dataset, dict[str, tuple[Interval, ...]]] = OwnerCache(_MOST_CACHED)
 
 
 def status_on(
@@ -90,13 +81,14 @@ def status_on(
 
     Raises BadQuery where the date lies outside the dataset's period or a source is unknown.
     """
-    rows = [row(status) for status in statuses(dataset, date, known, sources)]
-    for values, name in zip(rows, dataset.regions["name"], strict=True):
-        values["name"] = name
+    stretches = _stretches(dataset, check_known(known), check_sources(dataset, sources))
+    values = stretches.values(stretches.on(check_date(dataset, date)))
+    given = dict(zip(_VALUES, values.T, strict=True)) | {"name": dataset.regions["name"].array}
+    for name in _LISTS:
+        given[name] = [[*each] for each in given[name]]  # they are the frame's own
     # As objects, or pandas would turn None into NaN.
     columns = {
-        name: pd.Series([values[name] for values in rows], dtype=_DTYPES.get(name, object))
-        for name in COLUMNS[:-1]
+        name: pd.Series(given[name], dtype=_DTYPES.get(name, object)) for name in COLUMNS[:-1]
     }
     columns["geometry"] = dataset.regions.geometry.array.copy()
     return gpd.GeoDataFrame(columns, geometry="geometry", copy=False)
@@ -133,11 +125,8 @@ def statuses(
 ) -> list[Status]:
     """Return the status of each region on a day, in the dataset's order. Errors as `status_on`."""
     day = check_date(dataset, date)
-    histories = _history(dataset, check_known(known), check_sources(dataset, sources))
-    return [
-        parts[bisect_right(parts, day, key=lambda part: part.first) - 1].status
-        for parts in histories.values()
-    ]
+    stretches = _stretches(dataset, check_known(known), check_sources(dataset, sources))
+    return stretches.statuses(stretches.on(day))
 
 
 def intervals(
@@ -149,37 +138,36 @@ def intervals(
 
     Raises BadQuery where a source is unknown.
     """
-    histories = _history(dataset, check_known(known), check_sources(dataset, sources))
-    return {region: list(parts) for region, parts in histories.items()}
+    clock, chosen = check_known(known), check_sources(dataset, sources)
+    parts = _intervals_cached.get(
+        dataset,
+        _key(dataset, clock, chosen),
+        lambda: _stretches(dataset, clock, chosen).intervals(),
+        limit=_limit(dataset),
+    )
+    return {region: list(of_region) for region, of_region in parts.items()}
 
 
-def _history(dataset: Dataset, known: date | None, sources: tuple[str, ...] | None) -> _Histories:
-    """Return each region's intervals. They are cached, for all days of one view need the same ones."""
-    if known is not None:
-        # Between two such days every value of `known` gives the same, so they share one entry.
-        days = _days.get(dataset, None, lambda: visibility_days(dataset.ledger))
-        place = bisect_right(days, known)
-        known = days[place - 1] if place else known.min
-    return _histories.get(dataset, (known, sources), lambda: _make_history(dataset, known, sources))
+def _stretches(dataset: Dataset, known: date | None, sources: tuple[str, ...] | None) -> Stretches:
+    """Return the regions' stretches. They are cached, for all days of one view need the same ones."""
+    return _stretches_cached.get(
+        dataset,
+        _key(dataset, known, sources),
+        lambda: Stretches(
+            _views(dataset, known, sources), dataset.period, _row_values, len(_VALUES)
+        ),
+        limit=_limit(dataset),
+    )
 
 
-def _make_history(
-    dataset: Dataset, known: date | None, sources: tuple[str, ...] | None
-) -> _Histories:
-    period = dataset.period
-    histories = {}
-    for view in _views(dataset, known, sources):
-        changes = [d for d in change_days_of(view.events) if period.start < d <= period.end]
-        starts = [period.start, *changes]
-        parts: list[Interval] = []
-        for first, following in zip(starts, [*starts[1:], period.end + _DAY], strict=True):
-            status = _answer(view, first)
-            if parts and parts[-1].status == status:
-                parts[-1] = replace(parts[-1], last=following - _DAY)
-            else:
-                parts.append(Interval(first, following - _DAY, status))
-        histories[view.events.region] = tuple(parts)
-    return histories
+def _key(dataset: Dataset, known: date | None, sources: tuple[str, ...] | None) -> Hashable:
+    """Return the same for all clocks that show the same claims."""
+    return settled_clock(dataset.ledger, known), sources
+
+
+def _limit(dataset: Dataset) -> int:
+    """Return how many clocks and choices of sources are cached: fewer of a large ledger."""
+    return max(_LEAST_CACHED, min(_MOST_CACHED, _CLAIMS_CACHED // (len(dataset.ledger.claims) + 1)))
 
 
 def change_days(
@@ -190,6 +178,11 @@ def change_days(
     """Return the days of the period, ascending, on which any region's status changes."""
     spans = intervals(dataset, known, sources).values()
     return sorted({part.first for parts in spans for part in parts[1:]})
+
+
+def _row_values(status: Status) -> list[object]:
+    values = row(status)
+    return [values[name] for name in _VALUES]
 
 
 def _edtf(span: Span | None) -> str | None:
@@ -203,36 +196,18 @@ def _last_day(span: Span | None) -> str | None:
     return str(Span(span.end, span.end, span.end_qualifier, span.end_qualifier))
 
 
-@dataclass(frozen=True)
-class _View:
-    """One region's events by the chosen sources and clock, and what it lies within by them."""
-
-    events: RegionEvents
-    lies_within: str | None
-    lies_within_citation: Place | None
-
-
-def _views(dataset: Dataset, known: date | None, sources: tuple[str, ...] | None) -> list[_View]:
-    groups: dict[str, list[Event]] = {id: [] for id in dataset.regions["id"]}
+def _views(dataset: Dataset, known: date | None, sources: tuple[str, ...] | None) -> list[View]:
+    regions = dataset.regions
+    groups: dict[str, list[Event]] = {id: [] for id in regions["id"].tolist()}
     for event in resolve(dataset.ledger, known, sources):
         groups[event.region].append(event)
     actors = tuple(dataset.ledger.actors)
+    within = (regions[column].tolist() for column in _WITHIN)
     views = []
-    for region in dataset.regions.itertuples():
-        within, citation = None, None
-        source = dataset.ledger.sources.get(region.lies_within_source)
+    for (id, events), lies_within, source_id, locator in zip(groups.items(), *within, strict=True):
+        holder, citation = None, None
+        source = dataset.ledger.sources.get(source_id)
         if source and source_counts(source, known, sources):
-            within = region.lies_within or None
-            citation = source.id, region.lies_within_locator.strip()
-        events = region_events(region.id, groups[region.id], actors)
-        views.append(_View(events, within, citation))
+            holder, citation = lies_within or None, (source.id, locator.strip())
+        views.append(View(region_events(id, events, actors), holder, citation))
     return views
-
-
-def _answer(view: _View, day: date) -> Status:
-    status = decide(view.events, day)
-    if view.lies_within_citation is None:
-        return status
-    return replace(
-        status, lies_within=view.lies_within, lies_within_citation=view.lies_within_citation
-    )

@@ -163,7 +163,7 @@ def _outlines(old: Dataset, new: Dataset, words: Words) -> Iterator[Difference]:
             words.say("{area} km²", area=f"{area:.3g}" if area < 100 else f"{area:.0f}")
             for area in (
                 area_km2(was),
-                region.area_km2,
+                area_km2(region.geometry),
                 _polygons_km2(shapely.symmetric_difference(was, region.geometry)),
             )
         ]

@@ -12,6 +12,7 @@ from geomap.core.history import Change, changes
 from geomap.core.selection import check_known, check_sources
 from geomap.feeds.effects import effect_text
 from geomap.feeds.entries import Entry, latest_entries
+from geomap.feeds.latest import with_latest_changes
 from geomap.feeds.phrases import Phrases, clean, stable_id
 
 ATOM = "application/atom+xml; charset=utf-8"
@@ -38,7 +39,8 @@ def atom_feed(
     """
     phrases = Phrases(dataset, lang)
     clock, chosen = check_known(known), check_sources(dataset, sources)
-    history = changes(dataset, clock, chosen)
+    recent = with_latest_changes(dataset, MOST_ENTRIES, clock, chosen)
+    history = changes(recent, clock, chosen)
     entries = latest_entries(history, MOST_ENTRIES)
     keys = _keys(dataset, history)[-len(entries) :]
     root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": lang})

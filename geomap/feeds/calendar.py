@@ -30,6 +30,7 @@ from geomap.core.events import (
 from geomap.core.history import Change, changes
 from geomap.core.selection import check_known, check_sources
 from geomap.feeds.atom import Page
+from geomap.feeds.latest import with_latest_changes
 from geomap.feeds.phrases import Phrases, clean, stable_id
 from geomap.wording import event_text
 
@@ -59,7 +60,10 @@ class _State:
 
 @dataclass
 class _Handover:
-    """One handover's calendar entry so far; `sequence` counts how often its days or status moved."""
+    """One handover's calendar entry so far; `sequence` counts how often its days or status moved.
+
+    `number` is that of the change that last touched it.
+    """
 
     key: str
     events: dict[str, Event] = field(default_factory=dict)
@@ -67,6 +71,7 @@ class _Handover:
     withdrawn: list[Claim] = field(default_factory=list)
     state: _State | None = None
     sequence: int = -1
+    number: int = 0
     created: date = date.min
     changed: date = date.min
 
@@ -95,20 +100,40 @@ def handover_calendar(
     for name in ("description", "x-wr-caldesc"):
         calendar.add(name, _Text(phrases.about))
     calendar.add("x-wr-timezone", dataset.meta.timezone)
-    dated = [h for h in _history(dataset, changes(dataset, clock, chosen)) if h.state]
-    latest = sorted(dated, key=lambda handover: handover.changed)[-MOST_HANDOVERS:]
+    latest = _latest(dataset, clock, chosen)
     for handover in sorted(latest, key=lambda handover: handover.key):
         calendar.add_component(_entry(phrases, handover, page, clock))
     return bytes(calendar.to_ical())
+
+
+def _latest(
+    dataset: Dataset, known: date | None, chosen: tuple[str, ...] | None
+) -> list[_Handover]:
+    """Return the handovers that changed last: those of the last change, and of those before it.
+
+    The history is walked from as far back as they need, and no further.
+    """
+    back = 2 * MOST_HANDOVERS
+    while True:
+        recent = with_latest_changes(dataset, back, known, chosen)
+        history = changes(recent, known, chosen)
+        dated = [h for h in _history(recent, history) if h.state]
+        latest = sorted(dated, key=lambda handover: handover.number)[-MOST_HANDOVERS:]
+        # Of what changed before the last `back` changes not all may be known.
+        is_whole = len(recent.ledger.claims) == len(dataset.ledger.claims)
+        if is_whole or (len(latest) == MOST_HANDOVERS and latest[0].number >= len(history) - back):
+            return latest
+        back *= 4
 
 
 def _history(dataset: Dataset, history: Iterable[Change]) -> list[_Handover]:
     """Walk the history day by day and return what each handover came to."""
     keys = _handover_keys(dataset)
     handovers = {key: _Handover(key) for key in dict.fromkeys(keys.values())}
-    for day, group in groupby(history, key=lambda change: change.day):
+    numbers: dict[str, int] = {}
+    for day, group in groupby(enumerate(history), key=lambda numbered: numbered[1].day):
         touched: dict[str, _Handover] = {}
-        for change in group:
+        for number, change in group:
             id = change.claim.event
             if id not in keys:
                 continue
@@ -120,13 +145,17 @@ def _history(dataset: Dataset, history: Iterable[Change]) -> list[_Handover]:
                 handover.events.pop(id, None)
             if change.withdrawn:
                 handover.withdrawn.append(change.claim)
+            numbers[handover.key] = number
         for handover in touched.values():
-            _turn(handover, day)
+            _turn(handover, day, numbers[handover.key])
     return list(handovers.values())
 
 
-def _turn(handover: _Handover, day: date) -> None:
-    """Bring a handover's entry up to date with what its events came to on a day."""
+def _turn(handover: _Handover, day: date, number: int) -> None:
+    """Bring a handover's entry up to date with what its events came to on a day.
+
+    `number` is that of the last change that touched it on the day.
+    """
     state = _state(handover)
     if state is None:
         return
@@ -134,7 +163,7 @@ def _turn(handover: _Handover, day: date) -> None:
         handover.created = day
     if state != handover.state:
         handover.sequence += 1
-    handover.state, handover.changed = state, day
+    handover.state, handover.changed, handover.number = state, day, number
 
 
 def _state(handover: _Handover) -> _State | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import shapely
 
+from geomap.check.formulas import defused
 from geomap.formats.export import SEPARATOR, Export, Format
 from geomap.formats.shapes import DECIMALS
 
@@ -23,16 +24,16 @@ def write(export: Export) -> bytes:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """Return a CSV file in UTF-8, its cells unchanged.
+    """Return a CSV file in UTF-8.
 
     It starts with a byte order mark: Excel takes a file without one for the old code page of its
     computer and garbles every name; pandas, R's readr, DuckDB, GDAL and browsers skip the mark.
-    No cell is changed to defuse spreadsheet formulas, since that would change the data.
+    Texts that a spreadsheet would take for formulas are marked (see `check.formulas`).
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([defused(text) for text in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 

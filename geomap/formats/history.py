@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any
 
 from geomap.core.dataset import Dataset
 from geomap.core.further import further
 from geomap.core.selection import check_known, check_sources
-from geomap.core.status import intervals, row
+from geomap.core.status import Interval, intervals, row
 from geomap.formats.export import STATUS_COLUMNS, VALID, Export, region_names, same_in_rows
 from geomap.formats.query import Bbox
 from geomap.formats.shapes import inside, shapes
@@ -28,22 +29,11 @@ def make_history(
     Arguments and errors as `make_export`.
     """
     clock, chosen = check_known(known), check_sources(dataset, sources)
-    names = region_names(dataset, lang)
-    same = same_in_rows(dataset, clock, lang)
-    places = range(len(names)) if bbox is None else inside(dataset, bbox)
+    columns, write = row_writer(dataset, clock, lang)
+    places = range(len(dataset.regions)) if bbox is None else inside(dataset, bbox)
     parts = list(intervals(dataset, clock, chosen).values())
-    own = further(dataset)
-    columns = (*STATUS_COLUMNS, *VALID, *same, *own.kinds)
-    rows, ids, where = [], [], []
-    for place in places:
-        for part in parts[place]:
-            first, last = part.first.isoformat(), part.last.isoformat()
-            days = dict(zip(VALID, (first, last), strict=True))
-            values = row(part.status) | {"name": names[place]} | days | same | own.rows[place]
-            rows.append({column: values[column] for column in columns})
-            ids.append(f"{values['id']}@{first}")
-            where.append(place)
     shown = [part for place in places for part in parts[place]]
+    where = [place for place in places for _ in parts[place]]
     return Export(
         dataset=dataset,
         as_of=None,
@@ -51,12 +41,34 @@ def make_history(
         chosen=chosen,
         lang=lang,
         columns=columns,
-        rows=tuple(rows),
-        ids=tuple(ids),
+        rows=tuple(map(write, where, shown)),
+        ids=tuple(map(row_id, shown)),
         places=tuple(where),
         shapes=shapes(dataset, simplify),
-        further=own.kinds,
+        further=further(dataset).kinds,
         statuses=tuple(part.status for part in shown),
         days=tuple((part.first, part.last) for part in shown),
         layer="history",
     )
+
+
+def row_id(part: Interval) -> str:
+    """Return the id of the row of a region and stretch of days: region, @, first day."""
+    return f"{part.status.region}@{part.first.isoformat()}"
+
+
+def row_writer(
+    dataset: Dataset, known: date | None, lang: str
+) -> tuple[tuple[str, ...], Callable[[int, Interval], dict[str, Any]]]:
+    """Return the columns of such rows, and what makes one from a region's place and its stretch."""
+    names = region_names(dataset, lang)
+    same = same_in_rows(dataset, known, lang)
+    own = further(dataset)
+    columns = (*STATUS_COLUMNS, *VALID, *same, *own.kinds)
+
+    def write(place: int, part: Interval) -> dict[str, Any]:
+        days = dict(zip(VALID, (part.first.isoformat(), part.last.isoformat()), strict=True))
+        values = row(part.status) | {"name": names[place]} | days | same | own.rows[place]
+        return {column: values[column] for column in columns}
+
+    return columns, write

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -61,14 +61,24 @@ def event_rows(
     - `reported`: the first day on which the claims known by then gave this very `date`.
     - `sources` state the event; `consistent_sources` are about it too and do not contradict it.
     """
+    write = event_writer(dataset, known, chosen, lang)
+    return [(event, write(event)) for event in resolve(dataset.ledger, known, chosen)]
+
+
+def event_writer(
+    dataset: Dataset,
+    known: date | None = None,
+    chosen: tuple[str, ...] | None = None,
+    lang: str = "en",
+) -> Callable[[Event], dict[str, Any]]:
+    """Return what makes an event's row, as `event_rows` has it."""
     days = reported_days(dataset.ledger, known, chosen)
     same = {
         "known": known.isoformat() if known else None,
         "attribution": text_in(dataset.meta.attribution, lang),
         "licence": dataset.meta.licence.name,
     }
-    events = resolve(dataset.ledger, known, chosen)
-    return [(event, _event_row(event, days[event.id]) | same) for event in events]
+    return lambda event: _event_row(event, days[event.id]) | same
 
 
 def _event_row(event: Event, reported: date) -> dict[str, Any]:

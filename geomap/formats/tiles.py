@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
 
 from geomap.core.dataset import Dataset
 from geomap.formats.history import make_history
@@ -13,6 +17,8 @@ MEDIA_TYPE = "application/vnd.pmtiles"
 ENDING = "pmtiles"
 _ZOOMS = (0, 10)
 """The zooms of the tiles; a web map shows those of the last one at closer zooms too."""
+_MOST_TILES = 10_000
+"""Tiles of the last zoom: a region as large as the world has the last zoom at which it has no more."""
 _TILE_BYTES, _TILE_ROWS = 2_000_000, 200_000
 """How large one tile may be, so that no region is left out."""
 
@@ -40,8 +46,16 @@ def export_tiles(
             "DESCRIPTION": export.notes,
             "TYPE": "overlay",
             "MINZOOM": _ZOOMS[0],
-            "MAXZOOM": _ZOOMS[1],
+            "MAXZOOM": _last_zoom(shapely.bounds(export.geometries)),
             "MAX_SIZE": _TILE_BYTES,
             "MAX_FEATURES": _TILE_ROWS,
         },
     )
+
+
+def _last_zoom(bounds: np.ndarray[Any, Any]) -> int:
+    """Return the last zoom of the tiles, for bounds of regions in degrees, one a row."""
+    west, south, east, north = np.unique(bounds, axis=0).T
+    world = float(np.sum((east - west) / 360 * (north - south) / 180))
+    first, last = _ZOOMS
+    return max(first, *(zoom for zoom in range(first, last + 1) if world * 4**zoom <= _MOST_TILES))

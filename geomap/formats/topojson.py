@@ -5,25 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import orjson
 import shapely
 
 from geomap.cache import OwnerCache
-from geomap.formats.export import Export, Format, need
+from geomap.core.arcs import arcs_of
+from geomap.formats.export import Export, Format
 from geomap.formats.geojson import properties
 from geomap.formats.shapes import DECIMALS, Shapes
 
 TITLE = "TopoJSON"
-_STEP = 10.0**-DECIMALS
+_SCALE = 10**DECIMALS
+_WITHOUT_ARCS = ("Point", "MultiPoint")
+_POLYGONS = ("Polygon", "MultiPolygon")
 
 
 @dataclass(frozen=True)
 class _Topology:
-    """What the library makes of all outlines: types and arcs by place, and the arcs themselves.
+    """All outlines on a grid: types and arcs by place, and the arcs themselves.
 
-    Of a point `uses` has the position, not an arc.
-
-    It takes seconds for thousands of regions, so it is computed once for each `Shapes`, and an
+    Of a point `uses` has the position, not an arc. It is computed once for each `Shapes`, and an
     export takes from it the arcs that its regions use.
     """
 
@@ -66,33 +68,48 @@ def write(export: Export) -> bytes:
 
 
 def _topology(shapes: Shapes) -> _Topology:
-    library = need("topojson", TITLE)
-    if not len(shapes.geometries):
-        return _Topology([], [], [], {"scale": [_STEP, _STEP], "translate": [0, 0]})
-    features = [
-        {"type": "Feature", "id": place, "properties": {}, "geometry": orjson.loads(text)}
-        for place, text in enumerate(shapes.json)
-    ]
-    transform = {
-        "scale": [_STEP, _STEP],
-        "translate": shapely.total_bounds(shapes.geometries)[:2].tolist(),
-    }
-    topology = library.Topology(
-        {"type": "FeatureCollection", "features": features},
-        object_name="regions",
-        prequantize=transform,
-    ).to_dict()
-    geometries = topology["objects"]["regions"]["geometries"]
+    geometries = shapely.orient_polygons(shapes.geometries, exterior_cw=True)
+    bounds = shapely.total_bounds(geometries) if len(geometries) else np.zeros(4)
+    origin = np.rint(bounds[:2] * _SCALE).astype(np.int64)
+    types = [geometry.geom_type for geometry in geometries]
+    polygons = [place for place, kind in enumerate(types) if kind in _POLYGONS]
+    shared = arcs_of(geometries[polygons], _SCALE)
+    lines = [line - origin for line in shared.lines]
+    uses: list[Any] = [None] * len(types)
+    for place, rings in zip(polygons, shared.uses, strict=True):
+        uses[place] = rings if types[place] == "MultiPolygon" else rings[0]
+    for place, kind in enumerate(types):
+        if kind in _POLYGONS:
+            continue
+        parts = [_on_grid(part, origin) for part in shapely.get_parts(geometries[place])]
+        if kind in _WITHOUT_ARCS:
+            uses[place] = [part[0].tolist() for part in parts]
+        else:
+            uses[place] = [[len(lines) + number] for number in range(len(parts))]
+            lines += parts
+        if not kind.startswith("Multi"):
+            uses[place] = uses[place][0]
     return _Topology(
-        [geometry["type"] for geometry in geometries],
-        [geometry.get("arcs", geometry.get("coordinates")) for geometry in geometries],
-        [orjson.dumps(arc) for arc in topology["arcs"]],
-        transform,
+        types,
+        uses,
+        [orjson.dumps(_steps(line), option=orjson.OPT_SERIALIZE_NUMPY) for line in lines],
+        {"scale": [1 / _SCALE, 1 / _SCALE], "translate": (origin / _SCALE).tolist()},
     )
 
 
+def _on_grid(geometry: shapely.Geometry, origin: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    points: np.ndarray[Any, Any] = np.rint(shapely.get_coordinates(geometry) * _SCALE)
+    on_grid: np.ndarray[Any, Any] = points.astype(np.int64) - origin
+    return on_grid
+
+
+def _steps(line: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """An arc as TopoJSON has it: its first point, then each from the one before."""
+    return np.ascontiguousarray(np.diff(line, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)))
+
+
 def _geometry(kind: str, uses: Any, numbers: dict[int, int]) -> dict[str, Any]:
-    if kind.endswith("Point"):
+    if kind in _WITHOUT_ARCS:
         return {"type": kind, "coordinates": uses}
     return {"type": kind, "arcs": _renumbered(uses, numbers)}
 
@@ -114,7 +131,6 @@ FORMAT = Format(
     "application/json",
     TITLE,
     write,
-    extra="formats",
     shown_by_browsers=True,
     compressible=True,
 )

@@ -18,6 +18,7 @@ import orjson
 
 MEMORY = 4 * 2**30
 """Bytes of address space that the process may use."""
+MAX_COLUMNS = 1000
 GUESS = "cp1252"
 """The encoding of texts that are not UTF-8 and do not say."""
 
@@ -52,6 +53,8 @@ def _answer(
             info = pyogrio.read_info(path, layer=chosen)
             answer |= {"driver": info["driver"], "chosen": chosen}
             answer["names"] = [str(name) for name in info["fields"]]
+            if len(answer["names"]) > MAX_COLUMNS:
+                return answer | {"error": "columns", "detail": f"{len(answer['names']):,}"}
             answer |= _content(path, chosen, where, encoding, most, info["driver"])
     except (UnicodeDecodeError, LookupError) as error:
         answer |= {"error": "encoding", "detail": str(error)}

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import orjson
 
 from geomap.errors import BadSetting, quoted, short
-from geomap.making.gdal_process import areal
+from geomap.files import temporary_folder
+from geomap.making.gdal_process import MAX_COLUMNS, areal
 
 DRIVERS = (
     *("ESRI Shapefile", "FlatGeobuf", "GML", "GPKG", "GeoJSON", "GeoJSONSeq", "JSONFG", "KML"),
@@ -169,6 +169,11 @@ def _bad_encoding(detail: str, columns: list[str]) -> BadSetting:
     )
 
 
+def _many_columns(detail: str, columns: list[str]) -> BadSetting:
+    message = f"has {detail} columns; at most {MAX_COLUMNS:,} are read. Leave some out"
+    return BadSetting(_OPTION, message)
+
+
 def _no_memory(detail: str, columns: list[str]) -> BadSetting:
     return BadSetting(_OPTION, "needs too much memory; simplify it, or choose with --where")
 
@@ -178,6 +183,7 @@ _SENTENCES: dict[str, Callable[[str, list[str]], BadSetting]] = {
     "content": _bad_content,
     "encoding": _bad_encoding,
     "memory": _no_memory,
+    "columns": _many_columns,
 }
 _TAKEN = "give a GeoPackage, Shapefile (also zipped), GeoJSON, FlatGeobuf, KML, GML or the like"
 
@@ -211,9 +217,9 @@ def _unpacked(file: Path, layer: str | None) -> Iterator[Path]:
             raise BadSetting(_OPTION, message)
         yield file.absolute()
         return
-    with TemporaryDirectory(prefix="geomap-") as folder:
-        _unpack(file, Path(folder))
-        yield _only_file(Path(folder), layer)
+    with temporary_folder() as folder:
+        _unpack(file, folder)
+        yield _only_file(folder, layer)
 
 
 def _too_large(size: int) -> str:

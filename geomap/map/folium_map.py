@@ -21,7 +21,8 @@ from branca.element import CssLink, Element, Figure, JavascriptLink
 from folium.elements import JSCSSMixin
 from folium.template import Template
 
-from geomap.map.assets import MODES, Link, data_link, head, standalone
+from geomap.map.assets import MODES, Link, asset, data_link, head, standalone
+from geomap.map.policy import policy_of_file
 
 THEMES = ("auto", "light", "dark")
 CONTROLS = ("full", "slider", "none")
@@ -29,12 +30,16 @@ CONTROLS = ("full", "slider", "none")
 
 _HEIGHT = "560px"  # of the frame in a notebook
 _UNTRUSTED = "Make this notebook trusted to load the map: File → Trust Notebook"
-_ESCAPES = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"})
+_HIDES_THE_MAP = ".gm { display: none !important; }"
+_ESCAPES = {c.encode(): f"\\u{ord(c):04x}".encode() for c in "<>&\u2028\u2029"}
 
 
 def script_json(value: Any) -> str:
     """Return a value as JSON that can stand in a script element: no text of it ends the script."""
-    return orjson.dumps(value).decode().translate(_ESCAPES)
+    text = orjson.dumps(value)
+    for character, escaped in _ESCAPES.items():
+        text = text.replace(character, escaped)
+    return text.decode()
 
 
 class Parts(NamedTuple):
@@ -86,9 +91,9 @@ class _Page(Figure):  # type: ignore[misc]
         head, body, script = self.parts()
         return (
             f'<!DOCTYPE html>\n<html lang="{escape(self.lang)}" dir="{escape(self.direction)}">\n'
-            '<head>\n<meta charset="utf-8">\n'
+            f'<head>\n<meta charset="utf-8">\n{self._policy(script)}'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{escape(self.heading)}</title>\n{head}\n</head>\n"
+            f"<title>{escape(self.heading)}</title>\n{head}\n{self._style_without_scripts()}</head>\n"
             f'<body>\n<main>\n<h1 class="gm-live">{escape(self.heading)}</h1>\n{body}\n'
             f"{self._noscript()}</main>\n"
             f"<script>{script}</script>\n</body>\n</html>\n"
@@ -103,11 +108,32 @@ class _Page(Figure):  # type: ignore[misc]
             ' style="position:absolute;inset:0;width:100%;height:100%;border:0"></iframe></div>'
         )
 
+    def _policy(self, script: str) -> str:
+        """A policy that allows what is in the document, unless layers were added that load more."""
+        territory = self._children["map"]
+        added = {*self.header._children, *self.html._children} - {
+            "assets",
+            "data",
+            territory.get_name(),
+        }
+        if territory.link or territory._children or added:
+            return ""
+        styles, scripts = (
+            [asset(name) for name in standalone(territory.mode, ending)]
+            for ending in (".css", ".js")
+        )
+        policy = policy_of_file([*scripts, script], [*styles, _HIDES_THE_MAP])
+        return f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+
+    def _style_without_scripts(self) -> str:
+        if not self.without_scripts:
+            return ""
+        return f"<noscript><style>{_HIDES_THE_MAP}</style></noscript>\n"
+
     def _noscript(self) -> str:
         if not self.without_scripts:
             return ""
-        style = "<style>.gm { display: none !important; }</style>"
-        return f"<noscript>\n{style}\n{self.without_scripts}\n</noscript>\n"
+        return f"<noscript>\n{self.without_scripts}\n</noscript>\n"
 
 
 class TerritoryMap(folium.Map):  # type: ignore[misc]
@@ -122,6 +148,7 @@ class TerritoryMap(folium.Map):  # type: ignore[misc]
         self,
         data: str,
         *,
+        date: str,
         link: Link | None,
         theme: str,
         controls: str,
@@ -140,7 +167,7 @@ class TerritoryMap(folium.Map):  # type: ignore[misc]
         self.theme, self.controls = theme, controls
         self.fill, self.follow_address = fill, follow_address
         self.mode, self.compared = mode, ",".join(compared)
-        self.data, self.link = data, link
+        self.data, self.date, self.link = data, date, link
         self.version = ""
         if link is None:
             # streamlit-folium draws a map anew only if its script is another.
@@ -198,6 +225,7 @@ def build(
             raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(allowed)}")
     territory = TerritoryMap(
         json_block(payload),
+        date=str(payload["date"]),
         link=link,
         theme=theme,
         controls=controls,

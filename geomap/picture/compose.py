@@ -19,6 +19,7 @@ from geomap.picture.texts import short_legend, texts_of
 from geomap.present import Selection, day_view, typesetting, view
 from geomap.present.board import Board
 from geomap.present.scene import Frame, Item, Scene, Shape
+from geomap.present.texts import in_one_line
 from geomap.present.themes import THEMES
 from geomap.present.views import DayView
 from geomap.wording import Words
@@ -129,7 +130,9 @@ def map_layers(
     layers: dict[str, list[Item]] = {
         "ground": beneath,
         # The thickest outlines last, or a neighbour would cover half of them.
-        "regions": [*sorted(_regions(style, dataset, day, frame), key=attrgetter("stroke_width"))],
+        "regions": [
+            *sorted(_regions(style, dataset, words, day, frame), key=attrgetter("stroke_width"))
+        ],
         "lines": lines,
         "names": draw_names(style, day, placed),
         **overlays,
@@ -140,7 +143,9 @@ def map_layers(
 # Regions ----------------------------------------------------------------------------------------
 
 
-def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> list[Shape]:
+def _regions(
+    style: Style, dataset: Dataset, words: Words, view: DayView, frame: Frame
+) -> list[Shape]:
     """The regions as they stand on the day, each with its status sentence as a hint."""
     return [
         Shape(
@@ -148,7 +153,7 @@ def _regions(style: Style, dataset: Dataset, view: DayView, frame: Frame) -> lis
             **fill(style, card.look),
             **stroke(style, card.look.outline),
             id=f"region-{card.region}" if _SAFE_ID.fullmatch(card.region) else "",
-            hint=typesetting.clean(card.hint)[:_MOST_DESCRIBED],
+            hint=typesetting.clean(in_one_line(words, card.name, card.passages))[:_MOST_DESCRIBED],
         )
         for geometry, card in zip(dataset.regions.geometry, view.cards, strict=True)
     ]

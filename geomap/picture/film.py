@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery, MissingExtra, NotFound, quoted
+from geomap.files import temporary_folder
 from geomap.picture.chart import chart
 from geomap.picture.compose import DrawnMap, has_chart, key_text, map_layers, scene_of
 from geomap.picture.days import (
@@ -262,8 +261,8 @@ def _write_mp4(stills: Iterator[Still], done: Callable[[], None]) -> bytes:
 
     # Into a file, because its index is moved to its start, so that it plays before all is loaded.
     options = {"movflags": "+faststart", "fflags": "+bitexact"}
-    with TemporaryDirectory() as folder:
-        file = Path(folder, "film.mp4")
+    with temporary_folder() as folder:
+        file = folder / "film.mp4"
         with av.open(file, "w", format="mp4", options=options) as container:
             stream: Any = None
             for pixels, times in _frames(stills):

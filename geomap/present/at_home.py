@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from geomap.present.inside import EDGE
-from geomap.present.label_blocks import SHORT_FORMS, Block, blocks
+from geomap.present.label_blocks import SHORT_FORMS, Block, blocks, widest
 from geomap.present.names import Letters, Name, RegionPlaced
 from geomap.present.room import Room
 
@@ -25,6 +25,7 @@ class Homes:
         self._bounds = shapely.bounds(self._outlines)
         self._places = np.array([(region.lon, region.lat) for region in regions], dtype=float)
         self._forms = np.full(len(regions), len(SHORT_FORMS))  # the first that fits
+        self._made: dict[tuple[object, ...], tuple[Block, ...]] = {}
 
     def place(self, room: Room, letters: Letters) -> list[RegionPlaced | None]:
         """Return the labels that have room, in the regions' order.
@@ -41,17 +42,24 @@ class Homes:
             outer = np.array([made[i][n].outer for i in open_ones]).reshape(-1, 4)
             self._forms[self._fitting(room, homes, np.array(open_ones, dtype=int), outer)] = n
         placed: list[RegionPlaced | None] = [None] * len(self._regions)
-        for i in large:
-            if self._forms[i] >= len(made[i]):
-                continue
-            one, (x, y) = made[i][self._forms[i]], homes[i].tolist()
-            if room.fits(x, y, [one.outer]):
-                room.take(x, y, [one.outer])
-                placed[i] = one.placed((x, y), self._regions[i])
+        forms = self._forms.tolist()
+        fitting = [
+            (i, made[i][forms[i]], at)
+            for i, at in ((i, (float(homes[i, 0]), float(homes[i, 1]))) for i in large)
+            if forms[i] < len(made[i]) and room.fits(*at, [made[i][forms[i]].outer])
+        ]
+        for i, one, at in fitting:
+            room.take(*at, [one.outer])
+            placed[i] = one.placed(at, self._regions[i])
         return placed
 
     def _blocks(self, room: Room, letters: Letters, i: int) -> tuple[Block, ...]:
-        return blocks(room, self._regions[i], letters.region, letters.slack, SHORT_FORMS)
+        key = (i, letters.region, letters.slack, widest(room, letters.region))
+        if key not in self._made:
+            self._made[key] = blocks(
+                room, self._regions[i], letters.region, letters.slack, SHORT_FORMS
+            )
+        return self._made[key]
 
     def _fitting(
         self, room: Room, homes: np.ndarray, numbers: np.ndarray, outer: np.ndarray

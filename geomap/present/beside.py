@@ -101,6 +101,7 @@ def _leader(
     frame = room.frame
     line = shapely.LineString([frame.unit(*at), frame.unit(*home)])
     inside = shapely.get_parts(shapely.intersection(line, region.outline))
+    inside = inside[shapely.length(inside) > 0]  # not where it touches a corner only
     start = shapely.Point(frame.unit(*at))
     if not len(inside):
         end = shapely.Point(frame.unit(*home))

@@ -53,23 +53,34 @@ class Board:
         self.area, self.spread = area, spread
         self._cells: dict[tuple[int, int], list[Spot]] = defaultdict(list)
         self._reach = 0.0
+        self._taken: list[tuple[Spot, float]] = []  # with their margins, not in the cells yet
 
     def take(self, spot: Spot, margin: float = 2) -> None:
         """Mark a spot, with some room around it, as taken."""
-        spot = spot.grown(margin)
-        self._reach = max(self._reach, *map(abs, spot.box))
-        for cell in _cells(spot.absolute):
-            self._cells[cell].append(spot)
+        self._taken.append((spot, margin))
 
     def copy(self) -> Board:
         """Return a board with the same room, to try something out."""
+        self._file()
         other = Board(self.area, self.spread)
         other._reach = self._reach
         other._cells = defaultdict(list, {cell: [*all] for cell, all in self._cells.items()})
         return other
 
+    def _file(self) -> None:
+        """Put what was taken into the cells: on a map of regions alone nobody asks for it."""
+        for spot, margin in self._taken:
+            spot = spot.grown(margin)
+            self._reach = max(self._reach, *map(abs, spot.box))
+            for cell in _cells(spot.absolute):
+                self._cells[cell].append(spot)
+        self._taken.clear()
+
     def free(self, spot: Spot) -> bool:
         """Return whether a spot touches nothing that was taken before."""
+        self._file()
+        if not self._cells:
+            return True
         # As the map grows, what touches the spot has come nearer by no more than this.
         nearer = (self.spread - 1) * (self._reach + max(map(abs, spot.box)))
         return not any(

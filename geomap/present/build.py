@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date as Date
 from datetime import timedelta
 from typing import Any
 
+from geomap.cache import collection_paused
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.region_status import Status
 from geomap.core.status import Interval, intervals, statuses
@@ -28,11 +29,9 @@ from geomap.present.numbers import region_numbers
 from geomap.present.outlines import outlines_of
 from geomap.present.regions import card_of, regions_of, year_of
 from geomap.present.selection import Selection
-from geomap.present.statuses import (
-    Facts,
-)
+from geomap.present.statuses import Facts, facts_of, stating_claims
 from geomap.present.steps import steps
-from geomap.present.timeline import timeline
+from geomap.present.timeline import Timeline
 from geomap.present.views import (
     ActorView,
     Card,
@@ -49,21 +48,39 @@ from geomap.wording.catalogue import Spans
 from geomap.wording.headlines import headline_of
 from geomap.wording.short_lines import Standing
 
+MOST_MAPPED = 10_000
+"""Of more regions a page has no map to move, which would weigh megabytes and take minutes."""
 
-def day_view(dataset: Dataset, selection: Selection, words: Words) -> DayView:
-    """Return what is shown of a dataset on the day of a selection, and of that day only."""
+
+def day_view(
+    dataset: Dataset, selection: Selection, words: Words, most: int | None = None
+) -> DayView:
+    """Return what is shown of a dataset on the day of a selection, and of that day only.
+
+    With `most` only so many regions have a card; headline, legend and credit are those of all.
+    """
     year = selection.date.year
     shown = statuses(dataset, selection.date, selection.known, selection.sources)
     numbers = region_numbers(dataset, selection)
-    cards = tuple(card_of(words, dataset, one, year, numbers[one.region]) for one in shown)
+    cards = tuple(card_of(words, dataset, one, year, numbers[one.region]) for one in shown[:most])
     standing = Standing(words, dataset, shown)
     text, short = headline_of(standing, year), standing.line(year)
     corrected = bool(corrections(words, dataset, selection))
-    return _day_view(dataset, selection, words, cards, text, short, corrected)
+    of_rest = shown[len(cards) :]
+    facts = {facts_of(status) for status in of_rest}
+    stating = {claim.source for status in of_rest for claim in stating_claims(status)}
+    return _day_view(
+        dataset, selection, words, cards, text, short, corrected, facts=facts, stating=stating
+    )
 
 
 def view(dataset: Dataset, selection: Selection, words: Words) -> View:
     """Return what is shown of a dataset through its period, opened on the day of a selection."""
+    with collection_paused():
+        return _view(dataset, selection, words)
+
+
+def _view(dataset: Dataset, selection: Selection, words: Words) -> View:
     parts = intervals(dataset, selection.known, selection.sources)
     regions = regions_of(words, dataset, selection, parts)
     headlines = _headlines(words, dataset, regions, parts)
@@ -98,7 +115,7 @@ def view(dataset: Dataset, selection: Selection, words: Words) -> View:
         corrections=put_right,
         regions=regions,
         headlines=headlines,
-        timeline=timeline(words, dataset, selection),
+        timeline=Timeline(words, dataset, selection),
         steps=of_period,
         step_reports=reports_of_steps(words, dataset, selection, [step.day for step in of_period]),
         lanes=of_regions,
@@ -121,10 +138,15 @@ def _day_view(
     headline: Spans,
     short: str,
     corrected: bool,
+    *,
+    facts: Collection[Facts] = (),
+    stating: Collection[str] = (),
 ) -> DayView:
+    """What is shown on a day; `facts` and `stating` are those of regions that have no card."""
     day = format_day(words, selection.date)
     context = context_of(words, dataset, selection)
-    signs = legend(words, dataset, [card.facts for card in cards])
+    signs = legend(words, dataset, [*(card.facts for card in cards), *facts])
+    named = {*_stating(cards), *stating}
     return DayView(
         title=texts.title_of(words, dataset),
         language=words.language,
@@ -139,8 +161,8 @@ def _day_view(
         known_by=texts.known_by(words, selection),
         corrected=words.say("The map was corrected since") if corrected else "",
         only_by=texts.only_by(words, dataset, selection),
-        credit=texts.credit(words, dataset, _stating(cards)),
-        credit_short=texts.credit_short(words, dataset, _stating(cards)),
+        credit=texts.credit(words, dataset, named),
+        credit_short=texts.credit_short(words, dataset, named),
         licence=texts.licence(words, dataset),
         limit=texts.limit(words, dataset),
         limits=texts.limits(words, dataset),

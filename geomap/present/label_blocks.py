@@ -69,8 +69,12 @@ def blocks(
 
     A name that is too wide for the frame is broken and set in smaller letters before it is cut.
     """
-    most = min(room.frame.width * _WIDEST, 32 * size)
-    return _blocks(region.text, region.dates, size, slack, tuple(forms), most)
+    return _blocks(region.text, region.dates, size, slack, tuple(forms), widest(room, size))
+
+
+def widest(room: Room, size: float) -> float:
+    """Return how many pixels wide a name in letters of a size may be."""
+    return min(room.frame.width * _WIDEST, 32 * size)
 
 
 @lru_cache(maxsize=8192)
@@ -135,6 +139,7 @@ def date_widths(region: Name) -> tuple[int, ...]:
     )
 
 
+@lru_cache(maxsize=8192)
 def _date_lines(dates: Dates, broken: bool) -> tuple[Dates, ...]:
     """A label's dates in one line, or broken behind each comma."""
     rows = date_rows(dates)
@@ -155,5 +160,6 @@ def date_rows(dates: Dates) -> list[list[tuple[str, bool]]]:
     return [row for row in rows if row]
 
 
+@lru_cache(maxsize=8192)
 def _dates_width(dates: Dates, size: float) -> float:
     return typesetting.spans_width(tuple((text, False) for text, _ in dates), size)

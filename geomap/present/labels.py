@@ -52,7 +52,7 @@ def place(
     room = Room(
         frame,
         board,
-        obstacles or Obstacles.of(names),
+        obstacles or Obstacles(names),
         board.area or (0, 0, frame.width, frame.height),
         seen or board.area or (0, 0, frame.width, frame.height),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from geomap.present.statuses import Facts
 
@@ -195,6 +196,7 @@ MODIFIERS: tuple[tuple[Callable[[Facts], bool], Callable[[Look, Facts], Look]], 
 """What can be so besides the status kind, and what it changes, in the order in which they apply."""
 
 
+@lru_cache(maxsize=1024)
 def look_of(facts: Facts) -> Look:
     """Return the look of a status."""
     look = KINDS[facts.kind](facts)

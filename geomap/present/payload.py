@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from pydantic import TypeAdapter
 
+from geomap.cache import collection_paused
 from geomap.present import sizes
 from geomap.present.label_blocks import date_rows
 from geomap.present.lanes import Tick, drawn_lanes
@@ -58,6 +59,11 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
 
     What the sources report besides comes with each step only for a `story`.
     """
+    with collection_paused():
+        return _payload(view, page, story)
+
+
+def _payload(view: View, page: str, story: bool) -> Payload:
     writer = _Writer(view)
     (west, south, east, north), today = view.bounds, view.today
     regions = {region.id: number for number, region in enumerate(view.regions)}

@@ -30,16 +30,13 @@ from geomap.wording.short_lines import region_dates
 def card_of(words: Words, dataset: Dataset, status: Status, year: int | None, number: int) -> Card:
     """Return what is said of a status; dates of `year` are written without it."""
     facts = facts_of(status)
-    name = region_name(words, dataset, status.region)
-    passages = passages_of(words, dataset, status, year)
     return Card(
         region=status.region,
-        name=name,
+        name=region_name(words, dataset, status.region),
         look=look_of(facts),
         facts=facts,
-        passages=passages,
+        passages=passages_of(words, dataset, status, year),
         when=region_dates(words, status, year),
-        hint=texts.in_one_line(words, name, passages),
         dates=dates_of(words, dataset, status),
         stating=tuple(claim.row for claim in stating_claims(status)),
         consistent=tuple(claim.row for claim in consistent_claims(status)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -17,25 +18,20 @@ _PART = 8
 """The points of an outline's part."""
 
 
-@dataclass(frozen=True)
 class Obstacles:
-    """What names have to keep clear of, in Mercator's unit square; `borders` are those of countries."""
+    """What names have to keep clear of, in Mercator's unit square."""
 
-    regions: shapely.STRtree
-    edges: shapely.STRtree
-    lines: shapely.STRtree
-    borders: shapely.STRtree
+    def __init__(self, names: Names) -> None:
+        self._regions = [region.outline for region in names.regions]
+        self.regions = shapely.STRtree([one for one in self._regions if one is not None])
+        self.lines = shapely.STRtree(_parts(line.outline for line in names.lines))
+        self.borders = shapely.STRtree(_parts(country.outline for country in names.countries))
+        """Those of countries."""
 
-    @classmethod
-    def of(cls, names: Names) -> Obstacles:
-        """Return what lies on a map of these names."""
-        regions = [region.outline for region in names.regions]
-        return cls(
-            shapely.STRtree([one for one in regions if one is not None]),
-            shapely.STRtree(_parts(regions)),
-            shapely.STRtree(_parts(line.outline for line in names.lines)),
-            shapely.STRtree(_parts(country.outline for country in names.countries)),
-        )
+    @cached_property
+    def edges(self) -> shapely.STRtree:
+        """Those of regions."""
+        return shapely.STRtree(_parts(self._regions))
 
 
 @dataclass(frozen=True)

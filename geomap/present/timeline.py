@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date as Date
-from operator import attrgetter
+from functools import cached_property, partial
+from operator import itemgetter
+from typing import overload
 
 from geomap.core.claims import Claim, Report
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.dates import Span
 from geomap.core.doubts import contradicting_holders
-from geomap.core.events import postponements, resolve, source_counts
+from geomap.core.events import Event, postponements, resolve, source_counts
 from geomap.core.history import reported_days, visible_reports, withdrawn_claims
 from geomap.core.kinds import CLAIM_KINDS
 from geomap.core.meta import Milestone
@@ -54,22 +56,52 @@ class TimelineRow:
     withdrawn: bool = False
 
 
-def timeline(words: Words, dataset: Dataset, selection: Selection) -> tuple[TimelineRow, ...]:
-    """Return events, milestones, reports and withdrawals as rows, the latest first."""
-    ledger, known, sources = dataset.ledger, selection.known, selection.sources
-    reports = visible_reports(ledger, known, sources)
-    reported = {(report.date.start, report.date.end, report.source) for report in reports}
-    rows = _event_rows(words, dataset, selection)
-    rows += [
-        _milestone_row(words, dataset, one)
-        for one in milestones_of(dataset, selection)
-        if (one.date, one.date, one.source) not in reported
-    ]
-    rows += [_report_row(words, dataset, report) for report in reports]
-    rows += [
-        _withdrawal_row(words, dataset, claim) for claim in withdrawn_claims(ledger, known, sources)
-    ]
-    return tuple(sorted(rows, key=attrgetter("day"), reverse=True))
+_Unwritten = tuple[Date, Callable[[], TimelineRow]]
+"""The day of a row, and what puts it into words."""
+
+
+class Timeline(Sequence[TimelineRow]):
+    """Events, milestones, reports and withdrawals as rows, the latest first.
+
+    A row is put into words when it is asked for: a page has the first few of thousands.
+    """
+
+    def __init__(self, words: Words, dataset: Dataset, selection: Selection) -> None:
+        self._words, self._dataset, self._selection = words, dataset, selection
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, number: int) -> TimelineRow: ...
+    @overload
+    def __getitem__(self, number: slice) -> tuple[TimelineRow, ...]: ...
+    def __getitem__(self, number: int | slice) -> TimelineRow | tuple[TimelineRow, ...]:
+        if isinstance(number, slice):
+            return tuple(write() for _, write in self._rows[number])
+        return self._rows[number][1]()
+
+    @cached_property
+    def _rows(self) -> list[_Unwritten]:
+        words, dataset, selection = self._words, self._dataset, self._selection
+        ledger, known, sources = dataset.ledger, selection.known, selection.sources
+        reports = visible_reports(ledger, known, sources)
+        reported = {(report.date.start, report.date.end, report.source) for report in reports}
+        rows = _event_rows(words, dataset, selection)
+        rows += [
+            (one.date, partial(_milestone_row, words, dataset, one))
+            for one in milestones_of(dataset, selection)
+            if (one.date, one.date, one.source) not in reported
+        ]
+        rows += [
+            (report.date.end, partial(_report_row, words, dataset, report)) for report in reports
+        ]
+        rows += [
+            (claim.withdrawn, partial(_withdrawal_row, words, dataset, claim))
+            for claim in withdrawn_claims(ledger, known, sources)
+            if claim.withdrawn
+        ]
+        return sorted(rows, key=itemgetter(0), reverse=True)
 
 
 def cited(
@@ -134,40 +166,40 @@ def _withdrawal_row(words: Words, dataset: Dataset, claim: Claim) -> TimelineRow
     )
 
 
-def _event_rows(words: Words, dataset: Dataset, selection: Selection) -> list[TimelineRow]:
+def _event_rows(words: Words, dataset: Dataset, selection: Selection) -> list[_Unwritten]:
     known, sources = selection.known, selection.sources
     events = resolve(dataset.ledger, known, sources)
     moved = postponements(events)
     reported = reported_days(dataset.ledger, known, sources)
     contradicting = {event.id for pair in contradicting_holders(events) for event in pair}
-    rows = []
-    for event in events:
-        # An arrangement stands on the day from which it was in force, when it was made.
-        span, stating = event.span, event.stating
+
+    def row(event: Event, span: Span) -> TimelineRow:
+        stating = event.stating
         when = event_when(words, dataset, event, CLAIM_KINDS[event.kind].date_form)
         if event.is_arrangement:
-            span = event.in_force
             stating = (*event.stating, *event.stating_since)
             when = in_force_when(words, dataset, event)
+        in_order = sorted({claim.row: claim for claim in stating}.items())
+        return TimelineRow(
+            day=span.end,
+            when=_in_table(words, span, when),
+            region=region_name(words, dataset, event.region),
+            what=event_text(words, dataset, event, postponed=event.id in moved),
+            reported=format_day(words, reported[event.id], short=True),
+            citations=cited(words, dataset, [citation_of(words, claim) for _, claim in in_order]),
+            consistent=cited(
+                words, dataset, [citation_of(words, claim) for claim in event.consistent]
+            ),
+            disputed=event.disputed or event.id in contradicting,
+        )
+
+    rows: list[_Unwritten] = []
+    for event in events:
+        # An arrangement stands on the day from which it was in force, when it was made.
+        span = event.in_force if event.is_arrangement else event.span
         if span is None:
             raise ValueError(f"event {event.id!r} has no day")
-        in_order = sorted({claim.row: claim for claim in stating}.items())
-        rows.append(
-            TimelineRow(
-                day=span.end,
-                when=_in_table(words, span, when),
-                region=region_name(words, dataset, event.region),
-                what=event_text(words, dataset, event, postponed=event.id in moved),
-                reported=format_day(words, reported[event.id], short=True),
-                citations=cited(
-                    words, dataset, [citation_of(words, claim) for _, claim in in_order]
-                ),
-                consistent=cited(
-                    words, dataset, [citation_of(words, claim) for claim in event.consistent]
-                ),
-                disputed=event.disputed or event.id in contradicting,
-            )
-        )
+        rows.append((span.end, partial(row, event, span)))
     return rows
 
 

@@ -6,6 +6,7 @@ Pages, embeds, the one-file map, pictures and the terminal show what stands here
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Date
 
@@ -35,7 +36,7 @@ class Card:
     `number` stands for both where the map has no room for them.
 
     `stating` are the rows of the claims that state what is shown, `consistent` those of claims that
-    only do not contradict it. `hint` says all in one line.
+    only do not contradict it.
     """
 
     region: str
@@ -44,7 +45,6 @@ class Card:
     facts: Facts
     passages: tuple[Passage, ...]
     when: Spans
-    hint: str
     dates: tuple[tuple[str, str], ...]
     stating: tuple[int, ...]
     consistent: tuple[int, ...]
@@ -283,7 +283,7 @@ class View:
     corrections: tuple[CorrectionView, ...]
     regions: tuple[RegionView, ...]
     headlines: tuple[Headline, ...]
-    timeline: tuple[TimelineRow, ...]
+    timeline: Sequence[TimelineRow]
     steps: tuple[Step, ...]
     step_reports: tuple[tuple[ReportView, ...], ...]
     lanes: tuple[Lane, ...]

@@ -9,7 +9,7 @@ offsets by `t`: two names that do not touch at a step do not touch before the ne
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -110,7 +110,7 @@ def _zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
     area = west - x, south - y, east + x, north + y
     few = len(names.regions) <= ALWAYS_NAMED
     points = [_points(region) if few else np.empty((0, 2)) for region in names.regions]
-    obstacles, homes = Obstacles.of(names), Homes(names.regions)
+    obstacles, homes = Obstacles(names), Homes(names.regions)
     steps = []
     for n in range(count):
         frame = at_zoom(first + n * STEP, area)
@@ -125,8 +125,12 @@ def _zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
         )
         steps.append((frame, placed))
 
-    def runs(write: Callable[[Frame, Any], Run], kind: str, i: int) -> tuple[Run, ...]:
-        return _runs([write(frame, getattr(placed, kind)[i]) for frame, placed in steps])
+    frames = [frame for frame, _ in steps]
+
+    def runs(write: Callable[[Frame, Any], Run], kind: str) -> Iterator[tuple[Run, ...]]:
+        """Yield the runs of each name of a kind."""
+        for course in zip(*(getattr(placed, kind) for _, placed in steps), strict=True):
+            yield _runs([*map(write, frames, course)])
 
     return ZoomLabels(
         first=first,
@@ -134,13 +138,15 @@ def _zoom_labels(dataset: Dataset, names: Names) -> ZoomLabels:
         shrunk=_runs([(round(placed.shrunk * 100),) for _, placed in steps]),
         numbered=_runs([(int(placed.numbered),) for _, placed in steps]),
         regions=tuple(
-            runs(partial(_region, region), "regions", i) for i, region in enumerate(names.regions)
+            _runs([*map(partial(_region, region), frames, course)])
+            for region, course in zip(
+                names.regions,
+                zip(*(placed.regions for _, placed in steps), strict=True),
+                strict=True,
+            )
         ),
         points=tuple(_places([from_unit(*at) for at in some.tolist()]) for some in points),
-        **{
-            kind: tuple(runs(write, kind, i) for i in range(len(getattr(steps[0][1], kind))))
-            for kind, write in _WRITERS.items()
-        },
+        **{kind: tuple(runs(write, kind)) for kind, write in _WRITERS.items()},
     )
 
 

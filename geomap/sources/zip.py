@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 import zlib
 from functools import partial
@@ -14,6 +15,8 @@ from geomap.sources.files import Refused, read_members
 
 MAX_UNPACKED = 16 * 2**20
 MAX_RATIO = 100
+MAX_LISTED = 16 * 2**20
+"""Bytes of a zip's list of its files, which is read whole: some 200,000 files."""
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
     *(NotImplementedError, RuntimeError, MemoryError),  # the first: an unknown compression
@@ -35,7 +38,7 @@ class ZipSource:
     def read(self) -> tuple[dict[str, bytes], list[Fault]]:
         """Return the dataset's files, name to content, and what could not be read."""
         try:
-            file = self._path.open("rb")
+            file = _Archive(self._path.open("rb", buffering=0))
         except OSError as error:
             raise CannotRead(self.name, error) from None
         with file:
@@ -52,19 +55,37 @@ class ZipSource:
         return info.st_size, info.st_mtime_ns, info.st_ino
 
     def _read(self, archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Fault]]:
-        # Some programs write the names as Windows does.
-        infos = {info.filename.replace("\\", "/"): info for info in archive.infolist()}
+        infos: dict[str, zipfile.ZipInfo] = {}
+        twice: set[str] = set()
+        for info in archive.infolist():
+            name = info.filename.replace("\\", "/")  # some programs write it as Windows does
+            if infos.setdefault(name, info) is not info:
+                twice.add(name)
         prefix = _prefix(list(infos))
         members = (
-            (name.removeprefix(prefix), partial(_open, archive, info))
+            (name.removeprefix(prefix), partial(_open, archive, info, name in twice))
             for name, info in infos.items()
             if name.startswith(prefix) and not info.is_dir()
         )
         return read_members(members, _BROKEN)
 
 
-def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
-    """Open a member. Raises Refused where it is encrypted, or unpacks to far more than it takes."""
+class _Archive(io.BufferedReader):
+    """A zip on disk. Its list of files is the only thing that is ever read in so large a piece."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes. Raises BadZipFile where more are asked for than a list may have."""
+        if size is not None and size > MAX_LISTED:
+            raise zipfile.BadZipFile("it lists more files than a dataset has")
+        return super().read(size)
+
+
+def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo, twice: bool) -> IO[bytes]:
+    """Open a member. Raises Refused where its name stands `twice` in the zip, where it is encrypted,
+    or unpacks to far more than it takes.
+    """
+    if twice:
+        raise Refused("stands twice in the zip; make the zip anew from the folder")
     if info.flag_bits & _ENCRYPTED:
         raise Refused("is encrypted; make the zip without a password")
     if info.file_size > MAX_UNPACKED and info.file_size > MAX_RATIO * info.compress_size:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from geomap.errors import BadSetting, CannotWrite, FolderInUse, quoted
+from geomap.files import folder_beside, sync_tree
+
+_META = "dataset.yaml"
 
 
 def write_starter(folder: str | os.PathLike[str]) -> list[str]:
@@ -42,28 +43,28 @@ def refuse_used(folder: str | os.PathLike[str]) -> None:
 def write_folder(folder: str | os.PathLike[str], content: Mapping[str, bytes]) -> list[str]:
     """Write files (name to content) into a new or empty folder; return their names.
 
-    The files are written beside their place and moved into it once all are there. Raises
-    FolderInUse where something is there already, CannotWrite where the system refuses.
+    The files are written beside their place and moved into it once all are there, dataset.yaml
+    last. Raises FolderInUse where something is there already, BeingWritten where another process is
+    at work on it, CannotWrite where the system refuses.
     """
     refuse_used(folder)
     name = os.fspath(folder)
-    folder = Path(folder).absolute()
-    beside = folder.parent / f".geomap.{secrets.token_hex(4)}.part"
+    place = Path(folder).absolute()
     try:
-        for file, data in content.items():
-            (beside / file).parent.mkdir(parents=True, exist_ok=True)
-            (beside / file).write_bytes(data)
-        if (
-            folder.exists()
-        ):  # It may be the folder that somebody stands in, so it stays the same one.
-            for path in beside.iterdir():
-                path.rename(folder / path.name)
-        else:
-            beside.rename(folder)
+        with folder_beside(place) as beside:
+            refuse_used(folder)
+            for file, data in content.items():
+                (beside / file).parent.mkdir(parents=True, exist_ok=True)
+                (beside / file).write_bytes(data)
+            sync_tree(beside)
+            if place.exists():
+                # It may be the folder that somebody stands in, so it stays the same one.
+                for path in sorted(beside.iterdir(), key=lambda path: path.name == _META):
+                    path.rename(place / path.name)
+            else:
+                beside.rename(place)
     except (OSError, ValueError) as error:
         raise CannotWrite(quoted(name), error) from None
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return sorted(content)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, make_response, redirect, request
-from werkzeug.routing import RequestRedirect
+from flask import Flask, Request, Response, make_response, redirect, request
+from werkzeug.routing import MapAdapter, RequestRedirect
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadSetting
@@ -16,10 +16,11 @@ from geomap.web import errors
 from geomap.web.cache import Answer, Environ, Render, ResponseCache, StartResponse, WSGIApp
 from geomap.web.headers import add_headers
 from geomap.web.keys import DEPENDS_ON, RequestKeys
+from geomap.web.observing import Observer, Observing
 from geomap.web.plan import CURRENT, Plan
 from geomap.web.route import read_request, reserved_names, route_of
 from geomap.web.routes import blueprints
-from geomap.web.settings import Settings
+from geomap.web.settings import LOCAL_HOSTS, Settings
 from geomap.web.site import Site, below
 
 if TYPE_CHECKING:
@@ -28,17 +29,28 @@ if TYPE_CHECKING:
 __all__ = ["Settings", "bare_app", "compressible", "create_app"]
 
 
+class _App(Flask):
+    """A Flask app whose routes are found by the path alone."""
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Leave the Host header out: one that is no host's name would end in an error."""
+        if request is None:
+            return super().create_url_adapter(None)
+        return self.url_map.bind_to_environ({**request.environ, "HTTP_HOST": LOCAL_HOSTS[0]})
+
+
 def create_app(
     datasets: Sequence[Dataset],
     settings: Settings | None = None,
     *,
     as_files: bool = False,
     pool: RenderPool | None = None,
+    observers: Sequence[Observer] = (),
 ) -> Flask:
     """Return the Flask app that serves `datasets`, behind a cache of finished responses.
 
     `as_files` makes its answers link to the files that the site becomes (`geomap.web.plan`). With a
-    `pool`, answers are made in the processes of that.
+    `pool`, answers are made in the processes of that. `observers` are told of each request.
 
     Raises BadSetting where two share an id, or one has an id that is an address of the site's own.
     """
@@ -46,26 +58,27 @@ def create_app(
     app = bare_app(datasets, settings, as_files=as_files)
     site: Site = app.extensions["geomap"]
     keys = RequestKeys(app, site)
-    cache = ResponseCache(
-        cast(WSGIApp, app.wsgi_app),
-        keys,
-        settings.cache_bytes,
-        compressible,
-        render=_elsewhere(app, site, pool) if pool else None,
-    )
+    made = cast(WSGIApp, app.wsgi_app)
+    render = _elsewhere(app, site, pool) if pool else None
+    observing = Observing(app, site, observers) if observers else None
+    if observing:
+        made = observing.inside(made)
+        render = observing.inside(render) if render else None
+    cache = ResponseCache(made, keys, settings.cache_bytes, compressible, render=render)
 
     def clear_caches() -> None:
         keys.clear()
         cache.clear()
 
     site.on_change = clear_caches
-    cast(Any, app).wsgi_app = _under(urlsplit(settings.base_url).path.rstrip("/"), cache)
+    front = observing.around(cache) if observing else cache
+    cast(Any, app).wsgi_app = _under(urlsplit(settings.base_url).path.rstrip("/"), front)
     return app
 
 
 def bare_app(datasets: Sequence[Dataset], settings: Settings, *, as_files: bool = False) -> Flask:
     """Return the Flask app alone, without a cache in front of it. Raises BadSetting."""
-    app = Flask(__name__, static_folder=None)
+    app = _App(__name__, static_folder=None)
     site = Site({dataset.id: dataset for dataset in datasets}, settings)
     app.extensions["geomap"] = site
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -16,6 +16,8 @@ from geomap.errors import (
     NotFound,
     Unavailable,
 )
+from geomap.web import limits
+from geomap.web.logs import where
 from geomap.web.negotiation import PROBLEM, page_language, prefers_html
 from geomap.web.route import FACES, reserved_names, route_of
 from geomap.web.site import site
@@ -44,6 +46,15 @@ def problem(status: int, message: str, parameter: str | None = None) -> Response
 
     `message` is English, as JSON is. A page has a sentence of its own language where there is one.
     """
+    try:
+        return _problem(status, message, parameter)
+    except (OSError, MemoryError) as error:
+        if limits.is_limit(error):
+            return _at_a_limit(error)
+        raise
+
+
+def _problem(status: int, message: str, parameter: str | None) -> Response:
     if _wants_json():
         title = _title(words_in("en"), status)
         detail = {"type": "about:blank", "title": title, "status": status, "detail": message}
@@ -141,5 +152,19 @@ def _http(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    _log.exception("unexpected error at %s", request.path, exc_info=error)
+    if limits.is_limit(error):  # a page may need what cannot be had
+        return _at_a_limit(error)
+    # Neither the path nor the error's own text, which may quote what a reader has asked.
+    route = request.url_rule.rule if request.url_rule else ""
+    _log.error(
+        "unexpected error at %s\n%s",
+        route,
+        where(error),
+        extra={"event": "error", "route": route, "status": 500},
+    )
     return problem(500, "This is a fault of ours, and it is in the log; please try again later.")
+
+
+def _at_a_limit(error: BaseException) -> Response:
+    limits.report(error)
+    return Response(limits.SENTENCE, limits.STATUS, limits.HEADERS)

@@ -58,7 +58,10 @@ class ForkServer:
     def look(self) -> None:
         """Start the server again if it has ended."""
         if not self._closed and not self._process.is_alive():
-            _log.warning("the process that starts others has ended; starting it again")
+            _log.warning(
+                "the process that starts others has ended; starting it again",
+                extra={"event": "process-ended"},
+            )
             self._start()
 
     def close(self) -> None:
@@ -92,7 +95,7 @@ class ForkServer:
         try:
             pid = os.fork()
         except OSError as error:  # no memory, or too many processes
-            _log.error("no process can be started: %s", error)
+            _log.error("no process can be started: %s", error, extra={"event": "at-limit"})
             os.close(fd)
             return
         if pid:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
 from flask import Response, current_app, g, request
 
+from geomap.map.policy import hash_source
 from geomap.web.negotiation import PROBLEM
 from geomap.web.route import Route, route_of
 from geomap.web.site import site
@@ -22,13 +20,13 @@ _POLICY = {
     "form-action": "'self'",
     "base-uri": "'none'",
 }
-IMMUTABLE = "public, max-age=31536000, immutable"
+_YEAR = 365 * 24 * 60 * 60  # in seconds
+IMMUTABLE = f"public, max-age={_YEAR}, immutable"
 
 
 def allow_script(script: str) -> None:
     """Allow one inline script of the page that is being answered, by its hash."""
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    g.setdefault("script_hashes", []).append(f"'sha256-{digest}'")
+    g.setdefault("script_hashes", []).append(hash_source(script))
 
 
 def load_early(address: str, kind: str) -> None:
@@ -37,12 +35,17 @@ def load_early(address: str, kind: str) -> None:
 
 
 def _open_to_all(response: Response, declared: Route | None) -> None:
-    """Let scripts of other sites read answers of open routes, and JSON errors of any route (CORS)."""
-    if not (declared and declared.open) and response.mimetype != PROBLEM:
-        return
+    """Let scripts of other sites read answers of open routes, and JSON errors of any route (CORS).
+
+    Other sites may load these, and embeds, which `frame-ancestors` guards; the rest is for this site.
+    """
     headers = response.headers
+    is_open = bool(declared and declared.open) or response.mimetype == PROBLEM
+    loaded = is_open or bool(declared and declared.framed)
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if loaded else "same-origin"
+    if not is_open:
+        return
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     headers["Access-Control-Expose-Headers"] = (
         "Accept-Ranges, Content-Crs, Content-Range, ETag, Link, OGC-NumberMatched, OGC-NumberReturned"
     )
@@ -73,6 +76,9 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if site().settings.https:
+        headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR}")
     if "early" in g:
         headers.setdefault("Link", ", ".join(g.early))
     if response.status_code == 200:

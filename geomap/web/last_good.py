@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import zipfile
 from pathlib import Path
 
 from geomap.core.dataset import Dataset
 from geomap.errors import CannotWrite, GeomapError
 from geomap.files import write_whole
 from geomap.sources import Source, from_files
-from geomap.web.snapshots import packed, unpacked
+from geomap.sources.zip import ZipSource
+from geomap.web.snapshots import packed
 
 
 class LastGood:
@@ -35,10 +35,10 @@ class LastGood:
         """
         path = self._path(source)
         try:
-            files = unpacked(path)
             saved = datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
-            return from_files(source.name, files), files, saved
-        except (OSError, zipfile.BadZipFile, GeomapError):
+            files, unread = ZipSource(path).read()
+            return from_files(source.name, files, unread), files, saved
+        except (OSError, GeomapError):
             return None
 
     def _path(self, source: Source) -> Path:

@@ -167,13 +167,16 @@ KNOWN = Parameter(
     "Only claims published by this day count",
     {"type": "string", "format": "date"},
     lambda text, _: check_known(text),
+    empty="refused",
 )
+"""For data, where an empty one is a mistake of the program that asks: it is not to get later claims."""
 SOURCES = Parameter(
     "sources",
     "Only claims of these sources count",
     _source_schema,
     _sources,
     repeatable=True,
+    empty="refused",
     texts=lambda ids: [",".join(ids)],
 )
 LANG = Parameter(
@@ -195,7 +198,12 @@ COMPARED = Parameter(
 )
 CLAIMS = (KNOWN, SOURCES)
 """Which claims count."""
-QUERY = (NAMED_DATE, KNOWN, SOURCES, LANG, THEME, CONTROLS_SHOWN)
+QUERY = (
+    NAMED_DATE,
+    # A form sends the fields that its reader left empty.
+    *(replace(parameter, empty="absent") for parameter in CLAIMS),
+    *(LANG, THEME, CONTROLS_SHOWN),
+)
 """The parameters of a page about a dataset, from which a `Query` is made."""
 
 

@@ -35,6 +35,7 @@ _SECONDS_TO_PREPARE = 60.0
 """How long a process may take to start, or to receive a dataset."""
 _IDLE_MEMORY = MOST_MEMORY // 4
 """A process that has added so much, or as much again as it had, is replaced after its job."""
+_GIVEN_UP = {"event": "answer-given-up"}
 _log = logging.getLogger("geomap")
 
 
@@ -134,7 +135,10 @@ class _Process:
                 answer = self._ask(job, datasets)
             except (EOFError, OSError):
                 self.stop()
-                _log.warning("a process that makes answers has ended; starting another")
+                _log.warning(
+                    "a process that makes answers has ended; starting another",
+                    extra={"event": "process-ended"},
+                )
             except BaseException:
                 self.stop()  # otherwise the next job could receive this job's answer
                 raise
@@ -188,11 +192,15 @@ class _Process:
         most = before + max(self._most_memory, before)
         while not connection.poll(_LOOK_EVERY):
             if time.monotonic() > end:
-                _log.warning("an answer took longer than %g s and was given up", job.seconds)
+                _log.warning(
+                    "an answer took longer than %g s and was given up", job.seconds, extra=_GIVEN_UP
+                )
                 message = f"this takes longer than {job.seconds:g} seconds to make"
                 raise Unavailable(message, _RETRY_AFTER)
             if _memory_of(self._pid) > most:
-                _log.warning("an answer took more than %d MB and was given up", most >> 20)
+                _log.warning(
+                    "an answer took more than %d MB and was given up", most >> 20, extra=_GIVEN_UP
+                )
                 message = f"this takes more than {most >> 20} megabytes of memory to make"
                 raise Unavailable(message, _RETRY_AFTER)
 

@@ -19,9 +19,12 @@ from geomap.core.dataset import Dataset
 from geomap.web import bare_app, compressible
 from geomap.web.cache import Answer, Environ, WSGIApp, ask
 from geomap.web.fork_server import LOOK_EVERY
+from geomap.web.memory import end_before_others
 from geomap.web.settings import Settings
 from geomap.web.site import Site
 
+_POINTS = 1000
+"""Where memory runs out, such a process shall end, not a worker that serves readers."""
 _GRACE = 2
 """So many seconds after its time limit a process ends itself, if its worker has not ended it."""
 
@@ -70,6 +73,7 @@ class RenderProcess:
         if isinstance(message, Dataset):
             self._site.replace(message)
         else:
+            end_before_others(_POINTS)
             _step_back(message)
         return os.getpid()
 

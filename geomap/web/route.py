@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, current_app, g, request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import MethodNotAllowed
 
 from geomap.core.dataset import Dataset
 from geomap.errors import BadQuery
@@ -28,6 +29,7 @@ ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Any])
 PathValues = Mapping[str, Any]
 """What stands for the variable parts of a route's path."""
 FACES = ("json", "html")
+_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def face_parameter(files: Collection[str] = ()) -> Parameter:
@@ -238,10 +240,14 @@ def read(
 def read_request() -> None:
     """Before a view is called, read what the request asks for.
 
-    Raises NotFound, BadQuery, and Unavailable where the view is not to be called.
+    Raises NotFound, BadQuery, Unavailable where the view is not to be called, and MethodNotAllowed,
+    also for `get`: methods are written in capitals (RFC 9110, 9.1), which Flask does not mind and
+    the cache does.
     """
     if UNAVAILABLE in request.environ:
         raise request.environ[UNAVAILABLE]
+    if request.environ["REQUEST_METHOD"] not in _METHODS:
+        raise MethodNotAllowed(_METHODS)
     if request.endpoint and request.method in ("GET", "HEAD"):
         declared = route_of(current_app, request.endpoint)
         g.asked = read(declared, site(), request.view_args or {}, request.args, request.environ)

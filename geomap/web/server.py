@@ -20,24 +20,37 @@ from pathlib import Path
 from typing import Any
 
 from geomap.errors import CannotListen
-from geomap.web import Settings, create_app
+from geomap.files import no_temporary_file
+from geomap.web import Settings, create_app, logs, metrics
 from geomap.web.cache import MOST_WAITING
 from geomap.web.fork_server import ForkServer, can_fork, spawn
 from geomap.web.last_good import LastGood
+from geomap.web.limits import guarded
+from geomap.web.memory import end_before_others
+from geomap.web.observing import Observer
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
 from geomap.web.render_pool import RenderPool
 from geomap.web.render_process import RenderProcess, serve
-from geomap.web.settings import LOCAL_HOSTS
+from geomap.web.settings import LOCAL_HOSTS, url_host
 from geomap.web.snapshots import Snapshots
+from geomap.web.supervising import Server
 
+_log = logging.getLogger("geomap")
 _LOOK_EVERY = 1.0
 _NO_HOST = errno.EADDRNOTAVAIL
 _THREADS = MOST_WAITING + 16
 """Per worker. A request for what is not finished blocks a thread while it is made, so there must be
 others to answer from the cache. Threads start only when needed."""
+_WORKERS_POINTS = 200
+"""More than the parent has, which keeps the rest alive, and fewer than what makes answers has."""
 _SECONDS_TO_STOP = 5
 _SECONDS_OF_SILENCE = 10
 """After so long, a connection on which no whole request has come is closed."""
+_LONGEST_HEAD = 64 * 1024
+"""So many bytes of a request are read at most, its headers included; longer ones get 431."""
+_CONNECTIONS = 4096
+"""So many connections a worker has at most. Those that are silent take few bytes, and where there were
+as few as the server's own 1024 for all workers, a script could hold them all."""
 
 
 def run(
@@ -52,60 +65,113 @@ def run(
     colour: str = "",
     reload: bool = False,
     state: str = "",
+    log_format: str = "text",
+    access_log: bool = False,
+    metrics_at: str = "",
 ) -> None:
     """Serve datasets until stopped. Raises GeomapError before anything listens if one is unsound.
 
     `state` is a folder that keeps the last good version of each, for a start on an unsound one.
+    `metrics_at` is PORT or HOST:PORT, where metrics are to be had.
     """
+    logs.configure(log_format)
+    metrics_address = metrics.parse_address(metrics_at, port)
     settings = Settings(
         base_url=base_url,
-        trusted_hosts=(*LOCAL_HOSTS, host),
+        trusted_hosts=(*LOCAL_HOSTS, url_host(host)),
         frame_ancestors=tuple(allow_embed) or ("*",),
         name=name,
         colour=colour,
     )
-    with tempfile.TemporaryDirectory(prefix="geomap-", ignore_cleanup_errors=True) as folder:
+    with _shared_folder() as folder, contextlib.ExitStack() as at_the_end:
         last_good = LastGood(Path(state)) if state else None
         publisher = Publisher(find_sources(sources), Snapshots(Path(folder)), reload, last_good)
         address, port = _find_address(host, port)
-        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
-        print(f"geomap: open http://{shown}:{port}/ in a browser; stop with Ctrl+C", flush=True)
+        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else url_host(host)
+        counts = Path(folder, "metrics") if metrics_address else None
         # Before there are threads: a fork could copy a lock that one of them holds.
         forks = ForkServer(RenderProcess(settings).serve) if can_fork() else None
+        if forks:
+            at_the_end.callback(forks.close)
         connect = forks.connect if forks else partial(spawn, partial(serve, settings))
-        loader = partial(load_app, folder, settings, publisher.looks, connect)
+        loader = partial(load_app, folder, settings, publisher.looks, connect, counts, access_log)
 
         def look() -> None:
             if forks:
                 forks.look()
-            if publisher.looks:
-                publisher.look()
+            publisher.look()
 
-        watch = Repeater("geomap-watch", look, _LOOK_EVERY)
-        try:
-            _listen(loader, address, port, workers, on_reload=publisher.read_again)
-        finally:
-            watch.stop()
-            if forks:
-                forks.close()
+        with metrics.serving(metrics_address, counts, publisher.served) as told_at:
+            logs.log_start(log_format, f"http://{shown}:{port}/", told_at)
+            watch = Repeater("geomap-watch", look, _LOOK_EVERY)
+            try:
+                _listen(loader, address, port, workers, log_format, on_reload=publisher.read_again)
+            finally:
+                watch.stop()
+
+
+def _shared_folder() -> tempfile.TemporaryDirectory[str]:
+    """Make the folder that the server shares with its workers. Raises CannotWrite."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="geomap-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise no_temporary_file(error) from None
 
 
 def load_app(
-    folder: str, settings: Settings, follow: bool, connect: Callable[[], Connection]
+    folder: str,
+    settings: Settings,
+    follow: bool,
+    connect: Callable[[], Connection],
+    counts: Path | None = None,
+    access_log: bool = False,
 ) -> Callable[..., Any]:
     """In a worker: return the app over the snapshots in a folder; with `follow` it follows them.
 
-    `connect` starts a process that makes answers (`geomap.web.render_process`).
+    `connect` starts a process that makes answers (`geomap.web.render_process`). `counts` is the
+    folder that the worker counts requests in, None for no metrics. Ends the worker with a sentence
+    where the system is at its limits.
     """
     _end_with_the_parent(folder)
+    end_before_others(_WORKERS_POINTS)
+    try:
+        return _load_app(folder, settings, follow, connect, counts, access_log)
+    except (OSError, MemoryError) as error:
+        _log.error(
+            *("a worker cannot start: %s: %s", type(error).__name__, error),
+            extra={"event": "at-limit"},
+        )
+        sys.exit(1)
+
+
+def _load_app(
+    folder: str,
+    settings: Settings,
+    follow: bool,
+    connect: Callable[[], Connection],
+    counts: Path | None,
+    access_log: bool,
+) -> Callable[..., Any]:
     snapshots = Snapshots(Path(folder))
     datasets, state = open_published(snapshots)
-    app = create_app(datasets, settings, pool=RenderPool(connect))
+    observers = _observers(counts, access_log)
+    app = create_app(datasets, settings, pool=RenderPool(connect), observers=observers)
     site = app.extensions["geomap"]
     site.faults = state.faults
     if follow:
         Repeater("geomap-follow", Follower(site, snapshots, state).look, _LOOK_EVERY)
-    return app.wsgi_app
+    return guarded(app.wsgi_app)
+
+
+def _observers(counts: Path | None, access_log: bool) -> list[Observer]:
+    """What is told of each request in a worker."""
+    observers: list[Observer] = [logs.log_request] if access_log else []
+    if counts:
+        try:
+            observers.append(metrics.worker_observer(counts))
+        except OSError as error:  # a full disk must not keep the map from readers
+            logs.log_no_metrics(error)
+    return observers
 
 
 def _end_with_the_parent(folder: str) -> None:
@@ -152,27 +218,30 @@ def _listen(
     host: str,
     port: int,
     workers: int,
+    log_format: str,
     on_reload: Callable[[], None],
 ) -> None:
     """Serve until stopped; `on_reload` is called at the signal HUP, before new workers start."""
-    from granian import Granian
     from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
     from granian.log import LogLevels
 
     _allow_many_connections()
-    logging.getLogger("_granian").addFilter(_is_no_advice)
-    server = Granian(
+    server = Server(
         "geomap",
         address=host,
         port=port,
         interface=Interfaces.WSGI,
         # With automatic detection it would wait for ever for the first bytes of a silent client.
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=_SECONDS_OF_SILENCE * 1000),
+        http1_settings=HTTP1Settings(
+            header_read_timeout=_SECONDS_OF_SILENCE * 1000, max_buffer_size=_LONGEST_HEAD
+        ),
+        backpressure=_CONNECTIONS,
         workers=workers,
         blocking_threads=_THREADS,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.configuration(log_format),
         respawn_failed_workers=True,
         workers_kill_timeout=_SECONDS_TO_STOP,
     )
@@ -189,8 +258,3 @@ def _allow_many_connections() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
-def _is_no_advice(record: logging.LogRecord) -> bool:
-    """Whether a log record is not granian's warning about more threads than cores."""
-    return not record.getMessage().startswith("Configuration allows spawning up to")

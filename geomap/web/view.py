@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from geomap import present
 from geomap.core.dataset import Dataset
@@ -18,7 +19,11 @@ class Page:
     dataset: Dataset
     query: Query
     words: Words
-    view: View
+
+    @cached_property
+    def view(self) -> View:
+        """What is shown through the period."""
+        return present.view(self.dataset, selection_of(self.query), self.words)
 
     @property
     def today(self) -> DayView:
@@ -28,8 +33,7 @@ class Page:
 
 def page_of(dataset: Dataset, query: Query) -> Page:
     """Return what a page about `dataset` shows."""
-    words = words_in(query.lang, dataset)
-    return Page(dataset, query, words, present.view(dataset, selection_of(query), words))
+    return Page(dataset, query, words_in(query.lang, dataset))
 
 
 def selection_of(query: Query) -> Selection:

@@ -1,4 +1,4 @@
-"""Texts of mixed writing direction: names in Latin letters within sentences from right to left.
+"""Texts of mixed writing direction: Latin names in sentences from right to left, and the reverse.
 
 Unicode's bidirectional algorithm (UAX 9) orders letters by their surroundings: in an Arabic sentence
 "AP, 20" would be set as one piece from left to right, the day before the comma. An isolate keeps a
@@ -13,17 +13,25 @@ import unicodedata
 _FIRST_STRONG, _END = "\u2068", "\u2069"
 _ISOLATES = "\u2066\u2067\u2068"
 _OTHER_MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U0001efff]")
+"""The blocks that have all letters from right to left, and some signs beside them."""
 _ISOLATING = re.compile("[\u2066-\u2069]")
 _INNER = re.compile("[\u2066-\u2068][^\u2066-\u2069]*\u2069")
 
 
-def isolated(text: str) -> str:
-    """Return a text set apart from the sentence around it, if it has letters from left to right."""
+def isolated(text: str, direction: str) -> str:
+    """Return a text set apart from the line around it, if it has letters that run against it.
+
+    `direction` is the line's, `ltr` or `rtl`.
+    """
+    if direction == "ltr" and not _RIGHT_TO_LEFT.search(text):
+        return text
     text = without_marks(text)
     outside, inner = text, ""
     while outside != inner:
         outside, inner = _INNER.sub("", outside), outside
-    if any(unicodedata.bidirectional(letter) == "L" for letter in outside):
+    against = ("L",) if direction == "rtl" else ("R", "AL")
+    if any(unicodedata.bidirectional(letter) in against for letter in outside):
         return f"{_FIRST_STRONG}{text}{_END}"
     return text
 

@@ -59,12 +59,13 @@ class Name:
             return self.text
         if case in self.cases:
             return self.cases[case]
-        return self.fallback.get(case, "{name}").format(name=self.text)
+        # Not `format`: a width in a placeholder could make a text of gigabytes.
+        return self.fallback.get(case, "{name}").replace("{name}", self.text)
 
-    def isolated(self) -> Name:
-        """Return the same name, each of its forms kept apart from a sentence from right to left."""
-        cases = {case: isolated(text) for case, text in self.cases.items()}
-        return Name(isolated(self.text), cases, self.fallback)
+    def isolated(self, direction: str) -> Name:
+        """Return the same name, each of its forms kept apart from a sentence of a direction."""
+        cases = {case: isolated(text, direction) for case, text in self.cases.items()}
+        return Name(isolated(self.text, direction), cases, self.fallback)
 
 
 class Words:
@@ -73,12 +74,9 @@ class Words:
     def __init__(self, language: str, own: bytes | None = None) -> None:
         self.language = language
         self.locale = check_language(_LOCALE_NAMES.get(language, language))
-        self._translations = translations_of(language, own)
-
-    @property
-    def direction(self) -> str:
+        self.direction = str(self.locale.text_direction)
         """`ltr` or `rtl`, as the script runs."""
-        return str(self.locale.text_direction)
+        self._translations = translations_of(language, own)
 
     @property
     def endonym(self) -> str:
@@ -149,8 +147,8 @@ class Words:
         return _COMMAS.get(self.language, ", ").join(map(self.set_apart, items))
 
     def set_apart(self, text: str) -> str:
-        """Return a text for a line of its language; from right to left Latin names are isolated."""
-        return isolated(text) if self.direction == "rtl" else text
+        """Return a text for a line of its language; what runs against its direction is isolated."""
+        return isolated(text, self.direction)
 
     def capitalise(self, text: str) -> str:
         """Return a text with its first letter as a capital, by the language's own rule."""
@@ -173,14 +171,13 @@ class Words:
 
     def _isolated(self, values: dict[str, object]) -> dict[str, object]:
         """Values for placeholders; but one that the page fills in stays as it is, `{date}`."""
-        if self.direction == "ltr":
-            return values
+        direction = self.direction
         return {
             key: value
             if value == f"{{{key}}}"
-            else value.isolated()
+            else value.isolated(direction)
             if isinstance(value, Name)
-            else isolated(str(value))
+            else isolated(str(value), direction)
             for key, value in values.items()
         }
 
@@ -223,9 +220,9 @@ def _fill(message: str, values: dict[str, object]) -> Spans:
     """Fill the placeholders of a message piece by piece, so that no value is read as markup."""
     pieces = []
     before = ""
-    for number, piece in enumerate(_STRONG.split(message)):
+    for strong, parts in _parsed(message):
         text = ""
-        for literal, name, case, _ in Formatter().parse(piece):
+        for literal, name, case in parts:
             # An abbreviation's full stop ends its sentence too.
             twice = literal.startswith(".") and (text or before).endswith(".")
             text += literal[1:] if twice else literal
@@ -233,6 +230,17 @@ def _fill(message: str, values: dict[str, object]) -> Spans:
                 value = values[name]
                 text += format(value, case or "") if isinstance(value, Name) else str(value)
         if text:
-            pieces.append((text, bool(number % 2)))
+            pieces.append((text, strong))
             before = text
     return tuple(pieces)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(
+    message: str,
+) -> tuple[tuple[bool, tuple[tuple[str, str | None, str | None], ...]], ...]:
+    """A message's pieces: whether each is in bold, and its texts with the placeholder behind each."""
+    return tuple(
+        (bool(number % 2), tuple(part[:3] for part in Formatter().parse(piece)))
+        for number, piece in enumerate(_STRONG.split(message))
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from geomap.cache import OwnerCache
@@ -16,6 +17,7 @@ from geomap.wording.spans import Form, format_day, format_span
 _SPACE: Spans = ((" ", False),)
 _names: OwnerCache[Dataset, dict[str, tuple[str, dict[str, str]]]] = OwnerCache(1)
 _texts: OwnerCache[Dataset, dict[str, dict[str, str]]] = OwnerCache(4)
+_shared: OwnerCache[Dataset, frozenset[str]] = OwnerCache(16)
 
 
 def actor_name(words: Words, dataset: Dataset, actor: str | None) -> Name:
@@ -197,15 +199,25 @@ def citation(words: Words, dataset: Dataset, source_id: str, locator: str) -> st
     Where several sources have one name, the day of publication tells them apart.
     """
     name = source_name(words, dataset, source_id)
-    same = [s for s in dataset.ledger.sources if source_name(words, dataset, s) == name]
-    if len(same) > 1:
+    shared = name in _shared_names(words, dataset)
+    if shared:
         name = source_label(words, dataset, source_id)
     if not locator:
         return name
-    close = locator.startswith("¶") and len(same) == 1
+    close = locator.startswith("¶") and not shared
     if close:
         return f"{words.set_apart(name)} {locator}"
     return words.enumeration([name, locator])
+
+
+def _shared_names(words: Words, dataset: Dataset) -> frozenset[str]:
+    """The short names that several sources have."""
+
+    def count() -> frozenset[str]:
+        names = Counter(source_name(words, dataset, id) for id in dataset.ledger.sources)
+        return frozenset(name for name, number in names.items() if number > 1)
+
+    return _shared.get(dataset, words.language, count)
 
 
 def citation_of(words: Words, claim: Claim) -> tuple[str, str]:

@@ -21,6 +21,7 @@ from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import PoFileError, read_po, write_po
 
 from geomap.check.names import CATALOGUES, META
+from geomap.check.values import visible
 from geomap.errors import BadQuery, CannotWrite, DatasetError, Fault, NotFound, quoted
 from geomap.files import write_whole
 
@@ -30,6 +31,8 @@ Message = str | tuple[str, ...]
 LOCALES = Path(__file__).parent / "locale"
 TEMPLATE = LOCALES / "messages.pot"
 SOURCE_LANGUAGE = "en"
+_COUNTED = 1000
+"""Numbers on which a rule for plurals is tried."""
 _LEFT_OUT = (
     *("Project-Id-Version", "Report-Msgid-Bugs-To", "POT-Creation-Date", "PO-Revision-Date"),
     *("Last-Translator", "Language-Team", "Generated-By"),
@@ -88,8 +91,7 @@ def parse(content: bytes, language: str) -> Translations:
             broken[_id(entry)] = wrong
         else:
             forms[_id(entry)] = strings
-    rule = c2py(catalogue.plural_expr)
-    return Translations(forms, lambda count: int(rule(count)), broken)
+    return Translations(forms, _plural(catalogue), broken)
 
 
 @lru_cache(maxsize=64)
@@ -218,8 +220,23 @@ def _catalogue(content: bytes, language: str) -> Catalog:
         return read_po(io.BytesIO(content), locale=locale, abort_invalid=True, charset="utf-8")
     except PoFileError as error:
         raise ValueError(f"line {error.lineno + 1} is not gettext: {error}") from None
-    except (ValueError, KeyError, AttributeError, TypeError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
         raise ValueError(f"is not a catalogue of gettext: {error}") from None
+
+
+def _plural(catalogue: Catalog) -> Callable[[int], int]:
+    """Return which form a number takes. Raises ValueError where the rule gives numbers no form."""
+    rule = c2py(catalogue.plural_expr)
+
+    def form(count: int) -> int:
+        try:
+            return int(rule(count))
+        except ZeroDivisionError:
+            return -1
+
+    if not all(0 <= form(count) < catalogue.num_plurals for count in range(_COUNTED)):
+        raise ValueError(f"its rule for plurals gives some number below {_COUNTED} no form")
+    return lambda count: max(0, form(count))
 
 
 def _id(entry: Entry) -> Message:
@@ -241,6 +258,10 @@ def _wrong(entry: Entry, strings: tuple[str, ...]) -> str:
             given = _placeholders(string)
         except ValueError:
             return "has a brace that is not part of a placeholder"
+        try:
+            visible(string)
+        except ValueError as error:
+            return str(error)
         if given != wanted:
             names = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "none"
             return f"has other placeholders than the message, whose are: {names}"

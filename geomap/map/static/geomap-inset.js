@@ -3,9 +3,9 @@
   "use strict";
   const {el, svg} = geomap.tools;
 
-  geomap.inset = function (stage) {
+  geomap.panels.push(function (figure) {
     const {inset} = geomap.data;
-    if (!inset) return null;
+    if (!inset) return {show() {}};
     const {size: [width, height], land, frame: [left, top, right, bottom], places, letters, dot} = inset;
     // Lengths are in tenths of a pixel, as the land's are.
     const picture = svg("svg", {width, height, viewBox: `0 0 ${width * 10} ${height * 10}`});
@@ -19,7 +19,7 @@
     const node = el("div", "gm-inset");
     node.setAttribute("aria-hidden", "true");
     node.append(picture);
-    stage.append(node);
-    return node;
-  };
+    figure.querySelector(".gm-stage").append(node);
+    return {show() {}};
+  });
 })();

@@ -75,7 +75,9 @@
       const scale = parseFloat(getComputedStyle(pane).fontSize) / 16;
       const step = Math.max(0, Math.floor((map.getZoom() - Math.log2(scale) - labels.first) / labels.step));
       const at = (runs) => runAt(runs, step);
-      figure.style.setProperty("--gm-shrunk", at(labels.shrunk)[1] / 100);
+      const shrunk = String(at(labels.shrunk)[1] / 100);
+      // To set a property, even to what it is, has the style of all that is in the pane worked out anew.
+      if (pane.style.getPropertyValue("--gm-shrunk") !== shrunk) pane.style.setProperty("--gm-shrunk", shrunk);
       for (const one of [...towns, ...lakes]) {
         const [, side] = at(one.places);
         one.node.hidden = !side;
@@ -176,6 +178,9 @@
     }
     for (const one of names) one.dot.on("add", () => paint(one.dot.getElement(), one.look));
 
-    return {arrange, tell, decide: (numbers) => { decided = numbers; }};
+    // Over the regions, which are drawn later.
+    const raise = () => ["dot", "leader"].forEach((layer) => names.forEach((one) => one[layer].bringToFront()));
+
+    return {arrange, tell, raise, decide: (numbers) => { decided = numbers; }};
   };
 })();

@@ -17,7 +17,10 @@
       row.append(el("span", "gm-short", item.short), el("span", "gm-shorter", item.shorter));
       return row;
     });
-    const states = [...new Map(legends.map((one) => [one.signs.join(), one])).values()];
+    const different = [...new Map(legends.map((one) => [one.signs.join(), one])).values()];
+    // One with some of another's signs needs no more room than the other.
+    const states = different.filter((one) => !different.some((other) =>
+      other !== one && one.signs.every((sign) => other.signs.includes(sign))));
     let shown = null;
     let room = {width: 0, height: 0};
 

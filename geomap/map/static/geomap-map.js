@@ -1,7 +1,7 @@
 /* geomap: the drawing on the Leaflet map. Ground, regions, and how the map is moved. */
 (function () {
   "use strict";
-  const {isDrawn, repaint, tone} = geomap.tools;
+  const {isDrawn, narrow, repaint, tone} = geomap.tools;
 
   const GROUND = ["country", "district", "lake"]; // the later over the earlier
   const ENOUGH = 170; // pixels of its height with which a smaller map is still worth a look
@@ -19,47 +19,55 @@
     const bounds = L.latLngBounds(area.bounds);
     const draw = (geometry, className, interactive, pane = "overlayPane") =>
       L.geoJSON(geometry, {interactive: !!interactive, pane, style: {className, fill: !/line/.test(className)}});
+    const outlines = regions.map((region) => draw(region.geometry, "gm-region", true));
+    const corners = regions.flatMap((region) => region.geometry.coordinates.flat(2));
 
     /* Drawing ------------------------------------------------------------------------------ */
 
     // Every region is always in view, whatever the view of the dataset says.
-    for (const region of regions) bounds.extend(L.geoJSON(region.geometry).getBounds().pad(0.04));
+    for (const outline of outlines) bounds.extend(outline.getBounds().pad(0.04));
     let own = true; // the view is ours until the reader moves it
     let fitted = "";
     let names = null;
-    let labelled = false;
+    let labelled = []; // by region, the card that its label stands for
+    let drawn = null; // once the view is settled, as each change of it draws every line anew
     let wide = 0;
     let low = 0; // the stage's height at which the legend had to go under the map
     let arranging = 0;
-    const inset = geomap.inset(stage);
+    const inset = find("inset");
     fit();
     map.attributionControl.setPrefix(false);
     const pathOf = (layer) => layer.getLayers()[0].getElement();
-    const dated = []; // what is drawn on some days only, with its paths
     // Where two days are compared, a line of the earlier one has to end at the divider.
     const parted = figure.dataset.compared && map.createPane("geomap-before") && "geomap-before";
-    const lay = (one, className) => {
-      const pane = one.days && one.kind === "line" && parted || undefined;
-      const layer = draw(one.geometry, className, false, pane).addTo(map);
-      if (one.days) dated.push({one, path: pathOf(layer)});
-      return layer;
-    };
-    const toned = context.filter((one) => one.kind === "area" || (one.kind === "country" && one.tone))
-      .sort((a, b) => (a.kind === "area") - (b.kind === "area")) // areas over their country's tint
-      .map((one) => {
-        if (one.kind === "area") lay(one, "gm-base");
-        return {path: pathOf(lay(one, "gm-tone gm-tone-" + one.kind)), tone: one.tone};
-      });
-    for (const kind of GROUND) {
-      for (const one of context.filter((other) => other.kind === kind)) {
-        lay(one, "gm-" + kind);
+
+    function drawAll() {
+      const dated = []; // what is drawn on some days only, with its paths
+      const lay = (one, className) => {
+        const pane = one.days && one.kind === "line" && parted || undefined;
+        const layer = draw(one.geometry, className, false, pane).addTo(map);
+        if (one.days) dated.push({one, path: pathOf(layer)});
+        return layer;
+      };
+      const toned = context.filter((one) => one.kind === "area" || (one.kind === "country" && one.tone))
+        .sort((a, b) => (a.kind === "area") - (b.kind === "area")) // areas over their country's tint
+        .map((one) => {
+          if (one.kind === "area") lay(one, "gm-base");
+          return {path: pathOf(lay(one, "gm-tone gm-tone-" + one.kind)), tone: one.tone};
+        });
+      for (const kind of GROUND) {
+        for (const one of context.filter((other) => other.kind === kind)) lay(one, "gm-" + kind);
       }
+      // Regions cover land, not the tint of the country that they lie in.
+      if (toned.length) for (const region of regions) draw(region.geometry, "gm-base").addTo(map);
+      const shapes = outlines.map(drawRegion);
+      for (const one of context.filter((other) => other.kind === "line")) lay(one, "gm-line");
+      names.raise();
+      return {dated, toned, shapes};
     }
-    // Regions cover land, not the tint of the country that they lie in.
-    if (toned.length) for (const region of regions) draw(region.geometry, "gm-base").addTo(map);
-    const shapes = regions.map((region, i) => {
-      const layer = draw(region.geometry, "gm-region", true).addTo(map);
-      const path = pathOf(layer);
+
+    function drawRegion(layer, i) {
+      const path = pathOf(layer.addTo(map));
       path.setAttribute("tabindex", "0");
       path.setAttribute("role", "button");
       path.setAttribute("aria-haspopup", "dialog");
@@ -73,9 +81,8 @@
       path.addEventListener("blur", () => ring(card.shown));
       layer.on("mouseover", () => ring(i));
       layer.on("mouseout", () => ring(card.shown));
-      return {path, layer, now: null};
-    });
-    for (const one of context.filter((other) => other.kind === "line")) lay(one, "gm-line");
+      return {path, now: null};
+    }
 
     // Neighbours drawn later would hide half of a focus ring, so it is a line of its own on top.
     let ringed = [];
@@ -104,15 +111,12 @@
     /* Moving: the page's own scrolling always wins ------------------------------------------ */
 
     function fit() {
-      figure.classList.toggle("gm-narrow", !!getComputedStyle(stage).getPropertyValue("--gm-is-narrow"));
+      narrow();
       // A stage that has grown may have room for the legend again; the few pixels that it gains
       // from a frame fitted to the legend's new place do not count, or the two would never settle.
       if (wide !== figure.clientWidth || stage.clientHeight > low + 8) figure.classList.remove("gm-below");
       wide = figure.clientWidth;
-      if (!labelled) { // only where everything is drawn; the rest is worth its time once labels are known
-        place(0);
-        return;
-      }
+      if (!labelled.length) return place(0); // the rest is worth its time once labels are known
       if (sizeNow() === fitted) return;
       if (own) key.hidden = true;
       geomap.legend.measure();
@@ -188,12 +192,9 @@
     // Whether a panel lies on a region, as far as the region's corners tell.
     function covers(box) {
       const frame = stage.getBoundingClientRect();
-      return regions.some(({geometry}) => geometry.coordinates.flat(2)
-        .some(([lng, lat]) => {
-          const {x, y} = map.latLngToContainerPoint([lat, lng]);
-          const left = frame.left + x, top = frame.top + y;
-          return left > box.left && left < box.right && top > box.top && top < box.bottom;
-        }));
+      const [from, to] = [[box.left, box.top], [box.right, box.bottom]].map(([x, y]) =>
+        map.containerPointToLatLng([x - frame.left, y - frame.top]));
+      return corners.some(([lng, lat]) => lng > from.lng && lng < to.lng && lat < from.lat && lat > to.lat);
     }
     // Not by Leaflet's own limit, which pans over some time, also while the map is fitted to its frame.
     let returning = false;
@@ -246,7 +247,7 @@
     const card = geomap.card(figure, (i) => {
       ring(i);
       if (i === null) uncover();
-      return i === null ? null : shapes[i].path;
+      return i === null ? null : drawn.shapes[i].path;
     });
     function open(i) {
       card.open(i, map.latLngToContainerPoint(regions[i].label).x < stage.clientWidth / 2);
@@ -257,12 +258,12 @@
     let before = null;
     function moveFromUnder(panel, i) {
       const [box, frame] = [panel, stage].map((node) => node.getBoundingClientRect());
-      const shape = shapes[i].path.getBoundingClientRect();
+      const shape = drawn.shapes[i].path.getBoundingClientRect();
       if (!touches(box, shape) || !touches(box, frame)) return;
       const wide = box.width > frame.width * 0.7;
       const left = !wide && box.left - frame.left < frame.right - box.right;
       before = before || {centre: map.getCenter(), zoom: map.getZoom()};
-      map.fitBounds(L.geoJSON(regions[i].geometry).getBounds(), {
+      map.fitBounds(outlines[i].getBounds(), {
         animate: false, maxZoom: map.getZoom(),
         paddingTopLeft: [left ? box.right - frame.left + 6 : 6, 6],
         paddingBottomRight: [wide || left ? 6 : frame.right - box.left + 6, wide ? frame.bottom - box.top + 6 : 6],
@@ -287,35 +288,48 @@
     // Where two days are on one map, a name says that of the day on its side.
     const labelDay = (i, date) => (geomap.dayAt ? geomap.dayAt(map.latLngToContainerPoint(regions[i].label)) : date);
     geomap.relabel = () => {
-      shapes.forEach((shape, i) => { shape.now = null; });
+      if (!drawn) return;
+      drawn.shapes.forEach((shape) => { shape.now = null; });
+      labelled = [];
       widget.show({date: geomap.state.date});
     };
+
+    function tell(date) {
+      const cards = regions.map((_, i) => geomap.cardOf(i, labelDay(i, date)));
+      const renamed = cards.map((card, i) => card !== labelled[i] && names.tell(i, card));
+      labelled = cards;
+      return renamed.some(Boolean);
+    }
+
+    function paintAll(date) {
+      for (const one of drawn.toned) {
+        tone(one.path, one.tone && one.tone.first <= date ? one.tone.look : null);
+      }
+      let renamed = false;
+      for (const {one, path} of drawn.dated) {
+        const hidden = !isDrawn(one, date);
+        renamed = renamed || hidden !== (path.style.display === "none");
+        path.style.display = hidden ? "none" : "";
+      }
+      drawn.shapes.forEach((shape, i) => {
+        const now = geomap.cardOf(i, date);
+        if (now === shape.now) return;
+        shape.now = now;
+        repaint(shape.path, now.look);
+        const said = now.passages.map(([spans]) => geomap.plain(spans));
+        shape.path.setAttribute("aria-label", [regions[i].name, said.join(" ")].join(". "));
+      });
+      return renamed;
+    }
+
     const widget = {
       show({date}) {
-        for (const one of toned) {
-          tone(one.path, one.tone && one.tone.first <= date ? one.tone.look : null);
-        }
-        let renamed = false;
-        for (const {one, path} of dated) {
-          const hidden = !isDrawn(one, date);
-          renamed = renamed || hidden !== (path.style.display === "none");
-          path.style.display = hidden ? "none" : "";
-        }
-        shapes.forEach((shape, i) => {
-          const now = geomap.cardOf(i, date);
-          if (now === shape.now) return;
-          shape.now = now;
-          repaint(shape.path, now.look);
-          const said = now.passages.map(([spans]) => geomap.plain(spans));
-          shape.path.setAttribute("aria-label", [regions[i].name, said.join(" ")].join(". "));
-          renamed = names.tell(i, geomap.cardOf(i, labelDay(i, date))) || renamed;
-        });
-        if (!labelled) { // what the labels are is known only now
-          labelled = true;
-          fitted = "";
+        const renamed = tell(date);
+        if (!drawn) {
           fit();
+          drawn = drawAll();
         }
-        if (renamed) arrangeSoon();
+        if (paintAll(date) || renamed) arrangeSoon();
         card.refresh();
       },
     };

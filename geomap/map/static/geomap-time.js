@@ -7,7 +7,7 @@
   const NEAR = {mouse: 8, pen: 8, touch: 16}; // pixels around a change day in which a click means it
   const STILL = 4; // pixels that a pointer moves before it drags
 
-  geomap.widgets.push(function (figure) {
+  geomap.panels.push(function (figure) {
     const {period, ticks, text} = geomap.data;
     const find = (name) => figure.querySelector(".gm-" + name);
     const [bar, input, area, scale, play] = ["time", "slider", "chart", "scale", "play"].map(find);
@@ -151,7 +151,7 @@
 
     document.addEventListener("visibilitychange", () => document.hidden && stop());
     // Before the map is drawn, so that it is drawn once.
-    find("date").textContent = geomap.formatDate(geomap.data.date, "long");
+    find("date").textContent = geomap.formatDate(geomap.state.date, "long");
     chart.layout();
     let size = "";
     new ResizeObserver(() => {

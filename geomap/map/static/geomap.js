@@ -3,6 +3,9 @@
  * window.geomap
  *   data                        the payload, read from <script id="geomap-data">
  *   state                       {date: "2020-11-30", index: days since the period's first day}
+ *   panels                      functions that make what stands beside the map, of the figure
+ *   widgets                     functions that make what is on the map, of the figure and the Leaflet map
+ *                               (either returns an object whose show({date, final}) shows a day)
  *   start(map)                  draws on a Leaflet map; written by Folium into the page
  *   setDate(iso, {final, push}) final (default true): a commit, else a step of a drag;
  *                               push (default true): keep the address bar in step
@@ -146,16 +149,24 @@
     const {final = true, push = true} = options || {};
     if (!/^\d{4}-\d\d-\d\d$/.test(iso) || Number.isNaN(number(iso))) return;
     const before = state.date;
-    const moved = clamp(iso) !== before;
-    state.date = clamp(iso);
-    state.index = number(state.date) - number(data().period[0]);
+    setState(iso);
+    const moved = state.date !== before;
     if (push && figure && figure.dataset.address === "follow") follow(moved, final);
-    const detail = {date: state.date, final};
-    listeners.forEach((fn) => fn(detail)); // first, as their texts leave the map its room
-    parts.forEach((part) => part.show(detail));
-    document.dispatchEvent(new CustomEvent("geomap:date", {detail}));
+    listeners.forEach((fn) => fn({date: state.date, final})); // first, as their texts leave the map its room
+    show(final);
     if (moved && before) keepDay();
     if (final) announce();
+  }
+
+  function setState(iso) {
+    state.date = clamp(iso);
+    state.index = number(state.date) - number(data().period[0]);
+  }
+
+  function show(final, from = 0) {
+    const detail = {date: state.date, final};
+    parts.slice(from).forEach((part) => part.show(detail));
+    document.dispatchEvent(new CustomEvent("geomap:date", {detail}));
   }
 
   // One gesture, one entry: its first step pushes, so "back" leads to the day before the
@@ -213,7 +224,7 @@
     });
     const link = figure.querySelector(".gm-credit a");
     link.hidden = !isAddress(page);
-    if (!link.hidden) link.href = page;
+    if (!link.hidden) Object.assign(link, {href: page, target: "_blank", rel: "noopener"});
     link.textContent = text.full;
   }
 
@@ -252,6 +263,11 @@
   const low = matchMedia("(max-height: 420px), (max-height: 480px) and (max-width: 340px)");
   const slim = () => figure.classList.toggle("gm-slim", figure.hasAttribute("data-fill") && low.matches);
 
+  function narrow() {
+    const style = getComputedStyle(figure.querySelector(".gm-stage"));
+    figure.classList.toggle("gm-narrow", !!style.getPropertyValue("--gm-is-narrow"));
+  }
+
   function top() {
     const {title, headlines} = data();
     slim();
@@ -285,9 +301,11 @@
     node.hidden = !node.textContent;
   }
 
-  function start(map) {
+  // Whatever needs no Leaflet, which is the larger part of what a phone waits for.
+  function prepare() {
     figure = document.querySelector("figure.gm");
     const {lang, dir, text} = data();
+    setState(figure.dataset.address ? dateInAddress() : data().date);
     figure.lang = lang;
     figure.dir = dir;
     figure.setAttribute("aria-label", text.map);
@@ -297,10 +315,17 @@
     geomap.legend(figure);
     credit();
     restrictions();
+    narrow();
+    parts.push(...geomap.panels.map((make) => make(figure)));
+    show(true);
+  }
+
+  function start(map) {
+    if (!figure) prepare();
+    const first = parts.length;
     parts.push(...geomap.widgets.map((make) => make(figure, map)));
     root.classList.add("gm-ready"); // before the map is fitted to what the rest leaves
-    setDate(figure.dataset.address ? dateInAddress() : data().date, {push: false});
-    clearTimeout(settle);
+    show(true, first);
     if (figure.dataset.address === "follow") {
       addEventListener("popstate", () => setDate(dateInAddress(), {push: false}));
     }
@@ -309,9 +334,10 @@
 
   window.geomap = {
     get data() { return data(); },
-    state, start, setDate, on, cardOf, headlineOf, lineOf, creditOf, say, formatDate, setText, plain, passages,
+    state, prepare, start, setDate, on, cardOf, headlineOf, lineOf, creditOf, say, formatDate, setText, plain, passages,
     summary, ended,
+    panels: [],
     widgets: [],
-    tools: {el, svg, number, isDrawn, isoOf},
+    tools: {el, svg, number, isDrawn, isoOf, narrow},
   };
 })();

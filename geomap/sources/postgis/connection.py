@@ -49,7 +49,18 @@ def explain(name: str, conninfo: str, error: psycopg.Error) -> GeomapError:
     password = conninfo_to_dict(conninfo).get("password")
     if password:
         detail = detail.replace(str(password), "…")
-    return DatabaseError(name, "no connection to the database", printable(detail[:_LONGEST]))
+    return DatabaseError(name, _reason(error, detail), printable(detail[:_LONGEST]))
+
+
+def _reason(error: psycopg.Error, detail: str) -> str:
+    if isinstance(error, states.QueryCanceled):
+        return "the database's time for a statement is too short (statement_timeout)"
+    if isinstance(error, states.LockNotAvailable):
+        return "the database's time to wait for a lock is too short (lock_timeout)"
+    # libpq says no code of an error by which it does not connect.
+    if "too many" in detail or "remaining connection slots" in detail:
+        return "the database has no connection left for this user"
+    return "no connection to the database"
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from psycopg import errors as states
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from geomap.core.dataset import Dataset
-from geomap.errors import BadSetting, GeomapError, NotPublished, printable
+from geomap.errors import BadSetting, DatabaseError, GeomapError, NotPublished, printable
 from geomap.sources.postgis.address import Address
 from geomap.sources.postgis.connection import connect, explain
 from geomap.sources.postgis.rows import table_rows
@@ -62,8 +62,8 @@ def publish(
 
     A dataset whose last revision is the same gets none: that one is returned. `base` is the number
     of the revision that was edited, 0 for none. Raises BadSetting where it is no longer the last,
-    and for another dataset's address; NotPublished where the database does not take it. Whatever
-    is raised, nothing has changed.
+    and for another dataset's address; NotPublished where the database does not take it. Then
+    nothing has changed. Raises DatabaseError where it is out of reach.
     """
     author, message = _text("author", author), _text("message", message)
     _check_address(dataset, address)
@@ -74,19 +74,38 @@ def publish(
     )
     with (
         _explained(dataset.id, address.conninfo, denied=_MAY_NOT_PUBLISH),
-        engine.begin() as connection,
+        engine.connect() as connection,
     ):
         with _explained(dataset.id, address.conninfo, denied=_MAY_NOT_MAKE):
             _prepare(connection)
         last = _last(connection, dataset.id)
         if last and last.version == dataset.version:
+            _commit(connection, dataset.id)  # tables and functions may be new
             return last
         if base is not None and base != (last.number if last else 0):
             there = f"the last one is {last}" if last else "nothing has been published yet"
             raise BadSetting(
                 "base", f"{there}; take over what it changes, then publish with its number"
             )
-        return _insert(connection, dataset, files, author, message, last)
+        revision = _insert(connection, dataset, files, author, message, last)
+        _commit(connection, dataset.id)
+        return revision
+
+
+def _commit(connection: sa.Connection, id: str) -> None:
+    """End the transaction. Raises DatabaseError where the database's answer is not heard."""
+    try:
+        connection.commit()
+    except sa.exc.OperationalError as error:
+        if getattr(error.orig, "sqlstate", None) and not isinstance(
+            error.orig, states.AdminShutdown
+        ):
+            raise
+        reason = (
+            "the connection broke while it was being published, so it is there whole or not at all; "
+            "publish again, which adds nothing twice"
+        )
+        raise DatabaseError(id, reason) from None
 
 
 def _text(option: str, text: str) -> str:
@@ -254,7 +273,8 @@ _REASONS: dict[type[psycopg.Error], str] = {
     ),
     states.FeatureNotSupported: "PostGIS is not installed on the database's server",
     states.ReadOnlySqlTransaction: (
-        "this is a copy of the database that can only be read; give the address of the original"
+        "this database can only be read; give the address of the original if it is a copy, "
+        "else have default_transaction_read_only set to off"
     ),
     states.LockNotAvailable: "somebody else has been publishing for a minute; try again",
     states.QueryCanceled: "the database's time for a statement is too short (statement_timeout)",

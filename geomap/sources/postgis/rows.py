@@ -11,13 +11,13 @@ from geoalchemy2.shape import from_shape
 from geomap.core.claims import Claim, Report
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span
-from geomap.core.geometry import CRS
+from geomap.core.geometry import CRS, areas_km2
 
 Rows = list[dict[str, Any]]
 _SRID = int(CRS.removeprefix("EPSG:"))
 _REGION = (
     *("id", "name", "names", "lies_within", "lies_within_source", "lies_within_locator"),
-    *("lies_within_note", "note", "area_km2", "label_lon", "label_lat"),
+    *("lies_within_note", "note", "label_lon", "label_lat"),
 )
 
 
@@ -39,15 +39,19 @@ def table_rows(dataset: Dataset, files: dict[str, bytes]) -> dict[str, Rows]:
 
 
 def _regions(dataset: Dataset) -> Rows:
+    areas = areas_km2(dataset.regions.geometry.to_numpy()).tolist()
     return [
         {
             **{column: getattr(region, column) for column in _REGION},
             "place": place,
+            "area_km2": area,
             "alt_names": list(region.alt_names),
             "properties": dict(region.further),
             "geom": from_shape(_multi(region.geometry), _SRID),
         }
-        for place, region in enumerate(dataset.regions.itertuples())
+        for place, (region, area) in enumerate(
+            zip(dataset.regions.itertuples(), areas, strict=True)
+        )
     ]
 
 

@@ -13,7 +13,7 @@ from geomap.web.files import file_response
 from geomap.web.negotiation import GEOJSON, HTML, JSON
 from geomap.web.ogc.crs import CRS84, parse_crs
 from geomap.web.ogc.documents import Collection, Link, link
-from geomap.web.ogc.features import Claims, features_file
+from geomap.web.ogc.features import Claims, Numbers, features_file
 from geomap.web.ogc.layers import Layer, layer
 from geomap.web.ogc.request import FILES, FeaturesQuery
 from geomap.web.route import asked
@@ -29,7 +29,7 @@ def face() -> str:
 
 
 def file_answer(
-    shown: Collection, rows: Layer, numbers: list[int], query: FeaturesQuery, pages: list[Link]
+    shown: Collection, rows: Layer, numbers: Numbers, query: FeaturesQuery, pages: list[Link]
 ) -> Response:
     """Answer with a page of the features as a file; the links to other pages are a header.
 

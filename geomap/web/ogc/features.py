@@ -27,7 +27,11 @@ class Claims:
     lang: str
 
 
-def matching(dataset: Dataset, layer: Layer, selection: FeaturesQuery) -> list[int]:
+Numbers = np.ndarray[Any, Any]
+"""Which of a layer's features, by their numbers."""
+
+
+def matching(dataset: Dataset, layer: Layer, selection: FeaturesQuery) -> Numbers:
     """Return the numbers of the features that are asked for, on all pages together."""
     day = asked_day(selection)
     hits = np.ones(len(layer.ids), dtype=bool)
@@ -37,9 +41,10 @@ def matching(dataset: Dataset, layer: Layer, selection: FeaturesQuery) -> list[i
         touched = np.zeros(len(dataset.regions), dtype=bool)
         touched[inside(dataset, selection.bbox)] = True
         hits &= touched[layer.places]
-    numbers: list[int] = np.flatnonzero(hits).tolist()
+    numbers = np.flatnonzero(hits)
     for name, value in selection.equal:
-        numbers = [number for number in numbers if layer.value(number, name, day) == value]
+        equal = [own == value for own in layer.values(numbers, name, day)]
+        numbers = numbers[np.array(equal, dtype=bool)]
     if selection.filter:
         numbers = selection.filter.matching(layer, numbers, day)
     # The last name first: sorting by the others leaves equals in their order.
@@ -49,13 +54,14 @@ def matching(dataset: Dataset, layer: Layer, selection: FeaturesQuery) -> list[i
 
 
 def _sorted(
-    layer: Layer, numbers: list[int], name: str, descending: bool, day: str | None
-) -> list[int]:
+    layer: Layer, numbers: Numbers, name: str, descending: bool, day: str | None
+) -> Numbers:
     """Return features in the order of a property's values; those without one come last."""
-    values = {number: layer.value(number, name, day) for number in numbers}
-    given = [number for number in numbers if values[number] is not None]
-    missing = [number for number in numbers if values[number] is None]
-    return [*sorted(given, key=values.__getitem__, reverse=descending), *missing]
+    values = layer.values(numbers, name, day)
+    given = [n for n, value in enumerate(values) if value is not None]
+    missing = [n for n, value in enumerate(values) if value is None]
+    order = [*sorted(given, key=values.__getitem__, reverse=descending), *missing]
+    return numbers[np.array(order, dtype=np.int64)]
 
 
 def asked_day(selection: FeaturesQuery) -> str | None:
@@ -67,7 +73,7 @@ def feature_collection(
     dataset: Dataset,
     layer: Layer,
     crs: Crs,
-    numbers: list[int],
+    numbers: Numbers,
     selection: FeaturesQuery,
     links: list[dict[str, Any]],
 ) -> bytes:
@@ -98,14 +104,13 @@ def features_file(
     dataset: Dataset,
     kind: CollectionKind,
     layer: Layer,
-    numbers: list[int],
+    numbers: Numbers,
     selection: FeaturesQuery,
     claims: Claims,
 ) -> Export:
     """Return a page of the features for the formats to write."""
     day, page = asked_day(selection), page_of(numbers, selection)
     columns = kind.all_columns(dataset)
-    statuses = [status for n in page if (status := layer.statuses[n])]
     return Export(
         dataset=dataset,
         as_of=date.fromisoformat(day) if day else None,
@@ -118,16 +123,17 @@ def features_file(
         places=tuple(layer.places[page].tolist()),
         shapes=shapes(dataset),
         further=further(dataset).kinds if kind.with_further else {},
-        statuses=tuple(statuses) if kind.with_further else None,
+        statuses=tuple(layer.statuses[n] for n in page) if layer.statuses else None,
         days=tuple(_days(int(layer.first[n]), int(layer.last[n])) for n in page),
         layer=kind.name,
         with_geometry=selection.with_geometry,
     )
 
 
-def page_of(numbers: list[int], selection: FeaturesQuery) -> list[int]:
+def page_of(numbers: Numbers, selection: FeaturesQuery) -> list[int]:
     """Return the features that are on the page asked for."""
-    return numbers[selection.offset : selection.offset + selection.limit]
+    page: list[int] = numbers[selection.offset : selection.offset + selection.limit].tolist()
+    return page
 
 
 def _days(first: int, last: int) -> Days:

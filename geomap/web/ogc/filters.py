@@ -9,7 +9,6 @@ evaluated here, for all regions at once, and given to the library as true or fal
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import groupby
@@ -76,26 +75,29 @@ class Filter:
     names: set[str] = field(default_factory=set)
     spatial: list[np.ndarray[Any, Any]] = field(default_factory=list)
 
-    def matching(self, layer: Layer, numbers: Iterable[int], day: str | None) -> list[int]:
+    def matching(
+        self, layer: Layer, numbers: np.ndarray[Any, Any], day: str | None
+    ) -> np.ndarray[Any, Any]:
         """Return those of the features for which the expression is true."""
         from cql2 import Expr
 
         expression = Expr(self.expression)
         # Many features share the values that the expression uses, and evaluating it is slow.
         answers: dict[tuple[Any, ...], bool] = {}
-        selected = []
-        for number in numbers:
-            values = {name: layer.value(number, name, day) for name in self.names}
-            place = layer.places[number]
-            values |= {_spatial_name(n): bool(hit[place]) for n, hit in enumerate(self.spatial)}
-            key = tuple(tuple(v) if isinstance(v, list) else v for v in values.values())
+        columns = {name: layer.values(numbers, name, day) for name in self.names}
+        for n, hit in enumerate(self.spatial):
+            columns[_spatial_name(n)] = hit[layer.places[numbers]].tolist()
+        true = np.zeros(len(numbers), dtype=bool)
+        rows = zip(*columns.values(), strict=True) if columns else [()] * len(numbers)
+        for place, row in enumerate(rows):
+            key = tuple(tuple(v) if isinstance(v, list) else v for v in row)
             if key not in answers:
+                values = dict(zip(columns, row, strict=True))
                 # Not `matches`, which raises if the result is neither true nor false.
                 result: Any = expression.reduce({"properties": values}).to_json()
                 answers[key] = result is True
-            if answers[key]:
-                selected.append(number)
-        return selected
+            true[place] = answers[key]
+        return numbers[true]
 
 
 def parse_filter(

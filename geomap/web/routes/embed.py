@@ -12,6 +12,7 @@ from geomap.web.built import Built, each
 from geomap.web.lanes import PAGES
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT
+from geomap.web.overview import has_no_map, overview
 from geomap.web.parameters import COMPARED, MODE, QUERY, default_query, languages, pick
 from geomap.web.route import asked, route
 from geomap.web.routes.pages import VIEW, page_values, shared_links, static_pictures
@@ -45,6 +46,8 @@ def embed(dataset_id: str) -> Response:
     if mode == "story" and query.date == dataset.meta.date and not query.day_name:
         query = replace(query, date=dataset.period.start)  # a story begins at its beginning
     page = page_of(dataset, query)
+    if has_no_map(dataset):
+        return overview(page, shared_links(page), full)
     days: tuple[date, ...] = ()
     if mode == "compare":
         days = asked().values["dates"] or (dataset.period.start, query.date)

@@ -272,7 +272,7 @@ def item(collection_id: str, feature_id: str) -> AnyResponse:
     crs = parse_crs("crs", asked().values["crs"])
     rows = layer_asked_for(shown)
     if feature_id not in rows.numbers:
-        if any(row["id"] == feature_id for row in rows.rows):
+        if rows.has_property_id(feature_id):
             # GDAL asks so for the features with a property `id`, which here is the region's.
             parameters = {**asked().address(), "id": feature_id}
             return flask.redirect(absolute("ogc.items", collection_id=shown.id, **parameters), 303)

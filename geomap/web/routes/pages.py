@@ -14,7 +14,7 @@ from geomap.core.dataset import Dataset, text_in
 from geomap.formats import FORMATS
 from geomap.formats.citing import citation
 from geomap.formats.styles import STYLE_TITLES
-from geomap.map.assets import assets_of
+from geomap.map.assets import LAST, assets_of
 from geomap.map.folium_map import build, parts, script_json
 from geomap.picture.film import FILM_TYPES, is_filmed
 from geomap.picture.picture import PICTURE_TYPES
@@ -27,6 +27,7 @@ from geomap.web.lanes import PAGES
 from geomap.web.linked_data import described
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT, redirect
+from geomap.web.overview import has_no_map, overview
 from geomap.web.parameters import QUERY, default_query, languages, pick
 from geomap.web.route import asked, route
 from geomap.web.site import (
@@ -136,6 +137,9 @@ def reader(dataset_id: str) -> AnyResponse:
 
 def _reader(dataset: Dataset) -> Response:
     page = page_of(dataset, asked().query())
+    if has_no_map(dataset):
+        links = file_links(page) | {"languages": _languages(page)}
+        return overview(page, shared_links(page) | links)
     values = page_values(page, follow_address=True) | _links(page) | {"most_rows": MOST_ROWS}
     return Response(render_template("reader.html", **values))
 
@@ -152,6 +156,8 @@ def page_values(page: Page, full: str = "", *, mode: str = "map", **options: Any
     pieces = parts(drawn)
     allow_script(pieces.script)
     for name in assets_of(mode):
+        if name == LAST:
+            continue  # on a slow line it would take its share of what the others run with meanwhile
         load_early(asset(name), "style" if name.endswith(".css") else "script")
     return {
         "dataset": page.dataset,
@@ -280,7 +286,6 @@ def _builder(page: Page, here: dict[str, str]) -> dict[str, Any]:
 def _links(page: Page) -> dict[str, Any]:
     """Return the links of the reader's page, each to the same view as shown."""
     dataset, query = page.dataset, page.query
-    id = dataset.id
     here = query.address(default_query(dataset))
     data = pick(here, "date", "known", "sources", "lang")
     course = pick(here, *COURSE)
@@ -300,9 +305,9 @@ def _links(page: Page) -> dict[str, Any]:
 
     return {
         **shared_links(page),
+        **file_links(page),
         "linked_data": script_json(described(dataset, page.words)),
         "cite_as": citation(dataset, page.words, site().settings.name, cited_address(dataset)),
-        "history": every_format("downloads.history"),
         "context": every_format("downloads.context"),
         "styles": [
             {"title": title, "ending": ending, "url": to("styles.style", course, ending=ending)}
@@ -312,25 +317,7 @@ def _links(page: Page) -> dict[str, Any]:
         "builder": _builder(page, here),
         "everything": to("pages.reader", pick(here, "date", "lang")),
         "chosen_sources": query.sources,
-        "languages": [
-            {
-                "code": code,
-                "name": words_in(code, dataset).endonym,
-                "url": to("pages.reader", {**here, "lang": code}),
-            }
-            for code in languages(dataset)
-        ],
-        "formats": [
-            {
-                "title": format.title_for(page.words),
-                "ending": format.ending,
-                "url": to("downloads.regions", data, ending=format.ending),
-                "by_day": address_of_any_day(
-                    "downloads.regions", dataset_id=id, ending=format.ending
-                ),
-            }
-            for format in FORMATS.values()
-        ],
+        "languages": _languages(page),
         "pictures": [
             {
                 "title": ending.upper(),
@@ -349,6 +336,38 @@ def _links(page: Page) -> dict[str, Any]:
             {"title": ending.upper(), "url": to("pictures.map_picture", course, ending=ending)}
             for ending in (FILM_TYPES if is_filmed(page.view.steps) else ())
         ],
+    }
+
+
+def file_links(page: Page) -> dict[str, Any]:
+    """Return the links to a view's data, for which nothing needs to be drawn."""
+    dataset = page.dataset
+    here = page.query.address(default_query(dataset))
+    data, course = pick(here, "date", "known", "sources", "lang"), pick(here, *COURSE)
+
+    def to(endpoint: str, values: Mapping[str, str], **more: str) -> str:
+        return local(endpoint, dataset_id=dataset.id, **values, **more)
+
+    return {
+        "formats": [
+            {
+                "title": format.title_for(page.words),
+                "ending": format.ending,
+                "url": to("downloads.regions", data, ending=format.ending),
+                "by_day": address_of_any_day(
+                    "downloads.regions", dataset_id=dataset.id, ending=format.ending
+                ),
+            }
+            for format in FORMATS.values()
+        ],
+        "history": [
+            {
+                "title": format.title_for(page.words),
+                "ending": format.ending,
+                "url": to("downloads.history", course, ending=format.ending),
+            }
+            for format in FORMATS.values()
+        ],
         "tables": {
             name: to(f"downloads.{name}", pick(data, "known", "sources"), ending="csv")
             for name in ("claims", "events", "reports", "sources", "actors")
@@ -359,3 +378,17 @@ def _links(page: Page) -> dict[str, Any]:
             for name in ("atom", "calendar")
         },
     }
+
+
+def _languages(page: Page) -> list[dict[str, str]]:
+    """Return the languages of a page, each with the page's address in it."""
+    dataset = page.dataset
+    here = page.query.address(default_query(dataset))
+    return [
+        {
+            "code": code,
+            "name": words_in(code, dataset).endonym,
+            "url": local("pages.reader", dataset_id=dataset.id, **{**here, "lang": code}),
+        }
+        for code in languages(dataset)
+    ]

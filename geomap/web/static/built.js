@@ -57,6 +57,6 @@
   const target = elsewhere();
   if (target) location.replace(new URL(target, location.href).pathname + location.search + location.hash);
   look(); // at once, for the page's colours
-  document.addEventListener("DOMContentLoaded", look);
+  document.addEventListener("readystatechange", look, {once: true}); // the page is whole, no map is made yet
   document.addEventListener("geomap:ready", restricted, {once: true});
 })();
