@@ -15,6 +15,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import brotli
@@ -39,6 +40,7 @@ _OVERHEAD = 1500
 """About what an entry takes besides its bodies, key and headers, in bytes."""
 _HEADER = 250
 """About what one header takes besides its text: its place in the lists of three forms."""
+_LONGEST_REMEMBERED = 100
 _PER_REQUEST = ("content-length", "etag", "content-encoding", "vary")
 
 
@@ -347,6 +349,13 @@ def _size_of(key: Hashable) -> int:
 
 def _best_encoding(accepted: str) -> str:
     """Return the smallest encoding that a client accepts, `` if it takes neither."""
+    # Browsers send few different ones; the long ones of others must not fill the memory.
+    read = _read_encodings if len(accepted) <= _LONGEST_REMEMBERED else _read_encodings.__wrapped__
+    return read(accepted)
+
+
+@lru_cache(64)
+def _read_encodings(accepted: str) -> str:
     offers = {}
     for offer in accepted.lower().split(","):
         name, _, parameters = offer.strip().partition(";")

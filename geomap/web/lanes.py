@@ -19,12 +19,12 @@ class Lane:
     niceness: int
 
 
-QUICK = Lane("quick", seconds=30, most_jobs=24, niceness=4)
+QUICK = Lane("quick", seconds=30, most_jobs=24, niceness=5)
 """Data of a few milliseconds: tables, feeds, items of OGC API, scripts and styles."""
-PAGES = Lane("pages", seconds=60, most_jobs=16, niceness=6)
+PAGES = Lane("pages", seconds=60, most_jobs=16, niceness=10)
 """Pages for people and embeds."""
-FILES = Lane("files", seconds=60, most_jobs=8, niceness=10)
+FILES = Lane("files", seconds=60, most_jobs=8, niceness=15)
 """Pictures, strips, and the regions of one day as a file."""
-LONG = Lane("long", seconds=120, most_jobs=4, niceness=14)
+LONG = Lane("long", seconds=120, most_jobs=8, niceness=19)
 """Films, vector tiles, and the whole period as a file."""
 LANES = (QUICK, PAGES, FILES, LONG)

@@ -74,8 +74,7 @@ class RenderProcess:
             self._site.replace(message)
         else:
             end_before_others(_POINTS)
-            if hasattr(os, "nice"):
-                os.nice(message)
+            _step_back(message)
         return os.getpid()
 
     def _do(self, job: Job) -> Answer:
@@ -86,6 +85,14 @@ class RenderProcess:
 def serve(settings: Settings, connection: Connection, *, as_files: bool = False) -> None:
     """Do the jobs that come in, in a process that is no fork."""
     RenderProcess(settings, as_files=as_files).serve(connection)
+
+
+def _step_back(niceness: int) -> None:
+    """Leave the processors to others who want them: readers, whose answers are finished."""
+    if hasattr(os, "nice"):
+        os.nice(niceness)
+    if hasattr(os, "sched_setscheduler"):  # on Linux: when it wakes, it interrupts nobody
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def _limit_seconds(seconds: int) -> None:
