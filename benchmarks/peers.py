@@ -28,7 +28,6 @@ from benchmarks import _database, _peers
 from benchmarks._many import write_many
 from benchmarks._peers import WORKERS, Missing
 from benchmarks._service import Load, fetch, geomap_service, load
-from geomap.wording import LANGUAGES
 
 REGIONS, VERTICES = 3000, 300
 LEAST_TIPG, LEAST_FOLIUM = 10.0, 500.0
@@ -175,8 +174,10 @@ def _questions(features: dict[str, list[dict[str, Any]]]) -> Iterator[Question]:
         least=tipg,
     )
     ids = [one["id"] for one in features[MANY]]
-    in_languages = _some([f"{id}?lang={lang}" for id in ids for lang in LANGUAGES], rng)
-    one = _items(MANY, ids) | {"geomap": [f"{_ITEMS['geomap'][MANY]}/{id}" for id in in_languages]}
+    # By other days of knowledge the feature is the same, but geomap does not know that it is.
+    known = [date(2020, 12, 29) + timedelta(days=n) for n in range(5)]
+    again = _some([f"{id}?known={day}" for id in ids for day in known], rng)
+    one = _items(MANY, ids) | {"geomap": [f"{_ITEMS['geomap'][MANY]}/{each}" for each in again]}
     yield Question("one feature of 6,000", one, seconds=1, least=tipg)
     few = [one["id"] for one in features[FEW]]
     yield Question(

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 from datasets import claim, square
@@ -95,6 +96,22 @@ def test_a_line_is_explained_with_what_its_note_adds(dataset: Open) -> None:
     )
     (entry,) = [e for e in day_view(data, select(data), ENGLISH).legend if e.kind == "line"]
     assert (entry.label, entry.more) == ("Wall", "Built in 1900")
+
+
+def test_what_is_drawn_beneath_comes_in_steps_that_lead_back_to_its_lines(
+    builtin: Dataset,
+) -> None:
+    whole = view(builtin, select(builtin), ENGLISH)
+    shown = payload(whole)
+    countries = [one for one in shown["context"] if one["kind"] == "country"]
+    drawn = [one for one in whole.today.context if one.kind == "country"]
+    assert len(countries) == len(drawn) > 3
+    for one, original in zip(countries, drawn, strict=True):
+        rings = one["geometry"]["coordinates"]
+        first = rings[0] if isinstance(rings[0][0], int) else rings[0][0]
+        points = np.cumsum(np.reshape(first, (-1, 2)), axis=0) / shown["context_scale"]
+        outline = shapely.get_coordinates(original.geometry)[: len(points)]
+        assert np.abs(points - outline).max() <= 0.5 / shown["context_scale"] + 1e-9
 
 
 def test_a_line_that_moved_is_drawn_on_its_days_only(dataset: Open) -> None:

@@ -53,6 +53,12 @@ def test_assets_hold_nothing_that_ends_their_element():
         assert not re.search(r"</(script|style)|<!--", assets.asset(name))
 
 
+def test_what_does_without_leaflet_comes_before_it():
+    *others, last = assets.ASSETS
+    assert last == assets.LAST
+    assert "geomap.prepare()" in assets.asset(others[-1])
+
+
 def test_leaflet_keeps_its_licence_note():
     assert "Vladimir Agafonkin" in assets.asset("leaflet.js")[:300]
 

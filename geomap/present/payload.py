@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, TypeVar
 
-import numpy as np
 from pydantic import TypeAdapter
 
 from geomap.cache import collection_paused
@@ -17,7 +16,7 @@ from geomap.present.legend import DISPUTED_SIGN
 from geomap.present.looks import SWATCH_OUTLINE, Colour, Look, Pattern
 from geomap.present.outlines import Outlines
 from geomap.present.payload_ground import contexts, inset_of
-from geomap.present.payload_values import iso, runs_of, spans_of
+from geomap.present.payload_values import CONTEXT_SCALE, iso, runs_of, spans_of, steps_of
 from geomap.present.schema import (
     ArcsPayload,
     CardPayload,
@@ -118,6 +117,7 @@ def _payload(view: View, page: str, story: bool) -> Payload:
         "ticks": [_tick(one) for one in view.ticks],
         "chart": _chart(view),
         "context": [*contexts(view, writer.tone)],
+        "context_scale": CONTEXT_SCALE,
         "labels": {
             "first": view.labels.first,
             "step": view.labels.step,
@@ -268,8 +268,7 @@ def _rows_needed(view: View) -> Iterator[int]:
 
 
 def _arcs(outlines: Outlines) -> ArcsPayload:
-    lines = (np.diff(line, axis=0, prepend=0) for line in outlines.arcs.lines)
-    return {"scale": outlines.scale, "lines": [steps.ravel().tolist() for steps in lines]}
+    return {"scale": outlines.scale, "lines": [steps_of(line) for line in outlines.arcs.lines]}
 
 
 def _tick(one: Tick) -> TickPayload:

@@ -11,7 +11,7 @@ import shapely
 
 from geomap.present import inset
 from geomap.present.ground import labelled
-from geomap.present.payload_values import CONTEXT_DECIMALS, geometry_of, iso, runs_of
+from geomap.present.payload_values import CONTEXT_SCALE, geometry_of, iso, runs_of
 from geomap.present.scene import outlines
 from geomap.present.schema import ContextPayload, InsetPayload, TonePayload
 from geomap.present.views import ContextView, Tone, View
@@ -45,7 +45,7 @@ def _context(
         "name": one.name if runs else "",
         "label": (one.label[1], one.label[0]) if one.label and runs else None,
         "places": runs_of(runs or ()),
-        "geometry": None if town else geometry_of(one.geometry, CONTEXT_DECIMALS),
+        "geometry": None if town else geometry_of(one.geometry, CONTEXT_SCALE),
         "tone": None if one.tone is None else tone(one.tone),
     }
     if one.first or one.last:

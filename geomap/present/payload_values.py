@@ -6,21 +6,33 @@ from collections.abc import Iterable
 from datetime import date as Date
 from typing import Any
 
+import numpy as np
 import shapely
 
 from geomap.present.schema import Runs, SpansPayload
 from geomap.wording.catalogue import Spans
 
-CONTEXT_DECIMALS = 3
-"""Decimals of a degree in what the browser gets to draw beneath the regions, about 100 m: two pixels
+CONTEXT_SCALE = 1000
+"""Parts of a degree in what the browser gets to draw beneath the regions, about 100 m each: two pixels
 at the closest zoom."""
 
 
-def geometry_of(geometry: shapely.Geometry, decimals: int) -> dict[str, Any]:
-    """Return a geometry as GeoJSON with as many decimals as the map can show."""
-    return dict(
-        shapely.geometry.mapping(shapely.transform(geometry, lambda xy: xy.round(decimals)))
-    )
+def geometry_of(geometry: shapely.Geometry, scale: int) -> dict[str, Any]:
+    """Return a geometry of lines or polygons as GeoJSON, but each line as `steps_of` has it."""
+    shape = shapely.geometry.mapping(geometry)
+    return {"type": shape["type"], "coordinates": _nested_steps(shape["coordinates"], scale)}
+
+
+def _nested_steps(coordinates: Any, scale: int) -> list[Any]:
+    if isinstance(coordinates[0][0], float):
+        return steps_of(np.rint(np.array(coordinates) * scale).astype(int))
+    return [_nested_steps(part, scale) for part in coordinates]
+
+
+def steps_of(points: np.ndarray[Any, Any]) -> list[int]:
+    """Return points on a grid as x and y of the first, then how far each is from the one before."""
+    steps: list[int] = np.diff(points, axis=0, prepend=0).ravel().tolist()
+    return steps
 
 
 def spans_of(spans: Spans) -> SpansPayload:

@@ -137,7 +137,9 @@ class TonePayload(TypedDict):
 class ContextPayload(TypedDict):
     """What is drawn beneath; of a town the name alone.
 
-    `days` are the first and the last on which it is drawn, if it is not on all.
+    `days` are the first and the last on which it is drawn, if it is not on all. The geometry is
+    GeoJSON, but each of its lines one list: x and y of its first point, and the steps from each
+    point to the next, in degrees times `context_scale`.
     """
 
     kind: str
@@ -379,6 +381,7 @@ class Payload(TypedDict):
     ticks: list[TickPayload]
     chart: ChartPayload
     context: list[ContextPayload]
+    context_scale: int
     labels: LabelsPayload
     credits: list[str]
     limits: str

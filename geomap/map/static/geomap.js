@@ -48,16 +48,23 @@
     return payload;
   }
 
+  // A line is its first point and the steps from each to the next, in parts of a degree.
+  function lineOfSteps(steps, scale) {
+    const line = [];
+    for (let i = 0, x = 0, y = 0; i < steps.length; i += 2) {
+      line.push([(x += steps[i]) / scale, (y += steps[i + 1]) / scale]);
+    }
+    return line;
+  }
+
   /* Borders that neighbours share, and cards that many regions have, come once. */
   function unpacked(packed) {
-    const {arcs: {scale, lines}, cards, period} = packed;
-    const arcs = lines.map((steps) => {
-      const line = [];
-      for (let i = 0, x = 0, y = 0; i < steps.length; i += 2) {
-        line.push([(x += steps[i]) / scale, (y += steps[i + 1]) / scale]);
-      }
-      return line;
-    });
+    const {arcs: {scale, lines}, cards, period, context, context_scale: contextScale} = packed;
+    const arcs = lines.map((steps) => lineOfSteps(steps, scale));
+    const nested = (some) => Array.isArray(some[0]) ? some.map(nested) : lineOfSteps(some, contextScale);
+    for (const {geometry} of context) {
+      if (geometry) geometry.coordinates = nested(geometry.coordinates);
+    }
     const ring = (numbers) => numbers.flatMap((n, i) =>
       (n < 0 ? arcs[~n].slice().reverse() : arcs[n]).slice(i ? 1 : 0));
     for (const region of packed.regions) {
