@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 Owner = TypeVar("Owner")
 Value = TypeVar("Value")
-_pauses: set[object] = set()
-_pauses_lock = Lock()
 
 
 class OwnerCache(Generic[Owner, Value]):
@@ -59,26 +55,3 @@ class OwnerCache(Generic[Owner, Value]):
         """Return how many values are cached for an owner."""
         with self._lock:
             return len(self._values.get(owner, ()))
-
-
-@contextmanager
-def collection_paused() -> Iterator[None]:
-    """Put off the search for unreachable objects while many are made that all stay.
-
-    The search goes through all of them again and again, which takes a third of the time, and finds
-    nothing. What is no longer referred to is freed as ever. Several threads may pause it at once;
-    where it is off already it stays off.
-    """
-    with _pauses_lock:
-        was_on = bool(_pauses) or gc.isenabled()
-        pause = object()
-        if was_on:
-            _pauses.add(pause)
-            gc.disable()
-    try:
-        yield
-    finally:
-        with _pauses_lock:
-            _pauses.discard(pause)
-            if was_on and not _pauses:
-                gc.enable()

@@ -13,14 +13,12 @@ from geomap.check.features import Feature, in_degrees, read_features
 from geomap.check.further import further_faults, further_of, unlike
 from geomap.check.overlaps import overlaps
 from geomap.check.values import identifier, is_language_tag
-from geomap.core.geometry import CRS, label_points
+from geomap.core.geometry import CRS, MAX_LATITUDE, label_points
 from geomap.errors import Fault, quoted
 
 LANGUAGE_COLUMN = "name:"
 NAME_CASES = ("genitive", "dative", "instrumental")
 """The grammatical cases in which a name may be given, as `name:ru:genitive`."""
-MERCATOR_END = 85
-"""Latitude at which the square of Web Mercator ends, in whole degrees."""
 _REGION_TEXTS = (
     *("id", "name", "alt_name", "note", "lies_within"),
     *("lies_within:source", "lies_within:locator", "lies_within:note"),
@@ -193,8 +191,8 @@ def _geometry_fault(geometry: shapely.Geometry | None) -> str | None:
         return "is empty; draw the region's outline"
     if not in_degrees(geometry):
         return "has coordinates outside the world; write longitude, then latitude, in degrees"
-    if shapely.bounds(geometry)[1] >= MERCATOR_END or shapely.bounds(geometry)[3] <= -MERCATOR_END:
-        return f"lies beyond {MERCATOR_END} degrees of latitude, where a web map shows nothing"
+    if shapely.bounds(geometry)[1] >= MAX_LATITUDE or shapely.bounds(geometry)[3] <= -MAX_LATITUDE:
+        return f"lies beyond {MAX_LATITUDE} degrees of latitude, where a web map shows nothing"
     if not geometry.is_valid:
         reason = shapely.is_valid_reason(geometry)
         return f"is a broken polygon ({reason}); mend it, for example with QGIS 'Fix geometries'"

@@ -10,6 +10,8 @@ import shapely
 from numpy.typing import NDArray
 
 CRS = "EPSG:4326"
+MAX_LATITUDE = 85
+"""In degrees. Beyond it, maps on the web show nothing: there the square of Web Mercator ends."""
 _EQUATOR_M = 6378137.0
 _FLATTENING = 1 / 298.257223563
 _ECCENTRICITY = float(np.sqrt(_FLATTENING * (2 - _FLATTENING)))

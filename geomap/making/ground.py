@@ -9,8 +9,7 @@ from typing import Any
 import shapely
 from babel import Locale
 
-from geomap.core.geometry import label_point
-from geomap.making.outlines import MAX_LATITUDE
+from geomap.core.geometry import MAX_LATITUDE, label_point
 from geomap.making.world import Country, Town, countries, lakes, towns
 
 Bounds = tuple[float, float, float, float]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geomap.core.geometry import CRS, area_km2
+from geomap.core.geometry import CRS, MAX_LATITUDE, area_km2
 from geomap.errors import BadSetting, quoted
 from geomap.making.listing import few
 
@@ -16,8 +16,6 @@ DECIMALS = 5
 """Of a degree: about a metre."""
 FINE_DECIMALS = 6
 """Where a region is less than a kilometre wide."""
-MAX_LATITUDE = 85.0
-"""Beyond it, maps on the web show nothing."""
 MAX_VERTICES = 5_000_000
 LARGEST_OVERLAP = 0.01
 """The share of the smaller region up to which an overlap is taken for a slip of the pen."""
@@ -95,7 +93,7 @@ def to_degrees(outlines: Outlines, labels: Sequence[str], crs: str) -> Outlines:
             message = f"{label} lies outside the world in the system {name}"
             raise BadSetting("--crs", f"{message}; give the one in which the file really is")
         if (np.abs(xy[:, 1]) > MAX_LATITUDE).any():
-            message = f"{label} reaches beyond {MAX_LATITUDE:g}° of latitude, where no web map goes"
+            message = f"{label} reaches beyond {MAX_LATITUDE}° of latitude, where no web map goes"
             raise BadSetting(_OPTION, f"{message}; cut it there, or leave it out with --where")
         wide = any(np.ptp(part.bounds[::2]) > 180 for part in shapely.get_parts(outline))
         if wide or (np.abs(xy[:, 0]) > 180).any():

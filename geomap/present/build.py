@@ -9,10 +9,10 @@ from datetime import date as Date
 from datetime import timedelta
 from typing import Any
 
-from geomap.cache import collection_paused
 from geomap.core.dataset import Dataset, text_in
 from geomap.core.region_status import Status
 from geomap.core.status import Interval, intervals, statuses
+from geomap.memory import collector_paused
 from geomap.present import texts
 from geomap.present.axis import axis
 from geomap.present.evidence import (
@@ -76,7 +76,7 @@ def day_view(
 
 def view(dataset: Dataset, selection: Selection, words: Words) -> View:
     """Return what is shown of a dataset through its period, opened on the day of a selection."""
-    with collection_paused():
+    with collector_paused():
         return _view(dataset, selection, words)
 
 

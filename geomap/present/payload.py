@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from geomap.cache import collection_paused
+from geomap.memory import collector_paused
 from geomap.present import sizes
 from geomap.present.label_blocks import date_rows
 from geomap.present.lanes import Tick, drawn_lanes
@@ -58,7 +58,7 @@ def payload(view: View, page: str = "", *, story: bool = False) -> Payload:
 
     What the sources report besides comes with each step only for a `story`.
     """
-    with collection_paused():
+    with collector_paused():
         return _payload(view, page, story)
 
 

@@ -16,7 +16,7 @@ from geomap.web.view import Page, selection_of
 from geomap.wording.short_lines import number_of_regions
 
 MOST_ROWS = 500
-"""So many regions have a row in its table; the files have all."""
+"""So many rows a table of a page has at most; the files have all."""
 
 
 def has_no_map(dataset: Dataset) -> bool:

@@ -19,7 +19,7 @@ from geomap.core.dataset import Dataset
 from geomap.web import bare_app, compressible
 from geomap.web.cache import Answer, Environ, WSGIApp, ask
 from geomap.web.fork_server import LOOK_EVERY
-from geomap.web.memory import end_before_others
+from geomap.web.out_of_memory import end_before_others
 from geomap.web.settings import Settings
 from geomap.web.site import Site
 

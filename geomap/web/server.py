@@ -26,8 +26,8 @@ from geomap.web.cache import MOST_WAITING
 from geomap.web.fork_server import ForkServer, can_fork, spawn
 from geomap.web.last_good import LastGood
 from geomap.web.limits import guarded
-from geomap.web.memory import end_before_others
 from geomap.web.observing import Observer
+from geomap.web.out_of_memory import end_before_others
 from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
 from geomap.web.render_pool import RenderPool
 from geomap.web.render_process import RenderProcess, serve

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from geomap.cache import OwnerCache, collection_paused
+from geomap.cache import OwnerCache
 from geomap.core.arrangements import fulfilled
 from geomap.core.dataset import Dataset
 from geomap.core.dates import Span
@@ -29,6 +29,7 @@ from geomap.errors import NotFound
 from geomap.formats.export import LISTS, ROW_COLUMNS, VALID
 from geomap.formats.history import row_id, row_writer
 from geomap.formats.tables import EVENT_COLUMNS, event_writer
+from geomap.memory import collector_paused
 
 _AS_OF = "as_of"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -183,7 +184,7 @@ def _made(
     sources: tuple[str, ...] | None,
     lang: str,
 ) -> Layer:
-    with collection_paused():
+    with collector_paused():
         return kind.make(dataset, known, sources, lang)
 
 

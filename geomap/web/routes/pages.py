@@ -27,7 +27,7 @@ from geomap.web.lanes import PAGES
 from geomap.web.linked_data import described
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT, redirect
-from geomap.web.overview import has_no_map, overview
+from geomap.web.overview import MOST_ROWS, has_no_map, overview
 from geomap.web.parameters import QUERY, default_query, languages, pick
 from geomap.web.route import asked, route
 from geomap.web.site import (
@@ -47,8 +47,6 @@ VIEW = ("date", "known", "sources", "lang")
 """The parameters that select what is shown; the others change only how it looks."""
 COURSE = ("known", "sources", "lang")
 """Those that select what is shown of the whole period."""
-MOST_ROWS = 500
-"""So many rows a table of the page has at most; the files have all."""
 _IN_BROWSER = Built(in_browser=("date", "theme", "controls"))
 """A page as a file follows the day and the look in its address by its script."""
 blueprint = Blueprint("pages", __name__, template_folder="templates")
