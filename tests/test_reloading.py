@@ -16,15 +16,9 @@ from flask.testing import FlaskClient
 from geomap import sources as datasets
 from geomap.errors import BadSetting, DatasetError
 from geomap.web import create_app
+from geomap.web.following import Follower, Repeater, open_published
 from geomap.web.last_good import LastGood
-from geomap.web.reloading import (
-    Follower,
-    Publisher,
-    Repeater,
-    Source,
-    find_sources,
-    open_published,
-)
+from geomap.web.reloading import Publisher, Source, find_sources
 from geomap.web.snapshots import Snapshots
 
 

@@ -19,11 +19,11 @@ import pytest
 from geomap.core.dataset import Dataset
 from geomap.errors import Unavailable
 from geomap.web import Settings, create_app
-from geomap.web.cache import Answer, Finished, Other
 from geomap.web.fork_server import ForkServer
 from geomap.web.lanes import LONG, PAGES, QUICK, Lane
 from geomap.web.render_pool import RenderPool
 from geomap.web.render_process import Job, RenderProcess, dumps
+from geomap.web.responses import Answer, Finished, Other
 from tests.test_cache import PATHS
 
 LANE = Lane("test", seconds=20, most_jobs=3, niceness=3)

@@ -17,12 +17,12 @@ from geomap.build.hosts import READ, host_files
 from geomap.core.dataset import Dataset
 from geomap.errors import CannotBuild
 from geomap.web import Settings, compressible, create_app
-from geomap.web.cache import ENCODERS, SMALLEST
 from geomap.web.fork_server import spawn
 from geomap.web.lanes import Lane
 from geomap.web.plan import CURRENT, BuiltFile, Plan
 from geomap.web.render_pool import RenderPool
 from geomap.web.render_process import serve
+from geomap.web.responses import ENCODERS, SMALLEST
 
 __all__ = ["TWINS", "Result", "build"]
 

@@ -13,11 +13,12 @@ from geomap.core.dataset import Dataset
 from geomap.errors import BadSetting
 from geomap.formats import FORMATS
 from geomap.web import errors
-from geomap.web.cache import Answer, Environ, Render, ResponseCache, StartResponse, WSGIApp
+from geomap.web.cache import Render, ResponseCache
 from geomap.web.headers import add_headers
 from geomap.web.keys import DEPENDS_ON, RequestKeys
 from geomap.web.observing import Observer, Observing
 from geomap.web.plan import CURRENT, Plan
+from geomap.web.responses import Answer, Environ, StartResponse, WSGIApp
 from geomap.web.route import read_request, reserved_names, route_of
 from geomap.web.routes import blueprints
 from geomap.web.settings import LOCAL_HOSTS, Settings

@@ -6,27 +6,25 @@ cache is bounded by bytes, those of keys and headers included, and by the number
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import sys
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
-
-import brotli
 
 from geomap.errors import Unavailable
 from geomap.web.ranges import asked_range
-
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
-Header = tuple[str, str]
+from geomap.web.responses import (
+    Answer,
+    Environ,
+    Finished,
+    Form,
+    StartResponse,
+    WSGIApp,
+    ask,
+    best_encoding,
+)
 
 _MOST_ENTRIES = 4096
 MOST_WAITING = 48
@@ -34,85 +32,8 @@ MOST_WAITING = 48
 so that some are always free for what is finished."""
 UNAVAILABLE = "geomap.unavailable"
 """In a request's environment, the error to answer it with."""
-SMALLEST = 600
-"""Bodies of fewer bytes are not compressed."""
-_OVERHEAD = 1500
-"""About what an entry takes besides its bodies, key and headers, in bytes."""
-_HEADER = 250
-"""About what one header takes besides its text: its place in the lists of three forms."""
-_LONGEST_REMEMBERED = 100
-_PER_REQUEST = ("content-length", "etag", "content-encoding", "vary")
 
 
-@dataclass(frozen=True)
-class Form:
-    """A response in one encoding: its bytes, its ETag, and its headers.
-
-    `headers` go with the whole body, `same` with any part of it, `unchanged` with none.
-    """
-
-    body: bytes
-    tag: str
-    headers: list[Header]
-    same: list[Header]
-    unchanged: list[Header]
-
-
-@dataclass
-class Finished:
-    """One response's bytes, headers and compressed forms (made when first asked for).
-
-    `counted` is how many bytes the cache has counted for it, None where it is not in the cache.
-    """
-
-    headers: list[Header]
-    body: bytes
-    vary: str
-    tag: str
-    compressible: bool
-    key_size: int = 0
-    forms: dict[str, Form] = field(default_factory=dict)
-    counted: int | None = None
-
-    def form(self, encoding: str) -> Form:
-        """Return the response in an encoding: `br`, `gzip` or `` for none."""
-        if encoding not in self.forms:
-            self.forms[encoding] = self._make(encoding)
-        return self.forms[encoding]
-
-    def _make(self, encoding: str) -> Form:
-        # Files that never change are compressed hardest: that is done once.
-        quality = 11 if any("immutable" in value for _, value in self.headers) else 7
-        body = ENCODERS[encoding](self.body, quality) if encoding else self.body
-        tag = f'"{self.tag}{"-" + encoding if encoding else ""}"'
-        same = [*self.headers, ("ETag", tag), *([("Vary", self.vary)] if self.vary else [])]
-        sent = [*same, *([("Content-Encoding", encoding)] if encoding else [])]
-        return Form(
-            body,
-            tag,
-            [*sent, ("Content-Length", str(len(body)))],
-            sent,
-            [header for header in same if not header[0].lower().startswith("content-t")],
-        )
-
-    @property
-    def size(self) -> int:
-        """The bytes that it takes with all its forms, its key and its headers."""
-        compressed = sum(len(form.body) for encoding, form in self.forms.items() if encoding)
-        headers = sum(len(name) + len(value) + _HEADER for name, value in self.headers)
-        return len(self.body) + compressed + headers + self.key_size + _OVERHEAD
-
-
-@dataclass(frozen=True)
-class Other:
-    """A response that is not cached, because its status is not 200."""
-
-    status: str
-    headers: list[Header]
-    body: bytes
-
-
-Answer = Finished | Other
 Render = Callable[[Environ, str], Answer]
 """Makes the answer to a request; the encoding is the one that it will be sent in first."""
 
@@ -205,7 +126,7 @@ class ResponseCache:
                 self._waiting -= 1
 
     def _share(self, environ: Environ, key: Hashable) -> Answer:
-        encoding, cleared = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")), self._cleared
+        encoding, cleared = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")), self._cleared
         with self._lock:
             being_made = self._being_made.get(key)
             future = being_made or self._being_made.setdefault(key, Future())
@@ -261,7 +182,7 @@ class ResponseCache:
         encoding, asked = "", environ.get("HTTP_RANGE")
         # Readers of ranges seek by the places of the file itself, not of a compressed form.
         if finished.compressible and asked is None:
-            encoding = _best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+            encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         known = len(finished.forms)
         form = finished.form(encoding)
         if len(finished.forms) > known:
@@ -301,67 +222,10 @@ def _answer_part(part: range, form: Form, start_response: StartResponse) -> Iter
     return [form.body[part.start : part.stop]]
 
 
-def ask(
-    app: WSGIApp, environ: Environ, encoding: str, compressible: Callable[[str], bool]
-) -> Answer:
-    """Let an app answer a request; what it finishes is compressed as `encoding` says."""
-    started: dict[str, Any] = {}
-
-    def begin(status: str, headers: list[Header], exc_info: Any = None) -> None:
-        started.update(status=status, headers=headers, exc_info=exc_info)
-
-    answer = app({**environ, "REQUEST_METHOD": "GET"}, begin)
-    try:
-        body = b"".join(answer)
-    finally:
-        close = getattr(answer, "close", None)
-        if close:
-            close()
-    if not started["status"].startswith("200"):
-        headers = [h for h in started["headers"] if h[0].lower() != "content-length"]
-        return Other(started["status"], [*headers, ("Content-Length", str(len(body)))], body)
-    finished = _finish(started["headers"], body, compressible)
-    finished.form(encoding if finished.compressible else "")
-    return finished
-
-
-def _finish(headers: list[Header], body: bytes, compressible: Callable[[str], bool]) -> Finished:
-    media_type = next((value for name, value in headers if name.lower() == "content-type"), "")
-    compressed = len(body) >= SMALLEST and compressible(media_type)
-    vary = [value for name, value in headers if name.lower() == "vary"]
-    if compressed:
-        vary.append("Accept-Encoding")
-    same = [h for h in headers if h[0].lower() not in _PER_REQUEST]
-    return Finished(
-        headers=[*same, ("Accept-Ranges", "bytes")],
-        body=body,
-        vary=", ".join(dict.fromkeys(vary)),
-        tag=hashlib.sha256(body).hexdigest()[:24],
-        compressible=compressed,
-    )
-
-
 def _size_of(key: Hashable) -> int:
     """About the bytes that a key takes, with what it is made of."""
     parts = sum(map(_size_of, key)) if isinstance(key, tuple) else 0
     return sys.getsizeof(key) + parts
-
-
-def _best_encoding(accepted: str) -> str:
-    """Return the smallest encoding that a client accepts, `` if it takes neither."""
-    # Browsers send few different ones; the long ones of others must not fill the memory.
-    read = _read_encodings if len(accepted) <= _LONGEST_REMEMBERED else _read_encodings.__wrapped__
-    return read(accepted)
-
-
-@lru_cache(64)
-def _read_encodings(accepted: str) -> str:
-    offers = {}
-    for offer in accepted.lower().split(","):
-        name, _, parameters = offer.strip().partition(";")
-        quality = parameters.strip().removeprefix("q=").strip()
-        offers[name.strip()] = quality not in ("0", "0.0", "0.00", "0.000")
-    return next((name for name in ("br", "gzip") if offers.get(name)), "")
 
 
 def _matches(if_none_match: str, tag: str) -> bool:
@@ -369,10 +233,3 @@ def _matches(if_none_match: str, tag: str) -> bool:
         return False
     tags = [candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")]
     return "*" in tags or tag in tags
-
-
-ENCODERS: dict[str, Callable[[bytes, int], bytes]] = {
-    "br": lambda body, quality: bytes(brotli.compress(body, quality=quality)),
-    "gzip": lambda body, quality: gzip.compress(body, 9, mtime=0),
-}
-"""How to compress a body: to the encoding's name, from the body and brotli's quality."""

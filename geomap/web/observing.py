@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from geomap.web.cache import Environ, StartResponse, WSGIApp
+from geomap.web.responses import Environ, StartResponse, WSGIApp
 from geomap.web.site import Site
 
 NO_ROUTE = "none"

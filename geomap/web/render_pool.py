@@ -22,9 +22,9 @@ from pathlib import Path
 
 from geomap.core.dataset import Dataset
 from geomap.errors import Unavailable
-from geomap.web.cache import Answer
 from geomap.web.lanes import LANES, Lane
 from geomap.web.render_process import Job, dumps
+from geomap.web.responses import Answer
 
 MOST_MEMORY = 2**30
 """How many bytes a job may add to its process, or as much again as that has, if that is more."""

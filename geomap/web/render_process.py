@@ -17,9 +17,9 @@ from typing import Any, cast
 
 from geomap.core.dataset import Dataset
 from geomap.web import bare_app, compressible
-from geomap.web.cache import Answer, Environ, WSGIApp, ask
 from geomap.web.fork_server import LOOK_EVERY
 from geomap.web.out_of_memory import end_before_others
+from geomap.web.responses import Answer, Environ, WSGIApp, ask
 from geomap.web.settings import Settings
 from geomap.web.site import Site
 

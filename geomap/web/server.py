@@ -23,12 +23,13 @@ from geomap.errors import CannotListen
 from geomap.files import no_temporary_file
 from geomap.web import Settings, create_app, logs, metrics
 from geomap.web.cache import MOST_WAITING
+from geomap.web.following import Follower, Repeater, open_published
 from geomap.web.fork_server import ForkServer, can_fork, spawn
 from geomap.web.last_good import LastGood
 from geomap.web.limits import guarded
 from geomap.web.observing import Observer
 from geomap.web.out_of_memory import end_before_others
-from geomap.web.reloading import Follower, Publisher, Repeater, find_sources, open_published
+from geomap.web.reloading import Publisher, find_sources
 from geomap.web.render_pool import RenderPool
 from geomap.web.render_process import RenderProcess, serve
 from geomap.web.settings import LOCAL_HOSTS, url_host

@@ -11,7 +11,6 @@ from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from geomap.core.dataset import Dataset, text_in
-from geomap.formats import FORMATS
 from geomap.formats.citing import citation
 from geomap.formats.styles import STYLE_TITLES
 from geomap.map.assets import LAST, assets_of
@@ -28,6 +27,7 @@ from geomap.web.linked_data import described
 from geomap.web.negotiation import HTML
 from geomap.web.openapi import TEXT, redirect
 from geomap.web.overview import MOST_ROWS, has_no_map, overview
+from geomap.web.page_links import COURSE, every_format, file_links, language_links
 from geomap.web.parameters import QUERY, default_query, languages, pick
 from geomap.web.route import asked, route
 from geomap.web.site import (
@@ -45,8 +45,6 @@ from geomap.wording import words_in
 
 VIEW = ("date", "known", "sources", "lang")
 """The parameters that select what is shown; the others change only how it looks."""
-COURSE = ("known", "sources", "lang")
-"""Those that select what is shown of the whole period."""
 _IN_BROWSER = Built(in_browser=("date", "theme", "controls"))
 """A page as a file follows the day and the look in its address by its script."""
 blueprint = Blueprint("pages", __name__, template_folder="templates")
@@ -136,7 +134,7 @@ def reader(dataset_id: str) -> AnyResponse:
 def _reader(dataset: Dataset) -> Response:
     page = page_of(dataset, asked().query())
     if has_no_map(dataset):
-        links = file_links(page) | {"languages": _languages(page)}
+        links = file_links(page) | {"languages": language_links(page)}
         return overview(page, shared_links(page) | links)
     values = page_values(page, follow_address=True) | _links(page) | {"most_rows": MOST_ROWS}
     return Response(render_template("reader.html", **values))
@@ -291,22 +289,12 @@ def _links(page: Page) -> dict[str, Any]:
     def to(endpoint: str, values: Mapping[str, str], **more: str) -> str:
         return local(endpoint, dataset_id=dataset.id, **values, **more)
 
-    def every_format(endpoint: str) -> list[dict[str, str]]:
-        return [
-            {
-                "title": format.title_for(page.words),
-                "ending": format.ending,
-                "url": to(endpoint, course, ending=format.ending),
-            }
-            for format in FORMATS.values()
-        ]
-
     return {
         **shared_links(page),
         **file_links(page),
         "linked_data": script_json(described(dataset, page.words)),
         "cite_as": citation(dataset, page.words, site().settings.name, cited_address(dataset)),
-        "context": every_format("downloads.context"),
+        "context": every_format(page, "downloads.context"),
         "styles": [
             {"title": title, "ending": ending, "url": to("styles.style", course, ending=ending)}
             for ending, title in STYLE_TITLES.items()
@@ -315,7 +303,7 @@ def _links(page: Page) -> dict[str, Any]:
         "builder": _builder(page, here),
         "everything": to("pages.reader", pick(here, "date", "lang")),
         "chosen_sources": query.sources,
-        "languages": _languages(page),
+        "languages": language_links(page),
         "pictures": [
             {
                 "title": ending.upper(),
@@ -335,58 +323,3 @@ def _links(page: Page) -> dict[str, Any]:
             for ending in (FILM_TYPES if is_filmed(page.view.steps) else ())
         ],
     }
-
-
-def file_links(page: Page) -> dict[str, Any]:
-    """Return the links to a view's data, for which nothing needs to be drawn."""
-    dataset = page.dataset
-    here = page.query.address(default_query(dataset))
-    data, course = pick(here, "date", "known", "sources", "lang"), pick(here, *COURSE)
-
-    def to(endpoint: str, values: Mapping[str, str], **more: str) -> str:
-        return local(endpoint, dataset_id=dataset.id, **values, **more)
-
-    return {
-        "formats": [
-            {
-                "title": format.title_for(page.words),
-                "ending": format.ending,
-                "url": to("downloads.regions", data, ending=format.ending),
-                "by_day": address_of_any_day(
-                    "downloads.regions", dataset_id=dataset.id, ending=format.ending
-                ),
-            }
-            for format in FORMATS.values()
-        ],
-        "history": [
-            {
-                "title": format.title_for(page.words),
-                "ending": format.ending,
-                "url": to("downloads.history", course, ending=format.ending),
-            }
-            for format in FORMATS.values()
-        ],
-        "tables": {
-            name: to(f"downloads.{name}", pick(data, "known", "sources"), ending="csv")
-            for name in ("claims", "events", "reports", "sources", "actors")
-        },
-        "feeds": {
-            # Subscribers want future changes, so a feed has no `known` and no `date`.
-            name: to(f"feeds.{name}", pick(data, "sources", "lang"))
-            for name in ("atom", "calendar")
-        },
-    }
-
-
-def _languages(page: Page) -> list[dict[str, str]]:
-    """Return the languages of a page, each with the page's address in it."""
-    dataset = page.dataset
-    here = page.query.address(default_query(dataset))
-    return [
-        {
-            "code": code,
-            "name": words_in(code, dataset).endonym,
-            "url": local("pages.reader", dataset_id=dataset.id, **{**here, "lang": code}),
-        }
-        for code in languages(dataset)
-    ]
