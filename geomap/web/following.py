@@ -46,7 +46,8 @@ class Follower:
         if trouble != self._trouble:
             self._trouble = trouble
             _log.error(
-                *("a worker cannot load an edit yet, and will try again: %s", trouble),
+                "a worker cannot load an edit yet, and will try again: %s",
+                trouble,
                 extra={"event": "edit-not-loaded"},
             )
 
@@ -72,7 +73,8 @@ class Repeater:
                 self._call()
             except Exception:  # one failure must not be the last look
                 _log.exception(
-                    *("%s failed; trying again", self._thread.name),
+                    "%s failed; trying again",
+                    self._thread.name,
                     extra={"event": "watch-failed"},
                 )
 

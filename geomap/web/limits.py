@@ -44,6 +44,8 @@ def guarded(app: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes
 def report(error: BaseException) -> None:
     """Log a limit in one line: its place says nothing about its cause."""
     _log.error(
-        *("the service is at a limit of its machine: %s: %s", type(error).__name__, error),
+        "the service is at a limit of its machine: %s: %s",
+        type(error).__name__,
+        error,
         extra={"event": "at-limit"},
     )

@@ -208,7 +208,8 @@ class Publisher:
             self._snapshots.restore()
         except CannotWrite as error:
             _log.error(
-                *("what is served is no longer where new workers read it: %s", error),
+                "what is served is no longer where new workers read it: %s",
+                error,
                 extra={"event": "not-shared"},
             )
 
@@ -259,7 +260,8 @@ class Publisher:
             self._report(id, ours.public if ours else f"cannot be read: {type(error).__name__}")
             _log.error(
                 "%s is out of reach; still serving the last good version\n%s",
-                *(source.name, error),
+                source.name,
+                error,
                 exc_info=None if ours else error,
                 extra={"event": "out-of-reach", "dataset": id},
             )

@@ -139,7 +139,9 @@ def load_app(
         return _load_app(folder, settings, follow, connect, counts, access_log)
     except (OSError, MemoryError) as error:
         _log.error(
-            *("a worker cannot start: %s: %s", type(error).__name__, error),
+            "a worker cannot start: %s: %s",
+            type(error).__name__,
+            error,
             extra={"event": "at-limit"},
         )
         sys.exit(1)
