@@ -24,7 +24,7 @@ else \
 fi
 endef
 
-.PHONY: serve test test-fast check long fuzz faults format messages sentences screenshots \
+.PHONY: serve test test-fast check long fuzz faults soak format messages sentences screenshots \
 	tutorial bench boundaries lock audit wheel clean
 
 serve: $(VENV)/.run
@@ -52,6 +52,10 @@ fuzz: $(VENV)/.test
 
 faults: $(VENV)/.test
 	$(BIN)/pytest -m "" tests/test_faults*.py
+
+# Ten minutes of load, with edits and restarts.
+soak: $(VENV)/.test
+	$(BIN)/python -m benchmarks.soak
 
 format: $(VENV)/.test
 	$(BIN)/ruff format .
