@@ -462,6 +462,7 @@ def test_a_disk_that_takes_no_more_is_one_sentence(tmp_path: Path) -> None:
 @needs_limits
 def test_ctrl_c_leaves_nothing_half_written(tmp_path: Path) -> None:
     setup = """
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 def interrupted(descriptor):
     os.kill(os.getpid(), signal.SIGINT)
 os.fsync = interrupted

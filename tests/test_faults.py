@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,20 @@ def test_workers_that_are_killed_again_and_again_are_replaced(start: Start) -> N
     assert service.get("/").status == 200
     assert "crash loop" not in service.output
     assert service.stop() == 0
+
+
+@long
+def test_where_no_worker_gets_going_the_service_ends(start: Start) -> None:
+    service = start("--workers", 2)
+    end = time.monotonic() + 90
+    while service.process.poll() is None and time.monotonic() < end:
+        with suppress(OSError):  # it, or one of its workers, has just ended
+            for worker in service.workers:
+                os.kill(worker, signal.SIGKILL)
+        time.sleep(0.02)
+    assert service.process.poll() == 1
+    service.reader.join(5)
+    assert "crash loop" in service.output
 
 
 @long

@@ -103,14 +103,26 @@ def test_a_path_leads_nowhere_else(port: int, path: str) -> None:
         assert re.match(rb"/(?!/)", location)
 
 
-@pytest.mark.parametrize(
-    "host", [EVIL, f"localhost@{EVIL}", f"localhost,{EVIL}", "x" * 5000, "[::1", ""]
-)
+@pytest.mark.parametrize("host", [EVIL, f"localhost@{EVIL}", "x" * 5000, "[::1"])
 def test_a_host_that_is_not_trusted_changes_nothing(port: int, host: str) -> None:
     plain = send(port, request(EMBED, host="maps.example"))
     assert plain.statuses == [200]
     answer = send(port, request(EMBED, host=host))
     assert (answer.statuses, answer.body) == ([200], plain.body)
+
+
+@pytest.mark.parametrize("hosts", [[], [""], ["localhost", EVIL], [f"localhost,{EVIL}"]])
+@pytest.mark.parametrize("path", [EMBED, DATA, "/nowhere/"])
+def test_a_request_names_one_host(port: int, path: str, hosts: list[str]) -> None:
+    lines = [f"GET {path} HTTP/1.1", *(f"Host: {host}" for host in hosts), "Connection: close"]
+    answer = send(port, "\r\n".join([*lines, "", ""]).encode())
+    assert answer.statuses == [400]
+    assert b"Host: a request has one such header" in answer.body
+    assert EVIL.encode() not in answer.data
+
+
+def test_http_1_0_needs_no_host(port: int) -> None:
+    assert send(port, f"GET {DATA} HTTP/1.0\r\n\r\n".encode()).statuses == [200]
 
 
 def test_what_proxies_say_is_not_believed(port: int) -> None:

@@ -12,11 +12,11 @@ from werkzeug.wrappers import Request
 
 from geomap.errors import GeomapError
 from geomap.web.route import read, route_of
-from geomap.web.site import Site, is_trusted
+from geomap.web.site import Site, has_one_host, is_trusted
 
 DEPENDS_ON = (
     *("PATH_INFO", "QUERY_STRING", "SCRIPT_NAME", "wsgi.url_scheme"),
-    *("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE"),
+    *("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "SERVER_PROTOCOL"),
 )
 """The parts of a request's environment that an answer can depend on."""
 _REMEMBERED = 2048
@@ -52,6 +52,8 @@ class RequestKeys:
     def _make(self, *given: str) -> Hashable | None:
         environ = dict(zip(DEPENDS_ON, given, strict=True))
         generation = self._site.generation
+        if not has_one_host(environ):
+            return None
         try:
             asked_path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
             endpoint, path = self._adapter.match(asked_path, method="GET")

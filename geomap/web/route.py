@@ -22,7 +22,7 @@ from geomap.web.cache import UNAVAILABLE
 from geomap.web.lanes import QUICK, Lane
 from geomap.web.negotiation import page_language, preferred_face
 from geomap.web.parameters import Node, Parameter, Query, Schema, choice, languages
-from geomap.web.site import Site, site
+from geomap.web.site import Site, has_one_host, site
 from geomap.wording import LANGUAGES
 
 ViewFunction = TypeVar("ViewFunction", bound=Callable[..., Any])
@@ -246,6 +246,8 @@ def read_request() -> None:
     """
     if UNAVAILABLE in request.environ:
         raise request.environ[UNAVAILABLE]
+    if not has_one_host(request.environ):
+        raise BadQuery("Host", "a request has one such header, with the name of one host")
     if request.environ["REQUEST_METHOD"] not in _METHODS:
         raise MethodNotAllowed(_METHODS)
     if request.endpoint and request.method in ("GET", "HEAD"):

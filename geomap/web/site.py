@@ -72,6 +72,18 @@ def local(endpoint: str, **values: Any) -> str:
     return plan.local(endpoint, values) if plan else url_for(endpoint, **values)
 
 
+def has_one_host(environ: Mapping[str, Any]) -> bool:
+    """Return whether a request names one host, as HTTP/1.1 demands (RFC 9112, 3.2).
+
+    The server hands on several Host headers as one, with commas between them, and none as an empty
+    one.
+    """
+    host = environ.get("HTTP_HOST", "")
+    if not host:
+        return environ.get("SERVER_PROTOCOL") != "HTTP/1.1"
+    return "," not in host
+
+
 def is_trusted(settings: Settings, environ: Mapping[str, Any]) -> bool:
     """Return whether links may be built from a request's Host header (without a base URL)."""
     name = _PORT.sub("", environ.get("HTTP_HOST", ""))
