@@ -277,7 +277,11 @@ def test_no_thread_is_left_behind(make_pool: Callable[..., RenderPool]) -> None:
 
 
 def test_what_is_made_elsewhere_is_compressed_there(builtin: Dataset) -> None:
-    environ = {"PATH_INFO": f"/{builtin.id}/claims.csv", "wsgi.url_scheme": "http"}
+    environ = {
+        "PATH_INFO": f"/{builtin.id}/claims.csv",
+        "HTTP_HOST": "localhost",
+        "wsgi.url_scheme": "http",
+    }
     made = RenderProcess(Settings())
     made._site.replace(builtin)
     finished = made._do(Job(environ, "br", 5))
