@@ -87,6 +87,13 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
+def two(builtin: Dataset, make_dataset: Callable[..., Path]) -> FlaskClient:
+    """A client of a site with two datasets."""
+    parts = {"title": "Hill & vale", "summary": "Two <places>."}
+    return create_app([builtin, geomap_sources.open(make_dataset(meta=parts))]).test_client()
+
+
+@pytest.fixture
 def runner() -> CliRunner:
     """Runs commands of the command line in this process."""
     return CliRunner()
