@@ -1,13 +1,11 @@
 """Datasets of many regions: what a page carries hangs on what its frame can show."""
 
-import sys
-from pathlib import Path
-
 import brotli
 import numpy as np
 import pytest
 import shapely
 
+from benchmarks._many import coverage, write_many
 from geomap import sources
 from geomap.core.arcs import Arcs, arcs_of
 from geomap.core.dataset import Dataset
@@ -19,9 +17,6 @@ from geomap.present.outlines import outlines_of
 from geomap.web import create_app
 from geomap.web.built import MOST_DAYS, built_days, built_films, changing_days
 from geomap.wording import words_in
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from benchmarks._many import coverage, write_many
 
 REGIONS = 300
 
