@@ -12,13 +12,14 @@ import browser
 import datasets
 import postgres
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from serving import Service
 
 from geomap import sources as geomap_sources
+from geomap.cli import main
 from geomap.core.dataset import Dataset
 from geomap.formats import export_regions
 from geomap.web import create_app
@@ -97,6 +98,14 @@ def two(builtin: Dataset, make_dataset: Callable[..., Path]) -> FlaskClient:
 def runner() -> CliRunner:
     """Runs commands of the command line in this process."""
     return CliRunner()
+
+
+@pytest.fixture
+def run(runner: CliRunner) -> Callable[..., Result]:
+    """A function that runs a command at a width of the terminal."""
+    return lambda *args, width=100: runner.invoke(
+        main, [str(a) for a in args], env={"COLUMNS": str(width)}
+    )
 
 
 @pytest.fixture(scope="session")
