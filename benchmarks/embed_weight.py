@@ -120,7 +120,11 @@ def run() -> bool:
     """Measure, print two tables, and return whether both limits were kept."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    names = ("chromium", "chromium-browser", "chromium-headless-shell")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        print("embed_weight: needs Chromium (apt-get install chromium)")
+        return False
     console = Console(width=100)
     with service() as root, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=CHROMIUM)
