@@ -8,9 +8,8 @@ TOOLS := $(VENV)/tools
 QUIET := --quiet --disable-pip-version-check
 LOCK := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
-# One process more than there are cores, as many tests wait for others; each starts with a stretch of
-# neighbours, which share what they set up.
-PYTEST := $(BIN)/pytest -n $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1) --dist worksteal
+# On all cores; each starts with a stretch of neighbours, which share what they set up.
+PYTEST := $(BIN)/pytest -n auto --dist worksteal
 
 # Installs geomap with an extra: on Python 3.11 what was tested, by its hashes.
 define install

@@ -13,6 +13,7 @@ import socket
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from multiprocessing.connection import Connection
@@ -191,6 +192,8 @@ def _end_with_the_parent(folder: str) -> None:
         parent.join()
         shutil.rmtree(folder, ignore_errors=True)
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_SECONDS_TO_STOP)
+        os._exit(1)  # a worker that was just starting may have missed the signal
 
     if sys.platform != "win32":
         os.setpgrp()
