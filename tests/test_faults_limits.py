@@ -20,8 +20,6 @@ import pytest
 from datasets import META, write_dataset
 from serving import Service
 
-from benchmarks._many import write_many
-
 long = pytest.mark.long
 Make = Callable[..., Path]
 Start = Callable[..., Service]
@@ -36,31 +34,6 @@ def status(service: Service, path: str) -> int:
         return error.code
     except (URLError, ConnectionError, TimeoutError):
         return 0
-
-
-def received(client: socket.socket) -> bytes:
-    """Return all that a server still sends."""
-    return b"".join(iter(lambda: client.recv(65536), b""))
-
-
-@long
-def test_a_client_that_takes_nothing_is_let_go(start: Start, tmp_path: Path) -> None:
-    many = write_many(tmp_path / "many", regions=900, vertices=300, claims=1800)
-    service = start(many, "--workers", 1)
-    file, size = "/many/regions.geojson", 5_000_000
-    assert len(service.get(file).body) > size
-    before = service.connections
-    with socket.socket() as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        client.connect(service.address)
-        client.sendall(f"GET {file} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-        asked = time.monotonic()
-        service.until(lambda: service.connections > before)
-        while service.connections > before and time.monotonic() < asked + 100:
-            time.sleep(0.5)
-        assert 55 < time.monotonic() - asked < 100
-        with pytest.raises(ConnectionError):
-            received(client)
 
 
 @long

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from granian import Granian
-from granian.server.mp import WorkerProcess
 
 _SECONDS_OF_A_START = 5.5
 """A worker that ends within so many has not got going. It is granian's own limit."""
 _PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Seconds before another worker starts, by how many in a row have ended at their start."""
-_SECONDS_UNREAD = 60
-"""A connection whose client takes nothing of an answer for so long is closed."""
 
 
 class Server(Granian):  # type: ignore[misc] # it has no types
@@ -70,25 +65,3 @@ class Server(Granian):  # type: ignore[misc] # it has no types
                 self.interrupt_children.append(worker.idx)
         if self.interrupt_children or self.interrupt_signal or self.reload_signal:
             self.main_loop_interrupt.set()
-
-    @staticmethod
-    @WorkerProcess.wrap_target  # type: ignore[untyped-decorator]
-    def _spawn_wsgi_worker(worker: int, app: Any, listening: Any, *rest: Any) -> None:
-        """In a new worker: listen, and let go of clients that do not take their answers.
-
-        granian has no limit of time for that. The system has one, which a connection gets from the
-        socket that it comes in by; only Linux counts the time in which a client has no room.
-        """
-        of_its_own, _ = listening
-        if sys.platform == "linux" and of_its_own is not None:
-            built = of_its_own.build()
-            _limit_time_unread(built.get_fd())
-            listening = (None, built)
-        Granian._spawn_wsgi_worker.__wrapped__(worker, app, listening, *rest)
-
-
-def _limit_time_unread(descriptor: int) -> None:
-    listening = socket.socket(fileno=descriptor)
-    milliseconds = _SECONDS_UNREAD * 1000
-    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
-    listening.detach()
