@@ -7,7 +7,7 @@ import io
 from urllib.parse import urljoin
 
 import pytest
-from addresses import ID, PAGES
+from addresses import ID
 from flask.testing import FlaskClient
 
 from geomap.core.dataset import Dataset
@@ -75,27 +75,3 @@ def test_the_page_links_reports_only_where_there_are_some(
     shown = client.get(f"/{ID}/", query_string={"known": "2020-11-21"}).text
     assert f'href="/{ID}/reports.csv?known=2020-11-21"' in shown
     assert "reports.csv" not in two.get("/test/").text
-
-
-WRONG = [
-    ("date=yesterday", "date", "'yesterday' is not a day; write it as 2020-11-25"),
-    ("date=2020-02-30", "date", "there is no such day"),
-    ("date=2020-12-02", "date", "outside 2020-09-27 to 2020-12-01"),
-    ("date=2020-09-26", "date", "outside 2020-09-27 to 2020-12-01"),
-    ("known=2020", "known", "write it as 2020-11-25"),
-    ("sources=reuters", "sources", "there is no source 'reuters'; this dataset has ap-2020-11-30"),
-    ("sources=ap-2020-11-30,", "sources", "there is no source ''"),
-    ("lang=xx", "lang", "takes one of"),
-    ("theme=pink", "theme", "takes one of auto, light, dark"),
-    ("controls=all", "controls", "takes one of full, slider, none"),
-    ("date=2020-11-20&date=2020-11-21", "date", "given more than once"),
-    ("known=2020-11-20&known=2020-11-21", "known", "given more than once"),
-    ("lang=en&lang=en", "lang", "given more than once"),
-]
-
-
-READ = {
-    **dict.fromkeys(PAGES, ("date", "known", "sources", "lang", "theme", "controls")),
-    f"/{ID}/regions.geojson": ("date", "known", "sources", "lang"),
-    f"/{ID}/claims.csv": ("known", "sources"),
-}

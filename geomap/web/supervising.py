@@ -39,11 +39,24 @@ class Server(Granian):  # type: ignore[misc] # it has no types
             self._pause(_PAUSES[min(self._failed_starts, len(_PAUSES) - 1)])
         super()._respawn_workers(workers, spawn_target, target_loader, delay)
         others_answer = any(one.is_alive() and self._got_going(one) for one in self.wrks)
-        # By these times granian knows whether a worker that ends has ended soon, and ends then.
+        # When workers were started: granian ends if one of them ends within seconds of that.
         self.respawned_wrks.clear()
         if self._failed_starts >= len(_PAUSES) and not others_answer:
             self.respawned_wrks.update(dict.fromkeys(range(self.workers), time.monotonic()))
         self._repeat_lost_calls()
+
+    def _stop_workers(self) -> None:
+        """Stop all; say of none that it refused to stop while its end is just being heard of.
+
+        granian waits for a worker in two threads, of which one may be told that it still runs.
+        """
+        for worker in self.wrks:
+            worker.terminate()
+        end = time.monotonic() + (self.workers_kill_timeout or 0)
+        while time.monotonic() < end and any(worker.is_alive() for worker in self.wrks):
+            time.sleep(0.01)
+        self.workers_kill_timeout = 1  # those that still run have had their time
+        super()._stop_workers()
 
     @staticmethod
     def _got_going(worker: Any) -> bool:
