@@ -22,6 +22,7 @@ class Server(Granian):  # type: ignore[misc] # it has no types
     where several in a row have not got going and no other worker answers.
     """
 
+    workers_kill_timeout: int
     _failed_starts = 0
 
     def _respawn_workers(
@@ -52,7 +53,7 @@ class Server(Granian):  # type: ignore[misc] # it has no types
         """
         for worker in self.wrks:
             worker.terminate()
-        end = time.monotonic() + (self.workers_kill_timeout or 0)
+        end = time.monotonic() + self.workers_kill_timeout
         while time.monotonic() < end and any(worker.is_alive() for worker in self.wrks):
             time.sleep(0.01)
         self.workers_kill_timeout = 1  # those that still run have had their time
